@@ -1,0 +1,112 @@
+/**
+ * Every way in which kaito can refuse or fail has one stable code here. Callers branch on the code, never on
+ * message text. `docs/errors.md` is generated from this table.
+ */
+
+/** Where in the walk from spec to endpoint something happened. */
+export type Phase = 'spec' | 'plan' | 'render' | 'provision' | 'apply' | 'watch' | 'verify' | 'destroy' | 'train'
+
+/** `later`: the same command may work after a while. `elsewhere`: another instance type, zone or region may work. */
+export type Retryable = 'no' | 'later' | 'elsewhere'
+
+/** The exit codes of the command line. `diff` alone uses 1 for "there are changes". */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130
+
+interface ErrorRow {
+  exit: ExitCode
+  title: string
+  docs: string
+}
+
+export const ERRORS = {
+  INTERNAL: { exit: 1, title: 'A bug in kaito', docs: 'Something was thrown that kaito does not know. Please report it with the stack.' },
+  USAGE: { exit: 2, title: 'Wrong use of the command line', docs: 'An unknown flag, a missing argument, or a flag that contradicts another.' },
+  SPEC_INVALID: { exit: 2, title: 'The workspace file is not valid', docs: 'All problems are listed with file, line and column.' },
+  CONFIRMATION_REQUIRED: { exit: 2, title: 'This would start to cost money', docs: 'Without a terminal nothing asks; pass --yes to create a node pool or to delete.' },
+  UNKNOWN_MODEL: { exit: 2, title: 'No preset of that name', docs: 'The name is neither a preset nor an alias of one.' },
+  NO_FIT: { exit: 3, title: 'The model does not fit the GPU', docs: 'Weights, overhead and at least one request of KV cache exceed the GPU memory.' },
+  PREFLIGHT_REFUSED: { exit: 3, title: 'Known to fail before it is paid for', docs: 'A check made before any change says that this cannot work.' },
+  QUOTA_EXCEEDED: { exit: 4, title: 'The cloud quota does not allow this node pool', docs: 'The family or regional vCPU quota is used up or was never granted.' },
+  CAPACITY_UNAVAILABLE: { exit: 4, title: 'The cloud has no such machine to give now', docs: 'A stock-out in the zone or region. Retry later, or another zone, size or region.' },
+  UNAUTHENTICATED: { exit: 5, title: 'Not signed in', docs: 'The cloud or the cluster did not accept the credentials.' },
+  PERMISSION_DENIED: { exit: 5, title: 'Not allowed', docs: 'The identity is known, the right is missing.' },
+  NOT_FOUND: { exit: 5, title: 'Not found', docs: 'The cluster, pool or object does not exist.' },
+  CONFLICT: { exit: 5, title: 'Someone else owns or changes this', docs: 'A field manager conflict, an operation in progress, or an object of another owner.' },
+  LOCKED: { exit: 5, title: 'Another kaito run holds the lock', docs: 'The Lease of the workspace is held by a live process. Wait for it, or pass --wait-lock.' },
+  LOCK_LOST: { exit: 5, title: 'The lock was lost', docs: 'Renewing the Lease failed; the run stopped before its next write.' },
+  INVALID_ARGUMENT: { exit: 5, title: 'The API refused the request', docs: 'The cloud or the API server says that a field is wrong.' },
+  THROTTLED: { exit: 5, title: 'Throttled', docs: 'The API asked to slow down for longer than kaito is willing to wait.' },
+  UNAVAILABLE: { exit: 5, title: 'The API cannot be reached', docs: 'No connection, a timeout, or a server error that did not pass.' },
+  UNKNOWN: { exit: 5, title: 'The API failed in a way that kaito does not know', docs: 'The raw reason is attached.' },
+  NODE_NOT_READY: { exit: 5, title: 'The node did not become ready', docs: 'The pool exists, its node never joined or never became Ready.' },
+  GPU_NOT_ALLOCATABLE: { exit: 5, title: 'The node is ready but has no GPU to give', docs: 'nvidia.com/gpu is not allocatable: driver or device plugin is missing.' },
+  UNSCHEDULABLE: { exit: 6, title: 'No node can take the pod', docs: 'The scheduler says that no node fits and none will come.' },
+  IMAGE_PULL_FAILED: { exit: 6, title: 'The image cannot be pulled', docs: 'The tag does not exist, or the registry wants other credentials.' },
+  CONTAINER_CONFIG_ERROR: { exit: 6, title: 'The container cannot be created', docs: 'A Secret or ConfigMap that it needs is missing, or a key in it.' },
+  OUT_OF_MEMORY: { exit: 6, title: 'The container ran out of memory', docs: 'The kernel killed it at its memory limit.' },
+  CRASH_LOOP: { exit: 6, title: 'The engine keeps crashing', docs: 'The container ended several times; the last log lines are attached.' },
+  POD_REFUSED: { exit: 6, title: 'The cluster refuses the pods', docs: 'Admission, PodSecurity or a ResourceQuota refuses to create the pods.' },
+  WORKLOAD_FAILED: { exit: 6, title: 'The workload failed', docs: 'A pod failed for another reason, which is attached.' },
+  NO_ENDPOINTS: { exit: 6, title: 'The Service leads to no pod', docs: 'The pods are ready but the Service selects none of them, or the wrong port.' },
+  NOT_ANSWERING: { exit: 6, title: 'The endpoint does not answer as it should', docs: 'Health, the model list or a completion failed, over port-forward or through the Service.' },
+  WRONG_MODEL: { exit: 6, title: 'The endpoint serves another model name', docs: '/v1/models does not list the name that was asked for.' },
+  TIMED_OUT: { exit: 7, title: 'Out of time while still progressing', docs: 'Nothing was broken when --timeout ended the wait. The same command goes on from there.' },
+  LEFTOVERS: { exit: 8, title: 'Something is left after delete', docs: 'The cloud or the cluster still has something that was to be removed; each is named.' },
+  INTERRUPTED: { exit: 130, title: 'Interrupted', docs: 'Ctrl-C or SIGTERM. What exists is named, with the commands to go on or to undo.' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** What the error is about: a Kubernetes object or a cloud resource. */
+export interface ResourceRef {
+  kind: string
+  name: string
+  namespace?: string
+}
+
+export interface KaitoErrorFields {
+  code: ErrorCode
+  phase: Phase
+  message: string
+  /** The provider's own words or code, verbatim, without secrets. */
+  reason?: string
+  /** What to do next, with a command to copy. */
+  hint: string
+  retryable?: Retryable
+  resource?: ResourceRef
+  /** The provider's raw answer, for `--verbose` and JSON. Never holds a secret. */
+  raw?: unknown
+  /** Several findings of one kind (spec problems, leftovers), one line each. */
+  details?: readonly string[]
+  cause?: unknown
+}
+
+/** The one error class. It knows no colours and no output format. */
+export class KaitoError extends Error {
+  readonly code: ErrorCode
+  readonly phase: Phase
+  readonly hint: string
+  readonly retryable: Retryable
+  readonly reason: string | undefined
+  readonly resource: ResourceRef | undefined
+  readonly raw: unknown
+  readonly details: readonly string[]
+
+  constructor(fields: KaitoErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
+    this.name = 'KaitoError'
+    this.code = fields.code
+    this.phase = fields.phase
+    this.hint = fields.hint
+    this.retryable = fields.retryable ?? 'no'
+    this.reason = fields.reason
+    this.resource = fields.resource
+    this.raw = fields.raw
+    this.details = fields.details ?? []
+  }
+}
+
+/** The exit code for whatever was thrown. */
+export function exitCodeFor(error: unknown): ExitCode {
+  return error instanceof KaitoError ? ERRORS[error.code].exit : ERRORS.INTERNAL.exit
+}

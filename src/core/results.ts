@@ -1,0 +1,133 @@
+/** What each command hands over: the only thing on stdout, as text for people or as JSON, YAML or names. */
+import type { ChangeKind } from './events.ts'
+import type { KubeObject, ObjectRef } from './kube-object.ts'
+import type { NodePool } from './node-pool.ts'
+import type { Plan } from './plan/types.ts'
+import type { ObjectStatus } from './status/compute.ts'
+import type { Problem } from './workspace/spec.ts'
+
+/** One object of a change set. `diff` is a unified line diff with secrets masked; absent when unchanged. */
+export interface ObjectChange {
+  ref: ObjectRef
+  change: ChangeKind
+  diff?: string
+}
+
+/** What happens, or happened, to the node pool. */
+export interface PoolChange {
+  name: string
+  /** `existing`: one's own nodes, nothing to create. */
+  change: 'created' | 'unchanged' | 'deleted' | 'existing'
+}
+
+export interface PlanResult {
+  kind: 'Plan'
+  target: Target
+  plan: Plan
+  pool: PoolChange
+  changes: ObjectChange[]
+}
+
+/** Where a command works; shown before any change. */
+export interface Target {
+  context: string
+  server: string
+  namespace: string
+  cloud?: string
+  /** Subscription and resource group, account or project, and the cluster's name there. */
+  account?: string
+  isOffline: boolean
+}
+
+/** One thing that was asked of the endpoint and what came back. */
+export interface Verification {
+  check: 'replicas' | 'endpoints' | 'health' | 'models' | 'completion' | 'service'
+  outcome: 'ok' | 'failed' | 'not-verified'
+  detail: string
+}
+
+export interface Endpoint {
+  workspace: string
+  namespace: string
+  /** Inside the cluster: `http://name.namespace.svc:80/v1`. */
+  url: string
+  service: string
+  servedModelName: string
+  /** Makes the URL reachable from here, to copy. */
+  portForwardCommand: string
+  /** A completion through that port-forward, to copy. */
+  curlCommand: string
+}
+
+export interface DeployResult {
+  kind: 'Deploy'
+  target: Target
+  plan: Plan
+  pool: PoolChange
+  changes: ObjectChange[]
+  verifications: Verification[]
+  endpoint: Endpoint
+  revision: number
+  elapsedMs: number
+}
+
+export interface DiffResult {
+  kind: 'Diff'
+  workspace: string
+  hasChanges: boolean
+  pool: PoolChange
+  changes: ObjectChange[]
+}
+
+export interface RenderResult {
+  kind: 'Render'
+  objects: KubeObject[]
+}
+
+export interface LintResult {
+  kind: 'Lint'
+  problems: Problem[]
+  workspaces: string[]
+}
+
+export interface WorkspaceStatus {
+  workspace: string
+  namespace: string
+  phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
+  message: string
+  model?: string
+  servedModelName?: string
+  instanceType?: string
+  replicas: { wanted: number; ready: number }
+  revision?: number
+  ageSeconds?: number
+  usdPerHour?: number
+  objects: { ref: ObjectRef; status: ObjectStatus }[]
+  nodes: { name: string; ready: boolean; gpus: number }[]
+  pool?: NodePool
+  /** Only with --deep. */
+  verifications?: Verification[]
+}
+
+export interface StatusResult {
+  kind: 'Status'
+  target: Target
+  workspaces: WorkspaceStatus[]
+}
+
+export interface DeleteResult {
+  kind: 'Delete'
+  target: Target
+  workspace: string
+  pool: PoolChange | undefined
+  /** `deleted`, or `kept` for what the user brought. */
+  changes: ObjectChange[]
+  elapsedMs: number
+}
+
+export type Result = PlanResult | DeployResult | DiffResult | RenderResult | LintResult | StatusResult | DeleteResult | EndpointResult
+
+export interface EndpointResult {
+  kind: 'Endpoint'
+  endpoint: Endpoint
+}

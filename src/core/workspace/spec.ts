@@ -1,0 +1,94 @@
+/** The normalised workspace: what both API versions and both shapes are read into. Source of field names: KAITO v1beta1. */
+import type { KubeObject, JsonObject } from '#core/kube-object.ts'
+
+export type Scalar = string | number | boolean
+
+export interface WorkspaceSpec {
+  apiVersion: 'kaito.sh/v1alpha1' | 'kaito.sh/v1beta1'
+  /** As the user wrote it; may hold dots when it came from a bare model name. */
+  name: string
+  namespace?: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  resource: ResourceSpec
+  inference?: InferenceSpec
+  tuning?: TuningSpec
+}
+
+export interface ResourceSpec {
+  /** The cloud's instance type. Absent: one's own nodes, or chosen by the plan. */
+  instanceType?: string
+  /** As written. The field is deprecated upstream; the plan reports when it differs from what is needed. */
+  count?: number
+  /** matchLabels, flattened. */
+  labelSelector: Record<string, string>
+  preferredNodes: string[]
+  partition?: { mode: 'mig' | 'accelerator'; profile?: string; count?: number }
+}
+
+export interface InferenceSpec {
+  preset?: {
+    name: string
+    /** Name of a Secret in the namespace with key HF_TOKEN. */
+    modelAccessSecret?: string
+    image?: string
+    imagePullSecrets: string[]
+  }
+  /** A schemaless PodTemplateSpec. Exactly one of preset and template. */
+  template?: JsonObject
+  /** Name of a ConfigMap with key inference_config.yaml. */
+  config?: string
+  adapters: AdapterSpec[]
+}
+
+export interface AdapterSpec {
+  name: string
+  source: { image: string; imagePullSecrets: string[] } | { volume: JsonObject }
+  strength?: string
+}
+
+export interface TuningSpec {
+  preset: string
+  method: 'lora' | 'qlora'
+  config?: string
+  input: JsonObject
+  output: JsonObject
+}
+
+/** Everything that one invocation was given. */
+export interface WorkspaceInput {
+  workspaces: WorkspaceSpec[]
+  /** Secrets, ConfigMaps and PVCs that stand beside the workspaces: applied too, never owned, never deleted. */
+  companions: KubeObject[]
+}
+
+/** One text to parse: a file, standard input, or what flags amount to. */
+export interface SourceText {
+  /** Shown before line:column: a path, or `<stdin>`. */
+  label: string
+  text: string
+}
+
+/** One finding about the input. Errors make the spec invalid; warnings do not. */
+export interface Problem {
+  severity: 'error' | 'warning'
+  /** Stable rule id, kebab-case: `unknown-field`, `wrong-type`, `duplicate-key`, … */
+  rule: string
+  message: string
+  file: string
+  /** 1-based; absent when the problem has no place (an empty input). */
+  line?: number
+  column?: number
+  /** Field path as upstream writes it: `resource.instanceType`, `inference.adapters[0].name`. */
+  path?: string
+  value?: string
+  allowed?: string
+  /** What to do: a did-you-mean, or a command. */
+  hint?: string
+}
+
+export interface ParseResult {
+  /** Present only when there is no error among the problems. */
+  input?: WorkspaceInput
+  problems: Problem[]
+}

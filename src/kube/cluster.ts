@@ -1,0 +1,88 @@
+/**
+ * The port to one cluster. Nothing outside `kube/` knows @kubernetes/client-node. Methods throw `KaitoError`
+ * (UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND CONFLICT INVALID_ARGUMENT THROTTLED UNAVAILABLE UNKNOWN) with the API
+ * server's Status object in `raw`.
+ */
+import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
+
+/** What is shown before any change. */
+export interface ClusterIdentity {
+  context: string
+  server: string
+  namespace: string
+}
+
+export interface ApplyOptions {
+  signal: AbortSignal
+  /** Server-side dry run: the server answers with what would be stored and stores nothing. */
+  dryRun?: boolean
+  /** Take fields over from other managers. */
+  force?: boolean
+}
+
+export interface ListOptions {
+  signal: AbortSignal
+  labelSelector?: string
+  fieldSelector?: string
+}
+
+export type WatchEvent =
+  | { type: 'added' | 'modified' | 'deleted'; object: KubeObject }
+  /** The list part of list+watch is complete. */
+  | { type: 'synced' }
+
+/** A kind to list or watch; namespace absent = cluster-scoped. */
+export interface Kind {
+  apiVersion: string
+  kind: string
+  namespace?: string
+}
+
+/** An HTTP answer from inside the cluster, whatever its status. */
+export interface ProxiedAnswer {
+  status: number
+  body: string
+}
+
+export interface ProxiedRequest {
+  method: 'GET' | 'POST'
+  path: string
+  body?: string
+  timeoutMs: number
+}
+
+/** Requests to one port of one pod, over a port-forward made in this process. */
+export interface PortForward {
+  request(request: ProxiedRequest): Promise<ProxiedAnswer>
+  close(): Promise<void>
+}
+
+export interface KubePort {
+  identity(): ClusterIdentity
+  get(ref: ObjectRef, signal: AbortSignal): Promise<KubeObject | undefined>
+  list(kind: Kind, options: ListOptions): Promise<KubeObject[]>
+  /** Server-side apply with field manager `kaito`. CONFLICT names the other manager and the fields. */
+  apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>
+  /** Plain create; CONFLICT when it exists. */
+  create(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
+  /** Plain update; `metadata.resourceVersion` is the precondition; CONFLICT when it moved. */
+  replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
+  /** Foreground-less delete (background propagation). False when it was not there. `uid` is a precondition. */
+  delete(ref: ObjectRef, options: { signal: AbortSignal; uid?: string }): Promise<boolean>
+  /** List, then watch, over restarts and 410 Gone, until the signal ends it. One per kind: no polling. */
+  watch(kind: Kind, options: ListOptions): AsyncIterable<WatchEvent>
+  logs(pod: ObjectRef, options: LogOptions): Promise<string>
+  followLogs(pod: ObjectRef, options: LogOptions): AsyncIterable<string>
+  portForward(pod: ObjectRef, port: number, signal: AbortSignal): Promise<PortForward>
+  /** One request through the Service, by the API server's services/proxy. */
+  serviceRequest(service: ObjectRef, port: number, request: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer>
+  /** Frees sockets so that the process can end. */
+  close(): Promise<void>
+}
+
+export interface LogOptions {
+  signal: AbortSignal
+  container?: string
+  previous?: boolean
+  tailLines?: number
+}

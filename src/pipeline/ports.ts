@@ -1,0 +1,44 @@
+/** Everything that the pipeline may touch, built once in `cli/wiring.ts` and faked by spread in tests. */
+import type { CloudPort } from '#clouds/cloud.ts'
+import type { Catalog } from '#core/catalog.ts'
+import type { EventBody } from '#core/events.ts'
+import type { KubePort } from '#kube/cluster.ts'
+import type { TemplateSet } from '#render/template.ts'
+
+export interface Clock {
+  now(): Date
+  /** Resolves after `ms`, or rejects when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** Who runs this command: for the Lease and for `history`. */
+export interface Runner {
+  hostname: string
+  bootId: string
+  pid: number
+  /** Unique per process start. */
+  instance: string
+  user: string
+  version: string
+  isProcessAlive(pid: number): boolean
+}
+
+export interface Ports {
+  clock: Clock
+  runner: Runner
+  kube: KubePort
+  /** Opens the cloud that the cluster lives in; undefined when it is none of ours. */
+  openCloud(request: CloudRequest): Promise<CloudPort | undefined>
+  catalog: Catalog
+  templates: TemplateSet
+  emit(event: EventBody): void
+  signal: AbortSignal
+}
+
+/** What is known about where the cluster lives, from its nodes and from flags. */
+export interface CloudRequest {
+  cloud: 'azure' | 'aws' | 'gcp'
+  providerIds: readonly string[]
+  /** `--cluster-resource`: the provider's full id of the cluster, when detection is not wanted. */
+  clusterResource?: string
+}
