@@ -1,0 +1,39 @@
+/** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
+import { Command } from 'commander'
+import type { ExitCode } from '#core/errors.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions } from './options.ts'
+import { withSession, type Session } from './session.ts'
+
+export interface CommandSpec<Options> {
+  name: string
+  /** Arguments as commander writes them: `[model]`, `<name>`. */
+  argument?: { syntax: string; description: string }
+  summary: string
+  /** What people do with it: groups the help. */
+  group: 'Deploy' | 'Look' | 'Check' | 'Remove'
+  examples: readonly [Example, Example, Example]
+  options?(command: Command): Command
+  run(argument: string | undefined, options: Options, session: Session): Promise<ExitCode>
+}
+
+export interface Example {
+  /** Without the leading `kaito `. */
+  args: string
+  says: string
+}
+
+/** Turns a spec into a commander command; the exit code goes to `finish`. */
+export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (code: ExitCode) => void): Command {
+  const command = new Command(spec.name).description(spec.summary).helpGroup(`${spec.group}:`)
+  if (spec.argument !== undefined) command.argument(spec.argument.syntax, spec.argument.description)
+  spec.options?.(command)
+  const lines = spec.examples.map(({ args, says }) => `  # ${says}\n  kaito ${args}`)
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}\n`)
+  command.action(async (...received: unknown[]) => {
+    const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
+    const all = command.optsWithGlobals<Options & GlobalOptions>()
+    finish(await withSession(all, io, (session) => spec.run(argument, all, session)))
+  })
+  return command
+}

@@ -1,0 +1,30 @@
+import { destroy } from '#pipeline/destroy.ts'
+import type { CommandSpec } from '../command.ts'
+import { confirmDelete } from '../confirm.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { namesOf, placementOf } from '../requests.ts'
+
+export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }> = {
+  name: 'delete',
+  argument: { syntax: '[name]', description: 'name of the workspace' },
+  summary: 'remove a workspace and its node pool, and prove that nothing that bills is left',
+  group: 'Remove',
+  examples: [
+    { args: 'delete mistral-7b --yes', says: 'Workload, node pool, everything; exit 8 if anything is left' },
+    { args: 'delete -f workspace.yaml --yes', says: 'The workspaces of a file; Secrets, ConfigMaps and PVCs in it stay' },
+    { args: 'delete mistral-7b --yes -o json', says: 'With the list of what was deleted and kept as JSON' },
+  ],
+  options: (command) => addWorkspaceOptions(command).option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+  async run(name, options, session) {
+    const names = await namesOf(name, options.filename, session.io)
+    const ports = await session.ports()
+    const placement = placementOf(options, session.options, ports.kube.identity().namespace)
+    const results = []
+    for (const objectName of names) {
+      const request = { objectName, placement }
+      results.push(await destroy(request, { waitLock: options.waitLock, confirm: (found) => confirmDelete(found, session) }, ports))
+    }
+    session.print(results)
+    return 0
+  },
+}

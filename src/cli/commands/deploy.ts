@@ -1,0 +1,46 @@
+import { deploy } from '#pipeline/deploy.ts'
+import type { CommandSpec } from '../command.ts'
+import { confirmDeploy } from '../confirm.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { requestsFor, showWarnings } from '../requests.ts'
+import { planCommand } from './plan.ts'
+
+interface DeployFlags extends WorkspaceOptions {
+  waitLock: boolean
+  forceConflicts: boolean
+  dryRun: boolean
+}
+
+export const deployCommand: CommandSpec<DeployFlags> = {
+  name: 'deploy',
+  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
+  summary: 'take a model to an endpoint that answers: node pool, manifests, wait, verify',
+  group: 'Deploy',
+  examples: [
+    { args: 'deploy mistral-7b --yes', says: 'From the name alone: the cheapest GPU machine that fits, without asking' },
+    { args: 'deploy -f workspace.yaml --max-model-len 8192 --yes', says: 'From a workspace file; flags win over the file' },
+    { args: 'deploy mistral-7b --yes -o json', says: 'In a pipeline: progress on stderr, the result as JSON on stdout' },
+  ],
+  options: (command) =>
+    addWorkspaceOptions(command)
+      .option('--dry-run', 'show the plan and change nothing; the same as kaito plan', false)
+      .option('--wait-lock', 'when another run holds the workspace, wait for it', false)
+      .option('--force-conflicts', 'take over fields that another manager owns', false),
+  async run(model, options, session) {
+    if (options.dryRun) return planCommand.run(model, options, session)
+    const { requests, ports } = await requestsFor(model, options, session)
+    showWarnings(requests.warnings, session)
+    const results = []
+    for (const request of requests.items) {
+      results.push(
+        await deploy(
+          request,
+          { waitLock: options.waitLock, forceConflicts: options.forceConflicts, confirm: (plan) => confirmDeploy(plan, session) },
+          ports,
+        ),
+      )
+    }
+    session.print(results)
+    return 0
+  },
+}

@@ -1,0 +1,31 @@
+import type { DiffResult } from '#core/results.ts'
+import { planResultOf, prepare } from '#pipeline/prepare.ts'
+import type { CommandSpec } from '../command.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { requestsFor, showWarnings } from '../requests.ts'
+
+export const diffCommand: CommandSpec<WorkspaceOptions> = {
+  name: 'diff',
+  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
+  summary: 'show what deploy would change; exit 0 when nothing, 1 when something',
+  group: 'Check',
+  examples: [
+    { args: 'diff mistral-7b', says: 'Is the cluster as the model\'s preset says' },
+    { args: 'diff -f workspace.yaml', says: 'What a change in the file would do' },
+    { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Only the names of the objects that would change' },
+  ],
+  options: addWorkspaceOptions,
+  async run(model, options, session) {
+    const { requests, ports } = await requestsFor(model, options, session)
+    showWarnings(requests.warnings, session)
+    const results: DiffResult[] = []
+    for (const request of requests.items) {
+      const prepared = await prepare(request, ports)
+      const { pool, changes } = planResultOf(prepared)
+      const hasChanges = pool.change === 'created' || changes.some((c) => c.change !== 'unchanged')
+      results.push({ kind: 'Diff', workspace: prepared.plan.objectName, hasChanges, pool, changes })
+    }
+    session.print(results)
+    return results.some((result) => result.hasChanges) ? 1 : 0
+  },
+}

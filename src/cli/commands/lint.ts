@@ -1,0 +1,51 @@
+import { KaitoError } from '#core/errors.ts'
+import type { LintResult } from '#core/results.ts'
+import { parseWorkspaces } from '#core/workspace/parse.ts'
+import type { Problem } from '#core/workspace/spec.ts'
+import { readCatalog } from '#data/read-data.ts'
+import { planOffline } from '#pipeline/offline.ts'
+import type { CommandSpec } from '../command.ts'
+import { readSources } from '../input.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { requestsOf } from '../requests.ts'
+
+export const lintCommand: CommandSpec<WorkspaceOptions> = {
+  name: 'lint',
+  argument: { syntax: '[file]', description: 'the file, when it is not given with -f' },
+  summary: 'check workspace files: every problem at once; needs no cluster and no network',
+  group: 'Check',
+  examples: [
+    { args: 'lint -f workspace.yaml', says: 'Every problem with its line, or nothing' },
+    { args: 'lint -f workspace.yaml --cloud azure', says: 'Also whether the model fits a machine there' },
+    { args: 'lint -f workspace.yaml -o json', says: 'For an editor or a pipeline' },
+  ],
+  options: addWorkspaceOptions,
+  async run(file, options, session) {
+    const files = [...(options.filename ?? []), ...(file === undefined ? [] : [file])]
+    if (files.length === 0) {
+      throw new KaitoError({ code: 'USAGE', phase: 'spec', message: 'lint needs a file.', hint: 'For example: kaito lint -f workspace.yaml' })
+    }
+    const { input, problems } = parseWorkspaces(await readSources(files, session.io))
+    const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
+    const found: Problem[] = [...problems]
+    if (input !== undefined) {
+      const catalog = readCatalog()
+      for (const request of requestsOf({ input, warnings: [] }, options, session.options, 'default')) {
+        found.push(...planProblems(() => planOffline(request, catalog).warnings, files[0] ?? '', request.spec.name))
+      }
+    }
+    const result: LintResult = { kind: 'Lint', problems: found, workspaces }
+    session.print([result])
+    return found.some((p) => p.severity === 'error') ? 2 : 0
+  },
+}
+
+/** What only planning finds: an unknown model, an instance type that is too small. */
+function planProblems(plan: () => { code: string; message: string }[], file: string, name: string): Problem[] {
+  try {
+    return plan().map(({ code, message }) => ({ severity: 'warning', rule: code, message: `${name}: ${message}`, file }))
+  } catch (error) {
+    if (!(error instanceof KaitoError)) throw error
+    return [{ severity: 'error', rule: error.code.toLowerCase().replaceAll('_', '-'), message: `${name}: ${error.message}`, file, hint: error.hint }]
+  }
+}

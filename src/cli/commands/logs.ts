@@ -1,0 +1,33 @@
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { readLogs } from '#pipeline/logs.ts'
+import type { CommandSpec } from '../command.ts'
+
+export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail?: string }> = {
+  name: 'logs',
+  argument: { syntax: '<name>', description: 'name of the workspace' },
+  summary: "print the engine's log",
+  group: 'Look',
+  examples: [
+    { args: 'logs mistral-7b', says: 'What the engine has said so far' },
+    { args: 'logs mistral-7b --tail 50', says: 'Only the last lines' },
+    { args: 'logs mistral-7b --previous', says: 'Of the container that crashed before this one' },
+  ],
+  options: (command) =>
+    command
+      .option('--follow', 'go on printing as lines come', false)
+      .option('--previous', 'the log of the container before the last restart', false)
+      .option('--tail <lines>', 'only the last lines'),
+  async run(name, options, session) {
+    const ports = await session.ports()
+    const tailLines = options.tail === undefined ? undefined : Number(options.tail)
+    const request = {
+      objectName: objectNameFor(name ?? ''),
+      namespace: ports.kube.identity().namespace,
+      follow: options.follow,
+      previous: options.previous,
+      ...(tailLines === undefined ? {} : { tailLines }),
+    }
+    await readLogs(request, (text) => session.io.stdout.write(text), ports)
+    return 0
+  },
+}

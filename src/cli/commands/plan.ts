@@ -1,0 +1,25 @@
+import { planResultOf, prepare } from '#pipeline/prepare.ts'
+import type { CommandSpec } from '../command.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { requestsFor, showWarnings } from '../requests.ts'
+
+export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> = {
+  name: 'plan',
+  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
+  summary: 'show what deploy would do: fit, node pool, price, every object; changes nothing',
+  group: 'Check',
+  examples: [
+    { args: 'plan mistral-7b', says: 'Does it fit, what does it cost, what would be made' },
+    { args: 'plan -f workspace.yaml --explain', says: 'With every term of the memory sum' },
+    { args: 'plan mistral-7b --instance-type Standard_NC40ads_H100_v5 -o json', says: 'Another machine, for a script' },
+  ],
+  options: (command) => addWorkspaceOptions(command).option('--explain', 'show the formula behind every figure', false),
+  async run(model, options, session) {
+    const { requests, ports } = await requestsFor(model, options, session)
+    showWarnings(requests.warnings, session)
+    const results = []
+    for (const request of requests.items) results.push(planResultOf(await prepare(request, ports)))
+    session.print(results)
+    return 0
+  },
+}

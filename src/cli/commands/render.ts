@@ -1,0 +1,30 @@
+import { renderOffline } from '#pipeline/offline.ts'
+import { readCatalog, readTemplates } from '#data/read-data.ts'
+import type { CommandSpec } from '../command.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { readInput, requestsOf, showWarnings } from '../requests.ts'
+
+export const renderCommand: CommandSpec<WorkspaceOptions> = {
+  name: 'render',
+  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
+  summary: 'write the manifests; needs no cluster and no network',
+  group: 'Check',
+  examples: [
+    { args: 'render mistral-7b --cloud azure', says: 'As YAML, for kubectl apply -f - or for git' },
+    { args: 'render -f workspace.yaml --cloud azure', says: 'From a workspace file' },
+    { args: 'render mistral-7b --byo -o json', says: 'For one\'s own nodes, as JSON' },
+  ],
+  options: addWorkspaceOptions,
+  async run(model, options, session) {
+    const read = await readInput(model, options, session.io)
+    showWarnings(read.warnings, session)
+    const [catalog, templates] = [readCatalog(), readTemplates()]
+    const requests = requestsOf(read, options, session.options, 'default')
+    const rendered = requests.map((request) => renderOffline(request, catalog, templates))
+    for (const { warnings } of rendered) {
+      for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
+    }
+    session.print([{ kind: 'Render', objects: rendered.flatMap((r) => r.objects) }])
+    return 0
+  },
+}

@@ -1,0 +1,33 @@
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { readStatus } from '#pipeline/status.ts'
+import type { CommandSpec } from '../command.ts'
+
+export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean }> = {
+  name: 'status',
+  argument: { syntax: '[name]', description: 'name of the workspace (default: all of the namespace)' },
+  summary: 'show workspaces: ready or not and why, replicas, nodes, price, age',
+  group: 'Look',
+  examples: [
+    { args: 'status', says: 'Every workspace of the namespace' },
+    { args: 'status mistral-7b --deep', says: 'One of them, and ask its endpoint again' },
+    { args: 'status -A -o json', says: 'All namespaces, for a script' },
+  ],
+  options: (command) =>
+    command
+      .option('-A, --all-namespaces', 'look in every namespace', false)
+      .option('--deep', 'ask every pod and the Service again, as deploy does', false),
+  async run(name, options, session) {
+    const ports = await session.ports()
+    const answer = await readStatus(
+      {
+        namespace: options.allNamespaces ? undefined : ports.kube.identity().namespace,
+        objectName: name === undefined ? undefined : objectNameFor(name),
+        deep: options.deep,
+      },
+      ports,
+    )
+    session.print([{ kind: 'Status', ...answer }])
+    const isBroken = answer.workspaces.some((w) => w.verifications?.some((v) => v.outcome === 'failed'))
+    return isBroken ? 6 : 0
+  },
+}

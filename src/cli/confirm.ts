@@ -1,0 +1,55 @@
+/** The one question before money is spent or something is removed. Without a terminal nothing asks. */
+import { createInterface } from 'node:readline/promises'
+import { KaitoError } from '#core/errors.ts'
+import type { PlanResult } from '#core/results.ts'
+import { describeFound, type Found } from '#pipeline/destroy.ts'
+import { formatResults } from '#ui/result.ts'
+import type { Session } from './session.ts'
+
+/** Only a new node pool costs money; everything else goes on without a question. */
+export async function confirmDeploy(plan: PlanResult, session: Session): Promise<void> {
+  if (plan.pool.change !== 'created' || session.options.yes) return
+  const what = `This creates node pool ${plan.pool.name}, which costs money until it is deleted.`
+  if (!isInteractive(session)) throw needsYes(what)
+  const { stderr, env } = session.io
+  stderr.write(formatResults([plan], 'text', { stream: stderr, env, color: session.options.color }))
+  await ask(`${what} Go on?`, session)
+}
+
+export async function confirmDelete(found: Found, session: Session): Promise<void> {
+  const things = describeFound(found)
+  if (things.length === 0 || session.options.yes) return
+  const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
+  if (!isInteractive(session)) throw needsYes(what)
+  await ask(`${what} Go on?`, session)
+}
+
+function isInteractive({ io }: Session): boolean {
+  return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
+}
+
+async function ask(question: string, session: Session): Promise<void> {
+  const { stdin, stderr } = session.io
+  const reader = createInterface({ input: stdin, output: stderr })
+  try {
+    const answer = await reader.question(`${question} [y/N] `, { signal: session.signal })
+    if (/^y(es)?$/i.test(answer.trim())) return
+  } finally {
+    reader.close()
+  }
+  throw new KaitoError({
+    code: 'CONFIRMATION_REQUIRED',
+    phase: 'plan',
+    message: 'Not confirmed; nothing was changed.',
+    hint: 'Answer y, or pass --yes.',
+  })
+}
+
+function needsYes(what: string): KaitoError {
+  return new KaitoError({
+    code: 'CONFIRMATION_REQUIRED',
+    phase: 'plan',
+    message: `${what} Nothing was changed.`,
+    hint: 'There is no terminal to ask on: pass --yes to go on.',
+  })
+}

@@ -1,0 +1,70 @@
+/** Reads what the user points at: files, directories, standard input. Effects only; meaning is `core/workspace`'s. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KaitoError } from '#core/errors.ts'
+import type { SourceText } from '#core/workspace/spec.ts'
+import type { Io } from './io.ts'
+
+/** A whole input above this is refused before it is read. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+export async function readSources(paths: readonly string[], io: Io): Promise<SourceText[]> {
+  const found = await Promise.all(paths.map((path) => (path === '-' ? readStdin(io) : readPath(path))))
+  return found.flat()
+}
+
+async function readPath(path: string): Promise<SourceText[]> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error)
+  })
+  if (!info.isDirectory()) return [{ label: path, text: await readText(path, info.size) }]
+  const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
+  if (names.length === 0) {
+    throw new KaitoError({
+      code: 'USAGE',
+      phase: 'spec',
+      message: `The directory ${path} holds no .yaml, .yml or .json file.`,
+      hint: 'Name a file, another directory, or - for standard input: kaito lint -f workspace.yaml',
+    })
+  }
+  return (await Promise.all(names.map((name) => readPath(join(path, name))))).flat()
+}
+
+async function readText(path: string, size: number): Promise<string> {
+  if (size > MAX_BYTES) {
+    throw new KaitoError({
+      code: 'SPEC_INVALID',
+      phase: 'spec',
+      message: `${path}:1:1: the file has ${size} bytes; at most ${MAX_BYTES} are read.`,
+      hint: 'A workspace file is a few kilobytes. Is this the right file?',
+    })
+  }
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error)
+  })
+}
+
+async function readStdin(io: Io): Promise<SourceText[]> {
+  if (io.stdin.isTTY) {
+    throw new KaitoError({
+      code: 'USAGE',
+      phase: 'spec',
+      message: '-f - reads standard input, but standard input is the terminal.',
+      hint: 'Pipe a file in: kaito deploy -f - < workspace.yaml',
+    })
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Buffer))
+  return [{ label: '<stdin>', text: Buffer.concat(chunks).toString('utf8') }]
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): KaitoError {
+  const isMissing = error.code === 'ENOENT'
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: isMissing ? `There is no file or directory ${path}.` : `${path} cannot be read.`,
+    reason: error.code ?? error.message,
+    hint: 'Name a file, a directory, or - for standard input: kaito deploy -f workspace.yaml',
+  })
+}

@@ -1,0 +1,102 @@
+/** Flags that several commands share, declared once: name, environment variable, meaning. */
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { CLOUDS, type CloudId } from '#core/node-pool.ts'
+import type { Scalar } from '#core/workspace/spec.ts'
+
+export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
+export type Output = (typeof OUTPUTS)[number]
+
+/** Values of the global flags; absent = not given. */
+export interface GlobalOptions {
+  context?: string
+  kubeconfig?: string
+  namespace?: string
+  output: Output
+  /** Milliseconds. */
+  timeout?: number
+  yes: boolean
+  quiet: boolean
+  verbose: boolean
+  color: boolean
+  progress?: 'tty' | 'plain' | 'json'
+}
+
+export function addGlobalOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
+    .addOption(new Option('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env('KAITO_KUBECONFIG'))
+    .addOption(new Option('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
+    .addOption(new Option('-o, --output <format>', 'form of the result on stdout').choices([...OUTPUTS]).default('text').env('KAITO_OUTPUT'))
+    .addOption(new Option('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h').argParser(parseDuration).env('KAITO_TIMEOUT'))
+    .addOption(new Option('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'))
+    .addOption(new Option('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
+    .addOption(new Option('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'))
+    .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
+    .addOption(new Option('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)').choices(['tty', 'plain', 'json']).env('KAITO_PROGRESS'))
+}
+
+/** Flags of the commands that work from a model name or a file. */
+export interface WorkspaceOptions {
+  filename?: string[]
+  name?: string
+  model?: string
+  instanceType?: string
+  modelAccessSecret?: string
+  maxModelLen?: number
+  replicas?: number
+  engineArg?: Record<string, Scalar>
+  image?: string
+  cloud?: CloudId
+  byo?: boolean
+  clusterResource?: string
+}
+
+export function addWorkspaceOptions(command: Command): Command {
+  return command
+    .option('-f, --filename <file>', 'workspace file, directory, or - for standard input; may be repeated', collect, [])
+    .addOption(new Option('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
+    .addOption(new Option('--workspace-name <name>', 'the same as --name').hideHelp())
+    .addOption(new Option('--model <name>', 'the model, when it is not the argument').hideHelp())
+    .addOption(new Option('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env('KAITO_INSTANCE_TYPE'))
+    .addOption(new Option('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env('KAITO_MODEL_ACCESS_SECRET'))
+    .addOption(new Option('--max-model-len <tokens>', 'context length to serve (default: as much as fits)').argParser(parseCount).env('KAITO_MAX_MODEL_LEN'))
+    .addOption(new Option('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
+    .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
+    .addOption(new Option('--image <reference>', 'engine image instead of the catalogue\'s').env('KAITO_IMAGE'))
+    .addOption(new Option('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)').choices([...CLOUDS]).env('KAITO_CLOUD'))
+    .addOption(new Option('--byo', 'bring your own nodes: create no node pool').env('KAITO_BYO'))
+    .addOption(new Option('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env('KAITO_CLUSTER_RESOURCE'))
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+function collectArg(value: string, before: Record<string, Scalar> | undefined): Record<string, Scalar> {
+  const [flag = '', ...rest] = value.replace(/^--/, '').split('=')
+  if (flag === '') throw new InvalidArgumentError('Expected flag=value or flag, for example max-num-seqs=64.')
+  return { ...before, [flag]: rest.length === 0 ? true : scalarOf(rest.join('=')) }
+}
+
+function scalarOf(text: string): Scalar {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
+function parseCount(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
+  return value
+}
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `90s`, `45m`, `2h`, `1h30m`; a bare number is seconds. Returns milliseconds. */
+export function parseDuration(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text) * 1_000
+  const parts = [...text.matchAll(/(\d+)([smh])/g)]
+  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) {
+    throw new InvalidArgumentError('Expected a duration such as 90s, 45m, 2h or 1h30m.')
+  }
+  return parts.reduce((sum, [, n, unit]) => sum + Number(n) * UNITS[unit as keyof typeof UNITS], 0)
+}

@@ -1,0 +1,117 @@
+/** argv and files → the typed requests that the pipeline takes. */
+import { KaitoError } from '#core/errors.ts'
+import type { PlanOverrides } from '#core/plan/types.ts'
+import { workspaceFromName } from '#core/workspace/from-name.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { parseWorkspaces } from '#core/workspace/parse.ts'
+import type { Problem, WorkspaceInput } from '#core/workspace/spec.ts'
+import type { Placement } from '#pipeline/facts.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import type { DeployRequest } from '#pipeline/prepare.ts'
+import { readSources } from './input.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions, WorkspaceOptions } from './options.ts'
+import type { Session } from './session.ts'
+
+export interface ReadInput {
+  input: WorkspaceInput
+  warnings: Problem[]
+}
+
+/** The workspaces that the command line names: a model's name, or files. Throws SPEC_INVALID with every problem. */
+export async function readInput(model: string | undefined, options: WorkspaceOptions, io: Io): Promise<ReadInput> {
+  const files = options.filename ?? []
+  const name = model ?? options.model
+  if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
+  if (name !== undefined) {
+    const spec = workspaceFromName(name)
+    return { input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] }, warnings: [] }
+  }
+  const { input, problems } = parseWorkspaces(await readSources(files, io))
+  if (input === undefined) throw new InvalidInput(problems)
+  return { input, warnings: problems }
+}
+
+/** The spec problems, carried to the one catch, which prints them all. */
+export class InvalidInput extends KaitoError {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    const errors = problems.filter((p) => p.severity === 'error')
+    super({
+      code: 'SPEC_INVALID',
+      phase: 'spec',
+      message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
+      hint: 'Mend the lines above, then check again: kaito lint -f FILE',
+    })
+    this.problems = problems
+  }
+}
+
+export function overridesOf(options: WorkspaceOptions): PlanOverrides {
+  const { instanceType, maxModelLen, replicas, engineArg, image, modelAccessSecret } = options
+  return {
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...(maxModelLen === undefined ? {} : { maxModelLen }),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(engineArg === undefined ? {} : { engineArgs: engineArg }),
+    ...(image === undefined ? {} : { image }),
+    ...(modelAccessSecret === undefined ? {} : { modelAccessSecret }),
+  }
+}
+
+/** @param fallback namespace of the kubeconfig's context. */
+export function placementOf(options: WorkspaceOptions, global: GlobalOptions, fallback: string): Placement {
+  const { cloud, byo, clusterResource } = options
+  return {
+    namespace: global.namespace ?? fallback,
+    ownNodes: byo ?? false,
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(clusterResource === undefined ? {} : { clusterResource }),
+  }
+}
+
+export function requestsOf(read: ReadInput, options: WorkspaceOptions, global: GlobalOptions, contextNamespace: string): DeployRequest[] {
+  const { workspaces, companions } = read.input
+  return workspaces.map((spec, index) => ({
+    spec,
+    // Companions belong to the input as a whole; the first workspace brings them.
+    companions: index === 0 ? companions : [],
+    overrides: overridesOf(options),
+    placement: placementOf(options, global, spec.namespace ?? contextNamespace),
+  }))
+}
+
+/** Names of workspaces for the commands that look at what is there: an argument, or the names in the files. */
+export async function namesOf(name: string | undefined, filename: string[] | undefined, io: Io): Promise<string[]> {
+  if (name !== undefined) return [objectNameFor(name)]
+  const read = await readInput(undefined, filename === undefined ? {} : { filename }, io)
+  return read.input.workspaces.map((spec) => objectNameFor(spec.name))
+}
+
+function nameOrFile(both: boolean): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: both ? 'Give a model name or -f FILE, not both.' : 'Give a model name, or a workspace file with -f.',
+    hint: 'For example: kaito deploy mistral-7b, or: kaito deploy -f workspace.yaml',
+  })
+}
+
+/** Everything that deploy, plan and diff start from. */
+export async function requestsFor(
+  model: string | undefined,
+  options: WorkspaceOptions,
+  session: Session,
+): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
+  const read = await readInput(model, options, session.io)
+  const ports = await session.ports()
+  const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
+  return { requests: { items, warnings: read.warnings }, ports }
+}
+
+export function showWarnings(warnings: readonly Problem[], session: Session): void {
+  for (const { rule, message, file, line } of warnings) {
+    session.emit({ type: 'warning', phase: 'spec', code: rule, message: `${file}${line === undefined ? '' : `:${line}`}: ${message}` })
+  }
+}

@@ -1,0 +1,78 @@
+/** One run of one command: options, renderer, deadline, interrupt, and the one way to print a result. */
+import { KaitoError } from '#core/errors.ts'
+import type { EventBody } from '#core/events.ts'
+import type { Result } from '#core/results.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { createRenderer } from '#ui/renderer.ts'
+import { formatResults } from '#ui/result.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions } from './options.ts'
+
+export interface Session {
+  io: Io
+  options: GlobalOptions
+  signal: AbortSignal
+  emit(event: EventBody): void
+  /** The ports to cluster and cloud, connected on first use. */
+  ports(): Promise<Ports>
+  print(results: readonly Result[]): void
+}
+
+/** Runs one command and frees everything afterwards, whatever happens. */
+export async function withSession<T>(options: GlobalOptions, io: Io, work: (session: Session) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const renderer = createRenderer({
+    kind: options.quiet ? 'quiet' : (options.progress ?? (io.stderr.isTTY ? 'tty' : 'plain')),
+    stream: io.stderr,
+    env: io.env,
+    color: options.color,
+    now: () => new Date(),
+  })
+  let connected: Promise<Ports> | undefined
+  const offInterrupt = io.onInterrupt(() => stop.abort(interrupted()))
+  const deadline = options.timeout === undefined ? undefined : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
+  const session: Session = {
+    io,
+    options,
+    signal: stop.signal,
+    emit: (event) => renderer.emit(event),
+    async ports() {
+      const { wirePorts } = await import('./wiring.ts')
+      connected ??= wirePorts(options, io, session.emit, stop.signal)
+      return connected
+    },
+    print: (results) => {
+      renderer.close()
+      io.stdout.write(formatResults(results, options.output, { stream: io.stdout, env: io.env, color: options.color }))
+    },
+  }
+  try {
+    return await work(session)
+  } finally {
+    clearTimeout(deadline)
+    offInterrupt()
+    renderer.close()
+    const ports = await connected?.catch(() => undefined)
+    await ports?.kube.close()
+  }
+}
+
+function interrupted(): KaitoError {
+  return new KaitoError({
+    code: 'INTERRUPTED',
+    phase: 'watch',
+    message: 'Interrupted.',
+    hint: 'The same command goes on from here.',
+    retryable: 'later',
+  })
+}
+
+function timedOut(ms: number): KaitoError {
+  return new KaitoError({
+    code: 'TIMED_OUT',
+    phase: 'watch',
+    message: `The --timeout of ${Math.round(ms / 1000)} s is over; nothing had failed.`,
+    hint: 'The same command goes on from here; give it longer with --timeout.',
+    retryable: 'later',
+  })
+}

@@ -1,0 +1,75 @@
+/** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
+import { readFileSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EventBody } from '#core/events.ts'
+import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
+import { readCatalog, readTemplates } from '#data/read-data.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions } from './options.ts'
+import { VERSION } from './version.ts'
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  async sleep(ms, signal) {
+    await delay(ms, undefined, { signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error
+    })
+  },
+}
+
+function thisRunner(): Runner {
+  return {
+    hostname: hostname(),
+    bootId: readBootId(),
+    pid: process.pid,
+    instance: randomUUID(),
+    user: userInfo().username,
+    version: VERSION,
+    isProcessAlive,
+  }
+}
+
+export async function wirePorts(options: GlobalOptions, io: Io, emit: (event: EventBody) => void, signal: AbortSignal): Promise<Ports> {
+  const { connectCluster } = await import('#kube/connect.ts')
+  const { context, kubeconfig, namespace } = options
+  const kube = await connectCluster({
+    env: io.env,
+    version: VERSION,
+    ...(context === undefined ? {} : { context }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(namespace === undefined ? {} : { namespace }),
+  })
+  return {
+    clock: systemClock,
+    runner: thisRunner(),
+    kube,
+    async openCloud(request) {
+      const { openCloud } = await import('#clouds/index.ts')
+      return openCloud(request, io.env)
+    },
+    catalog: readCatalog(),
+    templates: readTemplates(),
+    emit,
+    signal,
+  }
+}
+
+/** Changes at each boot: a pid of an earlier boot is certainly dead. */
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

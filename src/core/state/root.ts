@@ -1,0 +1,145 @@
+/**
+ * The root of a workspace: the ConfigMap `<name>-kaito`. It is the ApplySet parent, holds what a later run needs, and
+ * owns what can be regenerated. Everything here is a pure function of values.
+ */
+import type { JsonObject, KubeObject, ObjectRef, OwnerReference } from '#core/kube-object.ts'
+import type { NodePoolRequest } from '#core/node-pool.ts'
+import type { Plan, PlanLock } from '#core/plan/types.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
+export const WORKSPACE_LABEL = 'kaito.sh/workspace'
+export const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
+
+/** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
+export interface RootPool {
+  cloud: 'azure' | 'aws' | 'gcp'
+  name: string
+  request: NodePoolRequest
+  /** The provider's id, once it is known. */
+  id?: string
+}
+
+export interface RootLock extends PlanLock {
+  image: string
+  modelId: string
+  modelRevision?: string
+}
+
+export interface RootState {
+  spec: WorkspaceSpec
+  lock: RootLock
+  /** Absent on one's own nodes. */
+  pool?: RootPool
+  /** Token of a cloud operation in flight. */
+  operation?: string
+  /** What the user brought beside the workspace: named on delete, never removed. */
+  companions: ObjectRef[]
+  /** Hash of the rendered set that was applied last; absent before the first apply. */
+  setHash?: string
+}
+
+/** Until the objects are applied, the root keeps saying which set is in the cluster. */
+export function intentOf(state: RootState, before: RootState | undefined): RootState {
+  const { setHash: _next, operation: _old, ...rest } = state
+  return before?.setHash === undefined ? rest : { ...rest, setHash: before.setHash }
+}
+
+export function rootName(objectName: string): string {
+  return `${objectName}-kaito`
+}
+
+export function rootRef(objectName: string, namespace: string): ObjectRef {
+  return { apiVersion: 'v1', kind: 'ConfigMap', name: rootName(objectName), namespace }
+}
+
+/** Labels that every object of a workspace carries. */
+export function workspaceLabels(objectName: string, component: string): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'kaito',
+    'app.kubernetes.io/instance': objectName,
+    ...MANAGED_BY,
+    'app.kubernetes.io/component': component,
+    [WORKSPACE_LABEL]: objectName,
+  }
+}
+
+/** The state that a plan leads to. */
+export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState {
+  const lock: RootLock = { image: plan.image.reference, modelId: plan.model.modelId, maxModelLen: plan.sizing.maxModelLen }
+  if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision
+  if (plan.sizing.instanceType !== undefined) lock.instanceType = plan.sizing.instanceType
+  const state: RootState = { spec: plan.workspace, lock, companions: [...companions] }
+  if (plan.pool.mode === 'create') {
+    state.pool = { cloud: plan.pool.cloud, name: plan.pool.request.name, request: plan.pool.request }
+  }
+  return state
+}
+
+/** The root as it is applied. `applySet` are the labels and annotations that make it an ApplySet parent. */
+export function renderRoot(
+  objectName: string,
+  namespace: string,
+  state: RootState,
+  applySet: { labels: Record<string, string>; annotations: Record<string, string> },
+): KubeObject {
+  const data: Record<string, string> = {
+    'spec.json': canonicalJson(state.spec),
+    'lock.json': canonicalJson(state.lock),
+  }
+  if (state.pool !== undefined) data['pool.json'] = canonicalJson(state.pool)
+  if (state.operation !== undefined) data['operation'] = state.operation
+  if (state.companions.length > 0) data['companions.json'] = canonicalJson(state.companions)
+  const annotations = { ...applySet.annotations }
+  if (state.setHash !== undefined) annotations[SET_HASH_ANNOTATION] = state.setHash
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: rootName(objectName),
+      namespace,
+      labels: { ...workspaceLabels(objectName, 'root'), ...applySet.labels },
+      annotations,
+    },
+    data,
+  }
+}
+
+/** Reads a root back. Undefined when the object is not one of ours or cannot be read. */
+export function readRoot(object: KubeObject): RootState | undefined {
+  const data = (object['data'] ?? {}) as Record<string, string>
+  const spec = parseJson<WorkspaceSpec>(data['spec.json'])
+  const lock = parseJson<RootLock>(data['lock.json'])
+  if (spec === undefined || lock === undefined) return undefined
+  const state: RootState = { spec, lock, companions: parseJson<ObjectRef[]>(data['companions.json']) ?? [] }
+  const pool = parseJson<RootPool>(data['pool.json'])
+  if (pool !== undefined) state.pool = pool
+  if (data['operation'] !== undefined) state.operation = data['operation']
+  const setHash = object.metadata.annotations?.[SET_HASH_ANNOTATION]
+  if (setHash !== undefined) state.setHash = setHash
+  return state
+}
+
+/** The reference by which members name their root. */
+export function ownerReferenceTo(root: KubeObject): OwnerReference | undefined {
+  const { name, uid } = root.metadata
+  return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'ConfigMap', name, uid }
+}
+
+/** JSON with sorted keys: equal values give equal bytes. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+function parseJson<T>(text: string | undefined): T | undefined {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/** Has the rollout of one workspace arrived? A pure function of the objects that a watch has seen. */
+import type { ErrorCode } from '#core/errors.ts'
+import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
+import { refOf } from '#core/kube-object.ts'
+import { computeStatus } from './compute.ts'
+import { diagnosePod, diagnoseReplicaSet } from './pods.ts'
+
+/** Everything seen so far, by kind. */
+export interface RolloutView {
+  deployment: KubeObject | undefined
+  replicaSets: readonly KubeObject[]
+  pods: readonly KubeObject[]
+  slices: readonly KubeObject[]
+  events: readonly KubeObject[]
+}
+
+export type RolloutVerdict =
+  | { verdict: 'ready'; pods: ObjectRef[] }
+  | { verdict: 'moving'; message: string }
+  /** `isQuiet`: nothing is wrong yet, but nothing moves either; believed only after a while. */
+  | { verdict: 'hopeless'; code: ErrorCode; message: string; reason: string; resource: ObjectRef | undefined }
+
+const REVISION = 'deployment.kubernetes.io/revision'
+
+/** @param replicas wanted number of ready pods. */
+export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdict {
+  const { deployment } = view
+  if (deployment === undefined) return { verdict: 'moving', message: 'the Deployment is not there yet' }
+  const current = currentReplicaSet(deployment, view.replicaSets)
+  const pods = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
+  const hopeless = findHopeless(current, pods, view.events)
+  if (hopeless !== undefined) return hopeless
+  const status = computeStatus(deployment)
+  if (status.status === 'Failed') {
+    return { verdict: 'hopeless', code: 'WORKLOAD_FAILED', message: status.message, reason: status.message, resource: refOf(deployment) }
+  }
+  if (status.status !== 'Current') return { verdict: 'moving', message: podStory(pods, view.events) ?? status.message }
+  const ready = pods.filter(isPodReady)
+  if (ready.length < replicas) return { verdict: 'moving', message: `${ready.length} of ${replicas} pods are ready` }
+  return judgeEndpoints(view, ready)
+}
+
+function judgeEndpoints(view: RolloutView, ready: readonly KubeObject[]): RolloutVerdict {
+  const serving = new Set(view.slices.flatMap(readyPodNames))
+  const missing = ready.filter((pod) => !serving.has(pod.metadata.name))
+  if (missing.length === 0) return { verdict: 'ready', pods: ready.map(refOf) }
+  const names = missing.map((pod) => pod.metadata.name).join(', ')
+  return {
+    verdict: 'hopeless',
+    code: 'NO_ENDPOINTS',
+    message: `The pods are Ready, but the Service does not lead to ${names}.`,
+    reason: view.slices.length === 0 ? 'the Service has no EndpointSlice' : 'no ready endpoint of the Service names the pod',
+    resource: missing[0] === undefined ? undefined : refOf(missing[0]),
+  }
+}
+
+function findHopeless(
+  current: KubeObject | undefined,
+  pods: readonly KubeObject[],
+  events: readonly KubeObject[],
+): Extract<RolloutVerdict, { verdict: 'hopeless' }> | undefined {
+  const subjects = [
+    ...(current === undefined ? [] : [{ object: current, found: diagnoseReplicaSet(current, eventsOf(current, events)) }]),
+    ...pods.map((pod) => ({ object: pod, found: diagnosePod(pod, eventsOf(pod, events)) })),
+  ]
+  for (const { object, found } of subjects) {
+    if (found.verdict !== 'hopeless') continue
+    const { code, message, reason } = found
+    return { verdict: 'hopeless', code: code ?? 'WORKLOAD_FAILED', message, reason, resource: refOf(object) }
+  }
+  return undefined
+}
+
+function podStory(pods: readonly KubeObject[], events: readonly KubeObject[]): string | undefined {
+  for (const pod of pods) {
+    if (isPodReady(pod)) continue
+    const { message } = diagnosePod(pod, eventsOf(pod, events))
+    if (message !== '') return message
+  }
+  return undefined
+}
+
+function currentReplicaSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
+  const revision = deployment.metadata.annotations?.[REVISION]
+  return sets.find((set) => isOwnedBy(set, deployment) && set.metadata.annotations?.[REVISION] === revision)
+}
+
+function isOwnedBy(object: KubeObject, owner: KubeObject): boolean {
+  return object.metadata.ownerReferences?.some((ref) => ref.uid === owner.metadata.uid) ?? false
+}
+
+interface EventBody {
+  involvedObject?: { uid?: string; name?: string; kind?: string }
+}
+
+function eventsOf(object: KubeObject, events: readonly KubeObject[]): KubeObject[] {
+  return events.filter((event) => (event as EventBody).involvedObject?.uid === object.metadata.uid)
+}
+
+interface PodBody {
+  status?: { conditions?: { type: string; status: string }[] }
+}
+
+export function isPodReady(pod: KubeObject): boolean {
+  if (pod.metadata.deletionTimestamp !== undefined) return false
+  return (pod as PodBody).status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false
+}
+
+interface SliceBody {
+  endpoints?: { conditions?: { ready?: boolean }; targetRef?: { kind?: string; name?: string } }[]
+  ports?: { port?: number }[]
+}
+
+function readyPodNames(slice: KubeObject): string[] {
+  const { endpoints, ports } = slice as SliceBody
+  if ((ports ?? []).length === 0) return []
+  return (endpoints ?? []).flatMap((e) => (e.conditions?.ready !== false && e.targetRef?.name !== undefined ? [e.targetRef.name] : []))
+}

@@ -1,0 +1,34 @@
+/** Where the endpoint is, and the commands that reach it. */
+import type { KubeObject } from '#core/kube-object.ts'
+import type { Endpoint } from '#core/results.ts'
+
+interface ServiceBody {
+  spec?: { ports?: { port: number }[] }
+}
+interface DeploymentBody {
+  spec?: { template?: { spec?: { containers?: { ports?: { containerPort: number }[] }[] } } }
+}
+
+/** The ports of the rendered Service and its engine container. */
+export function enginePorts(objects: readonly KubeObject[]): { servicePort: number; containerPort: number } {
+  const service = objects.find((o) => o.kind === 'Service') as ServiceBody | undefined
+  const deployment = objects.find((o) => o.kind === 'Deployment') as DeploymentBody | undefined
+  const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
+  return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? 8000 }
+}
+
+/** Local port of the commands that are printed. */
+const LOCAL_PORT = 8000
+
+export function endpointOf(objectName: string, namespace: string, servedModelName: string): Endpoint {
+  const body = JSON.stringify({ model: servedModelName, prompt: 'Hello', max_tokens: 16 })
+  return {
+    workspace: objectName,
+    namespace,
+    url: `http://${objectName}.${namespace}.svc/v1`,
+    service: objectName,
+    servedModelName,
+    portForwardCommand: `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
+    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/completions -H 'Content-Type: application/json' -d '${body}'`,
+  }
+}

@@ -1,0 +1,98 @@
+/** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
+import type { ObjectRef } from '#core/kube-object.ts'
+import type { DeployResult, PlanResult, Verification } from '#core/results.ts'
+import { intentOf } from '#core/state/root.ts'
+import { applyChanges } from './apply.ts'
+import { endpointOf, enginePorts } from './address.ts'
+import { followRollout } from './follow.ts'
+import { withLock } from './lock.ts'
+import type { Ports } from './ports.ts'
+import { memberKinds, planResultOf, prepare, type DeployRequest, type Prepared } from './prepare.ts'
+import { inPhase } from './budget.ts'
+import { awaitGpus, ensurePool } from './provision.ts'
+import { recordRevision } from './revision.ts'
+import { createRootWriter, type RootWriter } from './root-writer.ts'
+import { verifyEndpoint } from './verify.ts'
+
+export interface DeployOptions {
+  forceConflicts: boolean
+  /** Wait for another run's lock instead of failing. */
+  waitLock: boolean
+  /** Asked once, before anything is changed; throws CONFIRMATION_REQUIRED or returns. */
+  confirm(plan: PlanResult): Promise<void>
+}
+
+export async function deploy(request: DeployRequest, options: DeployOptions, ports: Ports): Promise<DeployResult> {
+  const start = ports.clock.now().getTime()
+  const first = await inPhase(ports, 'plan', 'plan', () => prepare(request, ports))
+  announce(first, ports)
+  await options.confirm(planResultOf(first))
+  const { objectName, namespace } = first.plan
+  return withLock({ objectName, namespace, wait: options.waitLock }, ports, async (locked) => {
+    const prepared = (await isStale(first, locked)) ? await prepare(request, locked) : first
+    const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, locked)
+    await provision(prepared, root, locked)
+    const stored = await inPhase(locked, 'apply', 'apply', () => applyChanges(prepared, root, options.forceConflicts, locked))
+    const { plan } = prepared
+    const pods = await inPhase(locked, 'watch', 'start', () => followRollout({ objectName, namespace, replicas: plan.replicas }, locked), plan.startup.seconds)
+    const verifications = await inPhase(locked, 'verify', 'verify', () => verify(prepared, pods, locked))
+    const revision = await recordRevision({ objectName, namespace, root: stored, state: prepared.state, objects: prepared.members }, locked)
+    return { ...resultOf(prepared), verifications, revision, elapsedMs: ports.clock.now().getTime() - start }
+  })
+}
+
+/** Another run may have changed the workspace between our look and our lock. */
+async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
+  const before = prepared.facts.root?.object.metadata.resourceVersion
+  const { objectName, namespace } = prepared.plan
+  const now = await ports.kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, ports.signal)
+  return now?.metadata.resourceVersion !== before
+}
+
+/** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
+async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Promise<void> {
+  const { plan, facts, state } = prepared
+  const decision = plan.pool
+  if (decision.mode !== 'create' || facts.cloud === undefined) return
+  const cloud = facts.cloud
+  const kinds = memberKinds(prepared)
+  const before = facts.root?.state
+  const intent = intentOf(state, before)
+  await inPhase(ports, 'provision', 'node pool', async () => {
+    if (prepared.pool.change !== 'unchanged') await root.write(intent, kinds)
+    const remember = async (operation: string): Promise<void> => {
+      await root.write({ ...intent, operation }, kinds)
+    }
+    const pool = await ensurePool(decision, cloud, before?.operation, remember, ports)
+    if (state.pool !== undefined) state.pool.id = pool.id
+    await awaitGpus(plan, decision, ports)
+  })
+}
+
+function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
+  const { objectName, namespace, model } = prepared.plan
+  return verifyEndpoint({ objectName, namespace, servedModelName: servedNameOf(prepared), pods, ...enginePorts(prepared.members) }, ports)
+}
+
+function servedNameOf(prepared: Prepared): string {
+  return prepared.plan.model.servedModelName
+}
+
+function announce(prepared: Prepared, ports: Ports): void {
+  const { context, server, namespace, cloud, account } = prepared.facts.target
+  ports.emit({
+    type: 'target',
+    phase: 'plan',
+    context,
+    server,
+    namespace,
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(account === undefined ? {} : { account }),
+  })
+  for (const { code, message } of prepared.plan.warnings) ports.emit({ type: 'warning', phase: 'plan', code, message })
+}
+
+function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
+  const { target, plan, pool, changes } = planResultOf(prepared)
+  return { kind: 'Deploy', target, plan, pool, changes, endpoint: endpointOf(plan.objectName, plan.namespace, servedNameOf(prepared)) }
+}

@@ -1,0 +1,31 @@
+/** One mutating run per workspace at a time: a Lease, renewed while the work goes on, released at its end. */
+import { acquireLease } from '#kube/lease.ts'
+import type { Ports } from './ports.ts'
+
+export interface LockScope {
+  objectName: string
+  namespace: string
+  /** Wait for another holder instead of failing. */
+  wait: boolean
+}
+
+export function leaseName(objectName: string): string {
+  return `${objectName}-kaito`
+}
+
+/** Runs the work under the lock; its signal aborts when the lock is lost. */
+export async function withLock<T>(scope: LockScope, ports: Ports, work: (locked: Ports) => Promise<T>): Promise<T> {
+  const lease = await acquireLease(ports.kube, {
+    name: leaseName(scope.objectName),
+    namespace: scope.namespace,
+    runner: ports.runner,
+    clock: ports.clock,
+    signal: ports.signal,
+    wait: scope.wait,
+  })
+  try {
+    return await work({ ...ports, signal: AbortSignal.any([ports.signal, lease.lost]) })
+  } finally {
+    await lease.release()
+  }
+}

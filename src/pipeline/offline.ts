@@ -1,0 +1,39 @@
+/** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
+import type { Catalog } from '#core/catalog.ts'
+import type { KubeObject } from '#core/kube-object.ts'
+import { assemblePlan } from '#core/plan/assemble.ts'
+import type { Plan, PlanWarning } from '#core/plan/types.ts'
+import { readEngineConfig } from '#core/workspace/engine-config.ts'
+import { renderObjects } from '#render/render.ts'
+import type { TemplateSet } from '#render/template.ts'
+import type { DeployRequest } from './prepare.ts'
+
+export function planOffline(request: DeployRequest, catalog: Catalog): Plan {
+  const { spec, placement, companions, overrides } = request
+  const name = spec.inference?.config
+  const config = companions.find((c) => c.kind === 'ConfigMap' && c.metadata.name === name)
+  return assemblePlan(
+    spec,
+    catalog,
+    {
+      namespace: placement.namespace,
+      cloud: placement.cloud,
+      ownNodes: placement.ownNodes,
+      nodes: [],
+      isOffline: true,
+      clusterUid: 'offline',
+      engineConfig: name === undefined || config === undefined ? {} : readEngineConfig(config).vllm,
+    },
+    overrides,
+  )
+}
+
+/** The manifests, the user's own objects first. */
+export function renderOffline(
+  request: DeployRequest,
+  catalog: Catalog,
+  templates: TemplateSet,
+): { objects: KubeObject[]; warnings: PlanWarning[] } {
+  const plan = planOffline(request, catalog)
+  return { objects: [...request.companions, ...renderObjects(plan, templates)], warnings: plan.warnings }
+}

@@ -1,0 +1,131 @@
+/** Spec → everything that a deploy is going to do, as one value. `plan` and `diff` print it, `deploy` runs it. */
+import { KaitoError } from '#core/errors.ts'
+import { formatRef, refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import type { NodePool } from '#core/node-pool.ts'
+import { assemblePlan } from '#core/plan/assemble.ts'
+import type { Plan, PlanOverrides } from '#core/plan/types.ts'
+import type { PlanResult, PoolChange } from '#core/results.ts'
+import { ownerReferenceTo, rootRef, stateOf, WORKSPACE_LABEL, type RootState } from '#core/state/root.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
+import { planChanges, type PlannedChange } from '#kube/change-set.ts'
+import { hashObjects, renderObjects } from '#render/render.ts'
+import { gatherFacts, type Facts, type Placement } from './facts.ts'
+import type { Ports } from './ports.ts'
+
+/** One workspace of the input with what flags say about it. */
+export interface DeployRequest {
+  spec: WorkspaceSpec
+  companions: readonly KubeObject[]
+  overrides: PlanOverrides
+  placement: Placement
+}
+
+export interface Prepared {
+  facts: Facts
+  plan: Plan
+  /** The ApplySet's members as they are applied, in order. */
+  members: KubeObject[]
+  /** What the user brought, as it is applied. */
+  companions: KubeObject[]
+  changes: PlannedChange[]
+  prunable: ObjectRef[]
+  pool: PoolChange
+  livePool: NodePool | undefined
+  /** The root's state once all of this is done. */
+  state: RootState
+}
+
+export async function prepare(request: DeployRequest, ports: Ports): Promise<Prepared> {
+  const { spec, placement } = request
+  const facts = await gatherFacts(spec, placement, request.companions, ports)
+  const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
+  const rendered = renderObjects(plan, ports.templates)
+  const members = rendered.map((object) => asMember(object, plan, facts.root?.object))
+  const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
+  const livePoolLookup = findPool(plan, facts, ports)
+  const changes = await planChanges(ports.kube, [...companions, ...members], { signal: ports.signal })
+  refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
+  const livePool = await livePoolLookup
+  return {
+    facts,
+    plan,
+    members,
+    companions,
+    changes,
+    prunable: facts.root === undefined ? [] : await findPrunable(ports.kube, facts.root.object, members, { signal: ports.signal }),
+    pool: poolChange(plan, livePool),
+    livePool,
+    state: { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) },
+  }
+}
+
+export function planResultOf(prepared: Prepared): PlanResult {
+  const { facts, plan, pool, changes, prunable } = prepared
+  return {
+    kind: 'Plan',
+    target: facts.target,
+    plan,
+    pool,
+    changes: [
+      ...changes.map(({ ref, change, diff }) => (diff === undefined ? { ref, change } : { ref, change, diff })),
+      ...prunable.map((ref) => ({ ref, change: 'pruned' as const })),
+    ],
+  }
+}
+
+/** Members carry the ApplySet's label and, once the root exists, name it as their owner. */
+function asMember(object: KubeObject, plan: Plan, root: KubeObject | undefined): KubeObject {
+  const owner = root === undefined ? undefined : ownerReferenceTo(root)
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: { ...object.metadata.labels, [MEMBER_LABEL]: applySetId(rootRef(plan.objectName, plan.namespace)) },
+      ...(owner === undefined ? {} : { ownerReferences: [owner] }),
+    },
+  }
+}
+
+/** The members again, now that the root exists and can own them. */
+export function ownedBy(members: readonly KubeObject[], root: KubeObject): KubeObject[] {
+  const owner = ownerReferenceTo(root)
+  if (owner === undefined) return [...members]
+  return members.map((object) => ({ ...object, metadata: { ...object.metadata, ownerReferences: [owner] } }))
+}
+
+function inNamespace(object: KubeObject, namespace: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } }
+}
+
+/** An object of the same name that no workspace of this name made is not ours to change. */
+function refuseForeign(changes: readonly PlannedChange[], members: ReadonlySet<string>, plan: Plan): void {
+  const foreign = changes.find(
+    ({ ref, live }) => members.has(formatRef(ref)) && live !== undefined && live.metadata.labels?.[WORKSPACE_LABEL] !== plan.objectName,
+  )
+  if (foreign === undefined) return
+  const { kind, name } = foreign.ref
+  throw new KaitoError({
+    code: 'CONFLICT',
+    phase: 'plan',
+    message: `${formatRef(foreign.ref)} exists in namespace ${plan.namespace}, but kaito did not make it for workspace ${plan.objectName}.`,
+    hint: 'Give the workspace another name (--name), or another namespace (-n).',
+    resource: { kind, name, namespace: plan.namespace },
+  })
+}
+
+async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePool | undefined> {
+  if (plan.pool.mode !== 'create') return undefined
+  return facts.cloud?.getNodePool(plan.pool.request.name, ports.signal)
+}
+
+function poolChange(plan: Plan, live: NodePool | undefined): PoolChange {
+  if (plan.pool.mode === 'existing') return { name: plan.pool.nodes.join(', '), change: 'existing' }
+  return { name: plan.pool.request.name, change: live?.state === 'ready' || live?.state === 'updating' ? 'unchanged' : 'created' }
+}
+
+
+/** Every group and kind that the set holds before or after this run. */
+export function memberKinds(prepared: Pick<Prepared, 'members' | 'prunable'>): { apiVersion: string; kind: string }[] {
+  return [...prepared.members, ...prepared.prunable].map(({ apiVersion, kind }) => ({ apiVersion, kind }))
+}

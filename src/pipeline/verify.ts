@@ -1,0 +1,113 @@
+/** Ready means it answered: the questions that must be answered before a deploy ends with 0. */
+import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
+import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { ErrorCode } from '#core/errors.ts'
+import type { ObjectRef } from '#core/kube-object.ts'
+import type { Verification } from '#core/results.ts'
+import type { Ports } from './ports.ts'
+
+/** What is to be asked. */
+export interface VerifyTarget {
+  objectName: string
+  namespace: string
+  servedModelName: string
+  /** Where the engine listens in the pod. */
+  containerPort: number
+  servicePort: number
+  pods: readonly ObjectRef[]
+}
+
+type Check = Verification['check']
+
+/** Ready pods answer within seconds; a minute covers a slow first request. */
+const NOT_YET_BUDGET_MS = 60_000
+/** A wrong answer must come this often in a row before it is believed. */
+const WRONG_ANSWERS = 3
+const PAUSE_MS = 1_000
+
+/** Asks every pod over a port-forward, then once through the Service. Throws at the first answer that is wrong. */
+export async function verifyEndpoint(target: VerifyTarget, ports: Ports): Promise<Verification[]> {
+  const found: Verification[] = [
+    { check: 'replicas', outcome: 'ok', detail: `${target.pods.length} Ready` },
+    { check: 'endpoints', outcome: 'ok', detail: `Service/${target.objectName} leads to every replica` },
+  ]
+  for (const pod of target.pods) found.push(...(await verifyPod(pod, target, ports)))
+  found.push(await verifyService(target, ports))
+  return found
+}
+
+async function verifyPod(pod: ObjectRef, target: VerifyTarget, ports: Ports): Promise<Verification[]> {
+  const where = `Pod/${pod.name}`
+  try {
+    const forward = await ports.kube.portForward(pod, target.containerPort, ports.signal)
+    try {
+      const route: Route = { label: `port-forward to ${where}`, send: (request) => forward.request(request) }
+      return [
+        await ask('health', route, () => probeHealth(route), target, ports),
+        await ask('models', route, () => probeModels(route, target.servedModelName), target, ports),
+        await ask('completion', route, () => probeCompletion(route, target.servedModelName), target, ports),
+      ]
+    } finally {
+      await forward.close()
+    }
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    const detail = `not allowed to port-forward to ${where}: ${error.message}`
+    return (['health', 'models', 'completion'] as const).map((check) => ({ check, outcome: 'not-verified', detail }))
+  }
+}
+
+async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verification> {
+  const service: ObjectRef = { apiVersion: 'v1', kind: 'Service', name: target.objectName, namespace: target.namespace }
+  const route: Route = {
+    label: `Service/${target.objectName} through the API server`,
+    send: (request) => ports.kube.serviceRequest(service, target.servicePort, request, ports.signal),
+  }
+  try {
+    return await ask('service', route, () => probeModels(route, target.servedModelName), target, ports)
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    return { check: 'service', outcome: 'not-verified', detail: `not allowed to use services/proxy: ${error.message}` }
+  }
+}
+
+async function ask(
+  check: Check,
+  route: Route,
+  question: () => Promise<ProbeResult>,
+  target: VerifyTarget,
+  ports: Ports,
+): Promise<Verification> {
+  const start = ports.clock.now().getTime()
+  for (let wrong = 0; ; ) {
+    const answer = await question()
+    if (answer.outcome === 'ok') {
+      ports.emit({ type: 'step.progress', phase: 'verify', subject: route.label, state: check, detail: answer.detail })
+      return { check, outcome: 'ok', detail: `${answer.detail} (${route.label})` }
+    }
+    wrong = answer.outcome === 'wrong' ? wrong + 1 : 0
+    const isOutOfTime = ports.clock.now().getTime() - start >= NOT_YET_BUDGET_MS
+    if (wrong >= WRONG_ANSWERS || isOutOfTime) throw notAnswering(check, route, answer, target)
+    await ports.clock.sleep(PAUSE_MS, ports.signal)
+  }
+}
+
+function notAnswering(check: Check, route: Route, answer: Exclude<ProbeResult, { outcome: 'ok' }>, target: VerifyTarget): KaitoError {
+  const code: ErrorCode = answer.outcome === 'wrong' && answer.kind === 'model' ? 'WRONG_MODEL' : 'NOT_ANSWERING'
+  return new KaitoError({
+    code,
+    phase: 'verify',
+    message:
+      code === 'WRONG_MODEL'
+        ? `The endpoint does not serve ${target.servedModelName} (${route.label}).`
+        : `The pods are Ready, but the ${check} check failed (${route.label}).`,
+    reason: answer.detail,
+    hint: `Look at what the engine says: kaito logs ${target.objectName} -n ${target.namespace}`,
+    resource: { kind: 'Service', name: target.objectName, namespace: target.namespace },
+  })
+}
+
+function isForbidden(error: unknown): error is KaitoError {
+  return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
+}
