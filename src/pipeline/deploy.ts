@@ -70,12 +70,14 @@ async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Pr
 }
 
 function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
-  const { objectName, namespace, model } = prepared.plan
+  const { objectName, namespace } = prepared.plan
   return verifyEndpoint({ objectName, namespace, servedModelName: servedNameOf(prepared), pods, ...enginePorts(prepared.members) }, ports)
 }
 
-function servedNameOf(prepared: Prepared): string {
-  return prepared.plan.model.servedModelName
+/** The name that requests must use; the user's own flag wins over the preset. */
+function servedNameOf({ plan }: Prepared): string {
+  const given = plan.engineArgs['served-model-name']
+  return given === undefined ? plan.model.servedModelName : String(given)
 }
 
 function announce(prepared: Prepared, ports: Ports): void {

@@ -1,0 +1,148 @@
+/** The running bed as the suites see it. They fail, and never skip, when it is not up. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse, stringify } from 'yaml'
+import { startInterceptor, type Interceptor } from './interceptor.ts'
+import { kaito, type Run, type RunOptions } from './kaito.ts'
+
+const RUN = fileURLToPath(new URL('../../../.bed/run/', import.meta.url))
+export const KUBECONFIG = join(RUN, 'kubeconfig')
+export const AUDIT_LOG = join(RUN, 'audit.log')
+export const ARM = 'http://127.0.0.1:18080'
+
+interface KubeConfigFile {
+  clusters: { name: string; cluster: { server: string; 'certificate-authority-data'?: string } }[]
+  users: { name: string; user: { token: string } }[]
+}
+
+function readKubeconfig(): KubeConfigFile {
+  if (!existsSync(KUBECONFIG)) throw new Error('The bed is not up: run npm run cluster:up first.')
+  return parse(readFileSync(KUBECONFIG, 'utf8')) as KubeConfigFile
+}
+
+export interface KubeUpstream {
+  url: string
+  ca: string
+  token: string
+}
+
+export function upstream(): KubeUpstream {
+  const config = readKubeconfig()
+  const [cluster, user] = [config.clusters[0]?.cluster, config.users[0]?.user]
+  if (cluster === undefined || user === undefined) throw new Error('The bed wrote a kubeconfig without cluster or user.')
+  return { url: cluster.server, ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString(), token: user.token }
+}
+
+/** One request to the bed's API server, past kaito. */
+export function api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+  const { url, ca, token } = upstream()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return new Promise((resolve, reject) => {
+    const req = request(new URL(path, url), { method, ca, headers }, (res) => {
+      const chunks: Buffer[] = []
+      res.on('data', (chunk: Buffer) => chunks.push(chunk))
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        resolve({ status: res.statusCode ?? 0, body: (text.startsWith('{') ? JSON.parse(text) : { text }) as T })
+      })
+    })
+    req.on('error', reject)
+    req.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+export async function createNamespace(labels: Record<string, string> = {}): Promise<string> {
+  const name = `t-${Math.random().toString(36).slice(2, 10)}`
+  await api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await api('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)).status === 200) return name
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`namespace ${name} never got its default ServiceAccount`)
+}
+
+export async function deleteNamespace(name: string): Promise<void> {
+  await api('DELETE', `/api/v1/namespaces/${name}`)
+}
+
+/** Kinds that a workspace can touch, directly or through a controller. */
+const LISTED = [
+  '/api/v1/namespaces/NS/configmaps',
+  '/api/v1/namespaces/NS/secrets',
+  '/api/v1/namespaces/NS/services',
+  '/api/v1/namespaces/NS/serviceaccounts',
+  '/api/v1/namespaces/NS/persistentvolumeclaims',
+  '/api/v1/namespaces/NS/pods',
+  '/api/v1/namespaces/NS/endpoints',
+  '/apis/apps/v1/namespaces/NS/deployments',
+  '/apis/apps/v1/namespaces/NS/replicasets',
+  '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
+  '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
+  '/apis/discovery.k8s.io/v1/namespaces/NS/endpointslices',
+  '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
+] as const
+
+interface Listed {
+  metadata: { name: string; resourceVersion: string }
+}
+
+/** `configmaps/x` → resourceVersion, of everything in the namespace; Events aside. */
+export async function inventory(namespace: string): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    LISTED.map(async (path) => {
+      const { body } = await api<{ items: Listed[] }>('GET', path.replace('NS', namespace))
+      const plural = path.split('/').at(-1)
+      return body.items.map(({ metadata }) => [`${plural}/${metadata.name}`, metadata.resourceVersion] as const)
+    }),
+  )
+  return Object.fromEntries(entries.flat().sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+export async function nodeNames(): Promise<string[]> {
+  const { body } = await api<{ items: Listed[] }>('GET', '/api/v1/nodes')
+  return body.items.map((node) => node.metadata.name).sort()
+}
+
+/** The fake cloud's pools, by name. */
+export async function cloudPools(): Promise<string[]> {
+  const answer = await fetch(`${ARM}/_bed/pools`)
+  const body = (await answer.json()) as { pools?: { name: string }[] } | { name: string }[]
+  const pools = Array.isArray(body) ? body : (body.pools ?? [])
+  return pools.map((pool) => pool.name).sort()
+}
+
+/** How the fake cloud is to end the next operation. */
+export async function scriptCloud(next: Record<string, unknown>): Promise<void> {
+  const answer = await fetch(`${ARM}/_bed/script`, { method: 'POST', body: JSON.stringify(next), headers: { 'content-type': 'application/json' } })
+  if (!answer.ok) throw new Error(`the fake cloud refused the script: ${answer.status} ${await answer.text()}`)
+}
+
+/** Environment of a kaito that talks to the bed directly. */
+export const direct: Record<string, string> = { KUBECONFIG, KAITO_TEST_AZURE_ENDPOINT: ARM, KAITO_TEST_POLL_MS: '50', CI: 'true' }
+
+/** A kaito whose every request passes an interceptor. */
+export async function intercepted(): Promise<{ interceptor: Interceptor; env: Record<string, string>; run(args: readonly string[], options?: RunOptions): Promise<Run> }> {
+  const interceptor = await startInterceptor(upstream(), { url: ARM })
+  const config = readKubeconfig()
+  for (const { cluster } of config.clusters) {
+    cluster.server = interceptor.kubeUrl
+    delete cluster['certificate-authority-data']
+  }
+  const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'kubeconfig')
+  writeFileSync(file, stringify(config), { mode: 0o600 })
+  const env = { ...direct, KUBECONFIG: file, KAITO_TEST_AZURE_ENDPOINT: interceptor.armUrl }
+  return { interceptor, env, run: (args, options = {}) => kaito(args, { ...options, env: { ...env, ...options.env } }) }
+}
+
+/** Waits for what controllers do in their own time. */
+export async function eventually(question: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+  const end = Date.now() + timeoutMs
+  while (Date.now() < end) {
+    if (await question()) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`not within ${timeoutMs} ms: ${what}`)
+}

@@ -1,0 +1,36 @@
+/** Runs the built command line as a child process, as a user would. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const KAITO = fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url))
+
+export interface Run {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  env?: Record<string, string>
+  stdin?: string
+  /** Gets the child as soon as it runs, to kill it. */
+  onStart?(child: ChildProcess): void
+  timeoutMs?: number
+}
+
+export async function kaito(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const child = spawn(process.execPath, [KAITO, ...args], { env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  options.onStart?.(child)
+  const [stdout, stderr]: [string[], string[]] = [[], []]
+  child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.push(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text))
+  child.stdin.end(options.stdin ?? '')
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000)
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, stdout: stdout.join(''), stderr: stderr.join('') })
+    })
+  })
+}

@@ -1,0 +1,25 @@
+/**
+ * The fake ARM as a process of its own:
+ * `node test/emulators/azure/main.ts --port 18080 [--kubeconfig FILE] [--state FILE] [--delay-ms 300]`
+ */
+import { parseArgs } from 'node:util'
+import { FAKE_CLUSTER_ID } from './model.ts'
+import { startFakeArm } from './server.ts'
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '18080' },
+    kubeconfig: { type: 'string' },
+    state: { type: 'string' },
+    'delay-ms': { type: 'string', default: '300' },
+  },
+})
+
+const fake = await startFakeArm({
+  port: Number(values.port),
+  delayMs: Number(values['delay-ms']),
+  ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
+  ...(values.state === undefined ? {} : { stateFile: values.state }),
+})
+process.stdout.write(`${JSON.stringify({ url: fake.url, cluster: FAKE_CLUSTER_ID })}\n`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void fake.close())
