@@ -1,0 +1,64 @@
+/** Every preset: accepted by a real API server under PodSecurity "restricted", its flags by the real vLLM parser. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { api, createNamespace, deleteNamespace } from './bed.ts'
+import { kaito } from './kaito.ts'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const PRESETS = readdirSync(join(ROOT, 'presets/models')).map((file) => file.replace(/\.yaml$/, ''))
+
+interface Rendered {
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace: string }
+  spec: { template: { spec: { containers: { args: string[] }[] } & Record<string, unknown>; metadata: object } }
+}
+
+async function render(preset: string, namespace: string): Promise<Rendered[]> {
+  const run = await kaito(['render', preset, '--cloud', 'azure', '-n', namespace, '-o', 'json'])
+  expect(run.code, run.stderr).toBe(0)
+  return (JSON.parse(run.stdout) as { objects: Rendered[] }).objects
+}
+
+const COLLECTIONS: Record<string, string> = {
+  Deployment: 'apis/apps/v1/namespaces/NS/deployments',
+  Service: 'api/v1/namespaces/NS/services',
+  ServiceAccount: 'api/v1/namespaces/NS/serviceaccounts',
+  PodDisruptionBudget: 'apis/policy/v1/namespaces/NS/poddisruptionbudgets',
+}
+
+describe('the shipped presets', () => {
+  let namespace = ''
+  beforeAll(async () => {
+    namespace = await createNamespace({ 'pod-security.kubernetes.io/enforce': 'restricted' })
+  })
+  afterAll(() => deleteNamespace(namespace))
+
+  it.each(PRESETS)('%s passes a server-side dry run, pod included, under PodSecurity restricted', async (preset) => {
+    const objects = await render(preset, namespace)
+    const answers = await Promise.all(
+      objects.map((object) => {
+        const path = COLLECTIONS[object.kind]?.replace('NS', namespace)
+        return api('POST', `/${path}?dryRun=All&fieldValidation=Strict`, object)
+      }),
+    )
+    expect(answers.map(({ status, body }) => (status === 201 ? 201 : body))).toEqual(objects.map(() => 201))
+    // PodSecurity only warns for a Deployment and refuses the Pod: so ask about the Pod as well.
+    const deployment = objects.find(({ kind }) => kind === 'Deployment')
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace }, spec: { ...deployment?.spec.template.spec, serviceAccountName: 'default' } }
+    expect(await api('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod)).toMatchObject({ status: 201 })
+  })
+
+  it("the real vLLM argument parser accepts every preset's arguments", async () => {
+    const argvs = await Promise.all(PRESETS.map(async (preset) => (await render(preset, namespace)).find((o) => o.kind === 'Deployment')?.spec.template.spec.containers[0]?.args))
+    const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'argv.json')
+    writeFileSync(file, JSON.stringify(argvs))
+    const out = execFileSync(join(ROOT, '.bed/venv/bin/python'), [join(ROOT, 'test/cluster/check-args.py'), file], { encoding: 'utf8' })
+    const verdicts = out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { ok: boolean; error?: string })
+    expect(verdicts.map((v, i) => ({ preset: PRESETS[i], ok: v.ok, error: v.error }))).toEqual(PRESETS.map((preset) => ({ preset, ok: true, error: undefined })))
+  })
+})
