@@ -12,6 +12,7 @@ import { inPhase } from './budget.ts'
 import { awaitGpus, ensurePool } from './provision.ts'
 import { recordRevision } from './revision.ts'
 import { createRootWriter, type RootWriter } from './root-writer.ts'
+import { withLeftBehind, type Reached } from './unfinished.ts'
 import { verifyEndpoint } from './verify.ts'
 
 export interface DeployOptions {
@@ -28,17 +29,31 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   announce(first, ports)
   await options.confirm(planResultOf(first))
   const { objectName, namespace } = first.plan
-  return withLock({ objectName, namespace, wait: options.waitLock }, ports, async (locked) => {
-    const prepared = (await isStale(first, locked)) ? await prepare(request, locked) : first
-    const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, locked)
-    await provision(prepared, root, locked)
-    const stored = await inPhase(locked, 'apply', 'apply', () => applyChanges(prepared, root, options.forceConflicts, locked))
-    const { plan } = prepared
-    const pods = await inPhase(locked, 'watch', 'start', () => followRollout({ objectName, namespace, replicas: plan.replicas }, locked), plan.startup.seconds)
-    const verifications = await inPhase(locked, 'verify', 'verify', () => verify(prepared, pods, locked))
-    const revision = await recordRevision({ objectName, namespace, root: stored, state: prepared.state, objects: prepared.members }, locked)
-    return { ...resultOf(prepared), verifications, revision, elapsedMs: ports.clock.now().getTime() - start }
+  const reached: Reached = { pool: false, objects: false }
+  const work = (locked: Ports): Promise<Finished> => runLocked(first, request, options, reached, locked)
+  const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch((error: unknown) => {
+    throw withLeftBehind(error, planResultOf(first), reached)
   })
+  const { prepared, ...rest } = finished
+  return { ...resultOf(prepared), ...rest, elapsedMs: ports.clock.now().getTime() - start }
+}
+
+type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
+
+async function runLocked(first: Prepared, request: DeployRequest, options: DeployOptions, reached: Reached, ports: Ports): Promise<Finished> {
+  const prepared = (await isStale(first, ports)) ? await prepare(request, ports) : first
+  const { plan, state } = prepared
+  const { objectName, namespace, replicas } = plan
+  const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
+  reached.pool = true
+  await provision(prepared, root, ports)
+  reached.objects = true
+  const stored = await inPhase(ports, 'apply', 'apply', () => applyChanges(prepared, root, options.forceConflicts, ports))
+  const follow = () => followRollout({ objectName, namespace, replicas }, ports)
+  const pods = await inPhase(ports, 'watch', 'start', follow, plan.startup.seconds)
+  const verifications = await inPhase(ports, 'verify', 'verify', () => verify(prepared, pods, ports))
+  const revision = await recordRevision({ objectName, namespace, root: stored, state, objects: prepared.members }, ports)
+  return { prepared, verifications, revision }
 }
 
 /** Another run may have changed the workspace between our look and our lock. */
