@@ -1,0 +1,54 @@
+/** Every example in `--help` is a command that parses, and every offline one runs. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kaito, type Run } from './run.ts'
+
+const COMMANDS = ['deploy', 'plan', 'diff', 'lint', 'render', 'status', 'endpoint', 'logs', 'delete']
+/** Nothing listens here: what needs a cluster must say so, with 5. */
+const NOWHERE = `apiVersion: v1
+kind: Config
+current-context: nowhere
+contexts: [{ name: nowhere, context: { cluster: nowhere, user: nobody } }]
+clusters: [{ name: nowhere, cluster: { server: "http://127.0.0.1:1" } }]
+users: [{ name: nobody, user: {} }]
+`
+const WORKSPACE = `apiVersion: kaito.sh/v1beta1
+kind: Workspace
+metadata:
+  name: mistral-7b
+resource:
+  instanceType: Standard_NC24ads_A100_v4
+inference:
+  preset:
+    name: mistral-7b-instruct
+`
+
+let dir = ''
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+  writeFileSync(join(dir, 'workspace.yaml'), WORKSPACE)
+  writeFileSync(join(dir, 'kubeconfig'), NOWHERE)
+})
+
+const run = (args: readonly string[]): Promise<Run> => kaito(args, { cwd: dir, env: { KUBECONFIG: join(dir, 'kubeconfig') } })
+
+/** Splits as a shell does, as far as the examples need it. */
+const wordsOf = (line: string): string[] => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))
+
+describe.each(COMMANDS)('kaito %s --help', (command) => {
+  it('ends with three examples, and each runs as typed', async () => {
+    const help = await run([command, '--help'])
+    expect(help.code).toBe(0)
+    expect(help.stderr).toBe('')
+    const examples = help.stdout.split('\n').filter((line) => line.startsWith('  kaito ')).map((line) => line.trim().slice('kaito '.length))
+    expect(examples).toHaveLength(3)
+    const isOffline = command === 'lint' || command === 'render'
+    for (const example of examples) {
+      const done = await run(wordsOf(example))
+      expect(done.code, `kaito ${example}\n${done.stdout}${done.stderr}`).toBe(isOffline ? 0 : 5)
+      if (!isOffline) expect(done.stderr).toContain('127.0.0.1:1')
+    }
+  })
+})
