@@ -1,7 +1,10 @@
 /** A client for Azure Resource Manager: credentials, and the test-only way to a fake. */
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { ContainerServiceClient, type ContainerServiceClientOptionalParams } from '@azure/arm-containerservice'
+import {
+  ContainerServiceClient,
+  type ContainerServiceClientOptionalParams,
+} from '@azure/arm-containerservice'
 import {
   AzureCliCredential,
   ChainedTokenCredential,
@@ -76,7 +79,9 @@ function chooseCredential(env: Env): TokenCredential {
     chain.push(new AzureCliCredential())
   }
   const clientId = env.AZURE_CLIENT_ID
-  chain.push(clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }))
+  chain.push(
+    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }),
+  )
   return new ChainedTokenCredential(...chain)
 }
 

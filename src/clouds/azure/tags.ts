@@ -6,7 +6,11 @@
 import type { PoolOwner } from '#core/node-pool.ts'
 
 const MANAGED_BY = 'kaito-managed-by'
-const NAMES = { workspace: 'kaito-workspace', namespace: 'kaito-namespace', clusterUid: 'kaito-cluster' } as const
+const NAMES = {
+  workspace: 'kaito-workspace',
+  namespace: 'kaito-namespace',
+  clusterUid: 'kaito-cluster',
+} as const
 
 export function tagsOf(owner: PoolOwner): Record<string, string> {
   return {

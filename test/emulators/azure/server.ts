@@ -3,7 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { type ArmAnswer, answerArm } from './arm.ts'
 import { openKubeApi } from './kube-api.ts'
-import { ENDINGS, type Ending, FAKE, type PoolRecord, type RecordedRequest, type Script } from './model.ts'
+import {
+  ENDINGS,
+  type Ending,
+  FAKE,
+  type OperationRecord,
+  type PoolRecord,
+  type RecordedRequest,
+  type Script,
+} from './model.ts'
 import { Store } from './store.ts'
 
 export interface FakeArmOptions {
@@ -18,6 +26,7 @@ export interface FakeArm {
   readonly url: string
   readonly requests: RecordedRequest[]
   readonly pools: Record<string, PoolRecord>
+  readonly operations: Record<string, OperationRecord>
   script(script: Script | Ending): void
   /** Puts a pool there as if someone else had made it. */
   seed(pool: Partial<PoolRecord> & { name: string }): void
@@ -138,6 +147,9 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
     requests,
     get pools() {
       return store.state.pools
+    },
+    get operations() {
+      return store.state.operations
     },
     script: (script) => queue.add(script),
     seed: (pool) => seedPool(store, pool),

@@ -1,0 +1,89 @@
+/** Agent pool of the SDK ↔ `NodePool` of kaito, and the difference between what is and what is asked. */
+import type { AgentPool } from '@azure/arm-containerservice'
+import type { NodePool, NodePoolRequest, NodePoolState, Taint } from '#core/node-pool.ts'
+import { problemsIn } from './arm-body.ts'
+import { isSameOwner, ownerOf, tagsOf } from './tags.ts'
+
+const STATES: Readonly<Record<string, NodePoolState>> = {
+  Succeeded: 'ready',
+  Creating: 'creating',
+  Deleting: 'deleting',
+  Failed: 'failed',
+  Canceled: 'failed',
+}
+
+export function toNodePool(pool: AgentPool): NodePool {
+  const word = pool.provisioningState ?? 'Unknown'
+  const isStopped = word === 'Succeeded' && pool.powerState?.code === 'Stopped'
+  const owner = ownerOf(pool.tags)
+  const problem = problemsIn(pool.status).at(-1)
+  const stopped = isStopped ? 'the pool is stopped' : undefined
+  const reason = problem === undefined ? stopped : `${problem.code}: ${problem.message}`
+  return {
+    id: pool.id ?? '',
+    name: pool.name ?? '',
+    state: isStopped ? 'failed' : (STATES[word] ?? 'updating'),
+    instanceType: pool.vmSize ?? '',
+    count: pool.count ?? 0,
+    labels: pool.nodeLabels ?? {},
+    rawState: isStopped ? `${word} (Stopped)` : word,
+    ...(owner === undefined ? {} : { owner }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** `key=value:effect`. A taint without value keeps the form of kubectl, `key:effect`. */
+export function formatTaint({ key, value, effect }: Taint): string {
+  return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`
+}
+
+/** The body of the PUT. The node image is AKS's default; a stopped pool is started by it. */
+export function toAgentPool(request: NodePoolRequest): AgentPool {
+  return {
+    count: request.count,
+    vmSize: request.instanceType,
+    mode: 'User',
+    osType: 'Linux',
+    osDiskSizeGB: request.diskGiB,
+    nodeLabels: request.labels,
+    nodeTaints: request.taints.map(formatTaint),
+    tags: tagsOf(request.owner),
+  }
+}
+
+export interface Difference {
+  field: string
+  have: string
+  want: string
+}
+
+/**
+ * The first field in which the pool is not what is asked. The disk is left out: its default may change with a
+ * version of kaito, and no workload fails by it. A count that the autoscaler owns is left out too.
+ */
+export function firstDifference(pool: AgentPool, request: NodePoolRequest): Difference | undefined {
+  const owner = ownerOf(pool.tags)
+  if (owner === undefined || !isSameOwner(owner, request.owner)) {
+    const [have, want] = [formatOwner(owner), formatOwner(request.owner)]
+    return { field: 'owner', have, want }
+  }
+  const size = pool.vmSize ?? ''
+  if (size.toLowerCase() !== request.instanceType.toLowerCase()) {
+    return { field: 'instanceType', have: size, want: request.instanceType }
+  }
+  if (pool.enableAutoScaling !== true && pool.count !== request.count) {
+    return { field: 'count', have: String(pool.count), want: String(request.count) }
+  }
+  for (const [label, want] of Object.entries(request.labels)) {
+    const have = pool.nodeLabels?.[label]
+    if (have !== want) return { field: `labels.${label}`, have: have ?? 'nothing', want }
+  }
+  const missing = request.taints.map(formatTaint).find((taint) => !(pool.nodeTaints ?? []).includes(taint))
+  const taints = pool.nodeTaints?.join(',') ?? 'nothing'
+  return missing === undefined ? undefined : { field: 'taints', have: taints, want: missing }
+}
+
+function formatOwner(owner: NodePoolRequest['owner'] | undefined): string {
+  if (owner === undefined) return 'not kaito'
+  return `workspace ${owner.namespace}/${owner.workspace} of cluster ${owner.clusterUid}`
+}

@@ -1,0 +1,61 @@
+/** What every call on one AKS cluster needs, and the one place where calls are made and errors mapped. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ContainerServiceClient } from '@azure/arm-containerservice'
+import type { Phase } from '#core/errors.ts'
+import { type Capture, withCapture } from './capture.ts'
+import { mapAzureError } from './errors.ts'
+
+/** The parts of `/subscriptions/S/resourceGroups/R/providers/Microsoft.ContainerService/managedClusters/C`. */
+export interface ClusterId {
+  subscription: string
+  resourceGroup: string
+  cluster: string
+}
+
+export interface AksContext extends ClusterId {
+  client: ContainerServiceClient
+  region: string
+  pollIntervalMs: number
+}
+
+export interface CallSubject {
+  phase: Phase
+  action: string
+  signal: AbortSignal
+  pool?: string
+  instanceType?: string
+}
+
+const CLUSTER_ID =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerService\/managedClusters\/([^/]+)\/?$/i
+
+export function parseClusterId(id: string): ClusterId | undefined {
+  const [, subscription, resourceGroup, cluster] = id.match(CLUSTER_ID) ?? []
+  if (subscription === undefined || resourceGroup === undefined || cluster === undefined) return undefined
+  return { subscription, resourceGroup, cluster }
+}
+
+/** Runs one call. What it throws is a `KaitoError`, or the signal's own reason when it was aborted. */
+export function callAzure<T>(
+  subject: CallSubject,
+  where: Partial<AksContext>,
+  run: (capture: Capture) => Promise<T>,
+): Promise<T> {
+  return withCapture(async (capture) => {
+    try {
+      subject.signal.throwIfAborted()
+      return await run(capture)
+    } catch (error) {
+      if (subject.signal.aborted) throw subject.signal.reason
+      throw mapAzureError(error, capture, { ...where, ...subject })
+    }
+  })
+}
+
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal })
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  }
+}

@@ -1,0 +1,86 @@
+/** AKS as a `CloudPort`. */
+import type { CloudPort } from '#clouds/cloud.ts'
+import type { NodePool, PoolOwner } from '#core/node-pool.ts'
+import { toNodePool } from './agent-pool.ts'
+import { findCluster, getCluster, nodeGroupsOf, parseClusterFlag, toCloudCluster } from './cluster.ts'
+import { type Connection, connectAzure, type Env } from './connect.ts'
+import { type AksContext, type ClusterId, callAzure } from './context.ts'
+import { ensurePool } from './ensure.ts'
+import { readPool } from './follow.ts'
+import { removePool } from './remove.ts'
+import { isSameOwner } from './tags.ts'
+
+interface OpenRequest {
+  providerIds: readonly string[]
+  clusterResource?: string
+}
+
+/** Detection asks Azure once; it must not hang a command that was given no deadline. */
+const DETECT_TIMEOUT_MS = 60_000
+
+/** Finds the cluster; undefined when no node is an Azure machine and no cluster is named. */
+export async function openAzure(request: OpenRequest, env: Env): Promise<CloudPort | undefined> {
+  const { clusterResource, providerIds } = request
+  const signal = AbortSignal.timeout(DETECT_TIMEOUT_MS)
+  if (clusterResource !== undefined) {
+    const id = parseClusterFlag(clusterResource)
+    const connection = connectAzure(env)
+    const { location } = await getCluster(contextOf(id, '', connection), signal)
+    return createPort(contextOf(id, location, connection))
+  }
+  const groups = nodeGroupsOf(providerIds)
+  if (groups.length === 0) return undefined
+  const connection = connectAzure(env)
+  const { id, region } = await findCluster(groups, connection, signal)
+  return createPort(contextOf(id, region, connection))
+}
+
+function contextOf(id: ClusterId, region: string, connection: Connection): AksContext {
+  const client = connection.openClient(id.subscription)
+  return { ...id, client, region, pollIntervalMs: connection.pollIntervalMs }
+}
+
+function createPort(context: AksContext): CloudPort {
+  return {
+    cloud: 'azure',
+    async describeCluster(signal) {
+      return toCloudCluster(await getCluster(context, signal), context)
+    },
+    async getNodePool(name, signal) {
+      const subject = {
+        phase: 'provision',
+        action: `read the node pool ${name}`,
+        signal,
+        pool: name,
+      } as const
+      const pool = await readPool({ context, subject })
+      return pool === undefined ? undefined : toNodePool(pool)
+    },
+    listOwnedPools: (signal, owner) => listOwnedPools(context, signal, owner),
+    ensureNodePool(request, options) {
+      const { name: pool, instanceType } = request
+      const action = `create the node pool ${pool}`
+      const subject = { phase: 'provision', action, pool, instanceType, signal: options.signal } as const
+      return ensurePool(request, { context, subject, options })
+    },
+    deleteNodePool(name, options) {
+      const action = `delete the node pool ${name}`
+      const subject = { phase: 'destroy', action, pool: name, signal: options.signal } as const
+      return removePool({ context, subject, options })
+    },
+  }
+}
+
+function listOwnedPools(context: AksContext, signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]> {
+  const { client, resourceGroup, cluster } = context
+  const subject = { phase: 'destroy', action: `list the node pools of ${cluster}`, signal } as const
+  return callAzure(subject, context, async () => {
+    const owned: NodePool[] = []
+    for await (const item of client.agentPools.list(resourceGroup, cluster, { abortSignal: signal })) {
+      const pool = toNodePool(item)
+      if (pool.owner === undefined) continue
+      if (owner === undefined || isSameOwner(pool.owner, owner)) owned.push(pool)
+    }
+    return owned
+  })
+}

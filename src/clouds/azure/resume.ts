@@ -1,0 +1,47 @@
+/**
+ * The token of an operation is the SDK poller's own state: JSON with absolute URLs, to which the SDK would send our
+ * bearer token. It comes back from a ConfigMap that others can write, so nothing in it is believed unchecked.
+ */
+import { isArmUrl } from './connect.ts'
+import type { AksContext } from './context.ts'
+
+type Fields = Record<string, unknown>
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+function configOf(token: string): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(token)
+    const state = isFields(parsed) ? parsed.state : undefined
+    if (!isFields(state) || state.status !== 'running' || !isFields(state.config)) return undefined
+    return state.config
+  } catch {
+    return undefined
+  }
+}
+
+function isOwnUrl(url: unknown, subscription: string): boolean {
+  if (typeof url !== 'string' || !isArmUrl(url)) return false
+  return new URL(url).pathname.toLowerCase().startsWith(`/subscriptions/${subscription.toLowerCase()}/`)
+}
+
+/** Whether the token is of this method on this very pool, and leads nowhere but to ARM. */
+export function isUsableToken(
+  token: string,
+  method: 'PUT' | 'DELETE',
+  pool: string,
+  context: AksContext,
+): boolean {
+  const config = configOf(token)
+  if (config === undefined || config.requestMethod !== method) return false
+  const { initialRequestUrl, operationLocation, resourceLocation } = config
+  const urls = [
+    initialRequestUrl,
+    operationLocation,
+    ...(resourceLocation === undefined ? [] : [resourceLocation]),
+  ]
+  if (!urls.every((url) => isOwnUrl(url, context.subscription))) return false
+  const { subscription, resourceGroup, cluster } = context
+  const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}/agentPools/${pool}`
+  return new URL(String(initialRequestUrl)).pathname.toLowerCase() === path.toLowerCase()
+}

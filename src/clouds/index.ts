@@ -1,0 +1,39 @@
+/** The clouds, each loaded only when a cluster lives in it. */
+import { KaitoError } from '#core/errors.ts'
+import type { CloudId } from '#core/node-pool.ts'
+import type { CloudPort } from './cloud.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** What is known about where the cluster lives, from its nodes and from flags. */
+interface OpenRequest {
+  cloud: CloudId
+  providerIds: readonly string[]
+  clusterResource?: string
+}
+
+type Opener = (request: OpenRequest, env: Env) => Promise<CloudPort | undefined>
+
+const CLOUD_OPENERS: Readonly<Record<CloudId, () => Promise<Opener>>> = {
+  azure: async () => (await import('./azure/index.ts')).openAzure,
+  aws: () => Promise.resolve(refuse('AWS')),
+  gcp: () => Promise.resolve(refuse('Google Cloud')),
+}
+
+/** Opens the cloud that the cluster lives in; undefined when the nodes are not machines of it. */
+export async function openCloud(request: OpenRequest, env: Env): Promise<CloudPort | undefined> {
+  const open = await CLOUD_OPENERS[request.cloud]()
+  return open(request, env)
+}
+
+function refuse(name: string): Opener {
+  return () =>
+    Promise.reject(
+      new KaitoError({
+        code: 'INVALID_ARGUMENT',
+        phase: 'provision',
+        message: `Node pools on ${name} are not supported yet`,
+        hint: 'Add GPU nodes yourself and deploy onto them: kaito deploy --byo. Which nodes have GPUs: kubectl get nodes -L node.kubernetes.io/instance-type',
+      }),
+    )
+}

@@ -1,0 +1,229 @@
+/** The real Azure SDK over HTTP against the fake ARM. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { CloudPort } from '#clouds/cloud.ts'
+import { openCloud } from '#clouds/index.ts'
+import { FAKE, FAKE_CLUSTER_ID, type Script } from '../emulators/azure/model.ts'
+import { type FakeArm, startFakeArm } from '../emulators/azure/server.ts'
+import {
+  type CloudHarness,
+  describeCloud,
+  errorOf,
+  type Failure,
+  interruptCreate,
+  operation,
+  poolRequest,
+} from './cloud-contract.ts'
+
+const OWN_NODE = `azure:///subscriptions/${FAKE.subscription}/resourceGroups/${FAKE.nodeResourceGroup.toLowerCase()}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-system-1-vmss/virtualMachines/0`
+
+const SCRIPTS: Record<Failure, Script> = {
+  quota: { next: 'quota' },
+  quotaLate: { next: 'quota-late' },
+  capacity: { next: 'allocation' },
+  busy: { next: 'busy' },
+  permission: { next: 'forbidden', on: 'PUT' },
+  login: { next: 'unauthenticated', on: 'PUT' },
+  throttle: { next: 'throttled', on: 'PUT', times: 99 },
+  outage: { next: 'server-error', on: 'PUT', times: 99 },
+}
+
+function envFor(fake: FakeArm): Record<string, string> {
+  return { KAITO_TEST_AZURE_ENDPOINT: fake.url, KAITO_TEST_AZURE_POLL_MS: '15' }
+}
+
+async function openPort(fake: FakeArm): Promise<CloudPort> {
+  const port = await openCloud({ cloud: 'azure', providerIds: [OWN_NODE] }, envFor(fake))
+  if (port === undefined) throw new Error('the cluster was not found')
+  return port
+}
+
+function harnessOf(fake: FakeArm): CloudHarness {
+  return {
+    open: () => openPort(fake),
+    failCreate: (failure) => fake.script(SCRIPTS[failure]),
+    failDelete: (when) => fake.script(when === 'late' ? 'refuse-delete-late' : 'refuse-delete'),
+    slow: () => fake.script('slow'),
+    countWrites: () => fake.requests.filter((request) => request.method === 'PUT').length,
+    seedForeign: (name) => fake.seed({ name }),
+    instanceTypes: ['Standard_NC24ads_A100_v4', 'Standard_NC48ads_A100_v4'],
+    close: () => fake.close(),
+  }
+}
+
+const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20 })
+
+describeCloud('azure', async () => harnessOf(await start()))
+
+describe('azure only', () => {
+  let fake: FakeArm
+  let harness: CloudHarness
+  beforeEach(async () => {
+    fake = await start()
+    harness = harnessOf(fake)
+  })
+  afterEach(() => fake.close())
+
+  test('the PUT carries what AKS needs, and If-None-Match', async () => {
+    const port = await openPort(fake)
+    await port.ensureNodePool(poolRequest(harness), operation())
+    const put = fake.requests.find((request) => request.method === 'PUT')
+    expect(put?.headers['if-none-match']).toBe('*')
+    expect(put?.body).toEqual({
+      properties: {
+        count: 1,
+        vmSize: 'Standard_NC24ads_A100_v4',
+        mode: 'User',
+        osType: 'Linux',
+        osDiskSizeGB: 256,
+        nodeLabels: { 'kaito.sh/workspace': 'mistral-7b' },
+        nodeTaints: ['sku=gpu:NoSchedule'],
+        tags: {
+          'kaito-managed-by': 'kaito',
+          'kaito-workspace': 'mistral-7b',
+          'kaito-namespace': 'default',
+          'kaito-cluster': '3f1c9a52-70f5-4f7e-8a53-0d9d6a1f2b10',
+        },
+      },
+    })
+  })
+
+  test('the cluster is found among others by the node resource group', async () => {
+    const cluster = await (await openPort(fake)).describeCluster(AbortSignal.timeout(5000))
+    expect(cluster).toEqual({
+      cloud: 'azure',
+      name: 'kaito-aks',
+      region: 'eastus2',
+      kubernetesVersion: '1.36.2',
+      state: 'Succeeded',
+      isBusy: false,
+      account: `subscription ${FAKE.subscription}, resource group kaito-rg`,
+    })
+  })
+
+  test('--cluster-resource needs no listing', async () => {
+    fake.script({ next: 'forbidden', on: 'GET' })
+    const denied = await errorOf(openPort(fake))
+    expect(denied.code).toBe('PERMISSION_DENIED')
+    expect(denied.hint).toContain('--cluster-resource')
+    fake.requests.length = 0
+    const request = { cloud: 'azure', providerIds: [], clusterResource: FAKE_CLUSTER_ID } as const
+    await openCloud(request, envFor(fake))
+    expect(fake.requests.map(({ path }) => path.endsWith('/managedClusters'))).toEqual([false])
+  })
+
+  test('nodes of no known cluster, and of no Azure at all', async () => {
+    const providerIds = [OWN_NODE.replace('mc_kaito-rg', 'mc_else')]
+    const error = await errorOf(openCloud({ cloud: 'azure', providerIds }, envFor(fake)))
+    expect(error.code).toBe('NOT_FOUND')
+    expect(error.hint).toContain('--cluster-resource')
+    expect(await openCloud({ cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake))).toBeUndefined()
+    const wrong = { cloud: 'azure', providerIds: [], clusterResource: '/subscriptions/x' } as const
+    expect((await errorOf(openCloud(wrong, envFor(fake)))).code).toBe('USAGE')
+  })
+
+  test.each(['https://127.0.0.1:1', 'http://example.com', 'http://127.0.0.1.example.com', 'nonsense'])(
+    'the test endpoint must be on this machine: %s',
+    async (endpoint) => {
+      const request = { cloud: 'azure', providerIds: [OWN_NODE] } as const
+      const error = await errorOf(openCloud(request, { KAITO_TEST_AZURE_ENDPOINT: endpoint }))
+      expect(error.code).toBe('USAGE')
+    },
+  )
+
+  test('one 429 and one 500 are retried, not reported', async () => {
+    const port = await openPort(fake)
+    fake.script({ next: 'throttled', on: 'PUT' })
+    fake.script({ next: 'server-error', on: 'PUT' })
+    const pool = await port.ensureNodePool(poolRequest(harness), operation())
+    expect(pool.state).toBe('ready')
+  })
+
+  test.each([
+    ['another host', 'https://management.azure.com/', 'https://evil.example/'],
+    ['a look-alike host', 'management.azure.com/', 'management.azure.com.evil.example/'],
+    ['no TLS', 'https://management.azure.com/', 'http://management.azure.com/'],
+    ['another subscription', FAKE.subscription, 'b0000000-0000-4000-8000-000000000002'],
+    ['another pool', 'agentPools/kmistral7b', 'agentPools/system'],
+  ])('a token that leads to %s is not followed', async (_, from, to) => {
+    fake.script('slow')
+    const token = await interruptCreate(await openPort(fake), poolRequest(harness))
+    const resumeToken = token.replaceAll(from, to)
+    expect(resumeToken).not.toBe(token)
+    fake.requests.length = 0
+    const next = await openPort(fake)
+    const pool = await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    expect(pool.state).toBe('ready')
+    expect(fake.requests.filter(({ path }) => path.includes('/operations/'))).toEqual([])
+  })
+
+  test('a good token polls the operation itself', async () => {
+    fake.script('slow')
+    const resumeToken = await interruptCreate(await openPort(fake), poolRequest(harness))
+    fake.requests.length = 0
+    const next = await openPort(fake)
+    await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    expect(fake.requests.some(({ path }) => path.includes('/operations/'))).toBe(true)
+  })
+
+  test('a token whose operation ARM has forgotten falls back to the pool', async () => {
+    fake.script('slow')
+    const token = await interruptCreate(await openPort(fake), poolRequest(harness))
+    const resumeToken = token.replace(/operations\/[\w-]+/, 'operations/00000000-gone')
+    const next = await openPort(fake)
+    const pool = await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    expect(pool.state).toBe('ready')
+  })
+
+  test('without an operation header the resource is polled', async () => {
+    fake.script('no-operation-header')
+    const pool = await (await openPort(fake)).ensureNodePool(poolRequest(harness), operation())
+    expect(pool.state).toBe('ready')
+  })
+
+  test('a failed pool tells its own reason and is put again with its eTag', async () => {
+    const port = await openPort(fake)
+    fake.script('allocation')
+    const error = await errorOf(port.ensureNodePool(poolRequest(harness), operation()))
+    expect(error.reason).toMatch(/^AllocationFailed: Allocation failed\. We do not have sufficient capacity/)
+    expect(error.raw).toMatchObject({ error: { code: 'ResourceOperationFailure' } })
+    const failed = await port.getNodePool('kmistral7b', AbortSignal.timeout(5000))
+    expect(failed).toMatchObject({ state: 'failed', reason: expect.stringContaining('AllocationFailed') })
+    const run = operation()
+    await port.ensureNodePool(poolRequest(harness), run)
+    expect(run.seen[0]?.rawState).toContain('AllocationFailed')
+    const puts = fake.requests.filter((request) => request.method === 'PUT')
+    expect(puts.at(-1)?.headers['if-match']).toMatch(/^etag-/)
+  })
+
+  test('a pool that fails while a new process follows it without a token says why', async () => {
+    fake.script('slow')
+    await interruptCreate(await openPort(fake), poolRequest(harness))
+    const operations = Object.values(fake.operations)
+    for (const item of operations) item.ending = 'allocation'
+    const error = await errorOf((await openPort(fake)).ensureNodePool(poolRequest(harness), operation()))
+    expect(error.code).toBe('CAPACITY_UNAVAILABLE')
+  })
+
+  test('a stopped pool is started', async () => {
+    const port = await openPort(fake)
+    await port.ensureNodePool(poolRequest(harness), operation())
+    const pool = fake.pools.kmistral7b
+    if (pool !== undefined) pool.properties.powerState = { code: 'Stopped' }
+    expect((await port.getNodePool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe(
+      'Succeeded (Stopped)',
+    )
+    expect((await port.ensureNodePool(poolRequest(harness), operation())).state).toBe('ready')
+  })
+
+  test('an unreachable Azure is UNAVAILABLE', async () => {
+    const port = await openPort(fake)
+    await fake.close()
+    const error = await errorOf(port.describeCluster(AbortSignal.timeout(5000)))
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: 'later' })
+  })
+
+  test.each(['aws', 'gcp'] as const)('%s says what to do instead', async (cloud) => {
+    const error = await errorOf(openCloud({ cloud, providerIds: [] }, {}))
+    expect(error.hint).toContain('--byo')
+  })
+})
