@@ -1,5 +1,8 @@
 /** What kaito ships as data: model presets, GPU SKUs, engine images. zod is the single source of the shapes. */
+import { parse } from 'yaml'
 import * as z from 'zod'
+import { KaitoError } from '#core/errors.ts'
+import { closest } from '#core/plan/closest.ts'
 
 const attention = z.strictObject({
   /** mha, gqa and mqa follow from kvHeads; `sliding` mixes windowed and full layers. */
@@ -66,6 +69,8 @@ export const gpuSkuSchema = z.strictObject({
   priceDate: z.string().optional(),
   /** Newest CUDA major.minor that the cloud's driver for this SKU runs. */
   maxCuda: z.string().optional(),
+  /** False: taken when it is named, never chosen (sold only as Spot or by reservation). */
+  autoSelect: z.boolean().optional(),
   note: z.string().optional(),
 })
 export type GpuSku = z.infer<typeof gpuSkuSchema>
@@ -91,4 +96,90 @@ export interface Catalog {
   models: readonly ModelPreset[]
   gpus: readonly GpuSku[]
   images: readonly EngineImage[]
+}
+
+/** One shipped file: its path below presets/ and its text. */
+export interface CatalogFile {
+  path: string
+  text: string
+}
+
+/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml and images.yaml, or all in one as catalog.json. */
+export function parseCatalog(files: readonly CatalogFile[]): Catalog {
+  const catalog = { models: [] as ModelPreset[], gpus: [] as GpuSku[], images: [] as EngineImage[] }
+  for (const file of files) {
+    const part = parseFile(file)
+    catalog.models.push(...part.models)
+    catalog.gpus.push(...part.gpus)
+    catalog.images.push(...part.images)
+  }
+  return catalog
+}
+
+const bundle = z.strictObject({
+  models: z.array(modelPresetSchema),
+  gpus: z.array(gpuSkuSchema),
+  images: z.array(engineImageSchema),
+})
+
+function parseFile({ path, text }: CatalogFile): z.infer<typeof bundle> {
+  const empty = { models: [], gpus: [], images: [] }
+  const value = readValue(path, text)
+  if (path.endsWith('.json')) return check(path, bundle, value)
+  if (path === 'images.yaml') return { ...empty, images: check(path, z.array(engineImageSchema), value) }
+  const [folder, stem] = path.replace(/\.yaml$/, '').split('/')
+  if (folder === 'models') return { ...empty, models: [check(path, modelPresetSchema, value)] }
+  // The file is the cloud: its rows need not repeat it.
+  const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value
+  return { ...empty, gpus: check(path, z.array(gpuSkuSchema), rows) }
+}
+
+function readValue(path: string, text: string): unknown {
+  try {
+    return path.endsWith('.json') ? JSON.parse(text) : parse(text)
+  } catch (cause) {
+    throw broken(path, [cause instanceof Error ? cause.message : String(cause)], cause)
+  }
+}
+
+function check<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const details = result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`)
+  throw broken(path, details, result.error)
+}
+
+function broken(path: string, details: readonly string[], cause: unknown): KaitoError {
+  return new KaitoError({
+    code: 'INTERNAL',
+    phase: 'spec',
+    message: `presets/${path}, which kaito ships, is broken: ${details[0] ?? 'no reason given'}`,
+    hint: 'Install kaito again; if you changed the file, mend it: npm test says what is wrong.',
+    details,
+    cause,
+  })
+}
+
+/** The preset of that name, alias or Hub id, whatever its case. UNKNOWN_MODEL names the close ones. */
+export function findModel(catalog: Catalog, name: string): ModelPreset {
+  const wanted = name.trim().toLowerCase()
+  const found = catalog.models.find((model) => namesOf(model).includes(wanted))
+  if (found !== undefined) return found
+  const names = catalog.models.flatMap((model) => [model.name, ...model.aliases])
+  const near = closest(wanted.split('/').at(-1) ?? wanted, names, 5)
+  const [best] = near
+  throw new KaitoError({
+    code: 'UNKNOWN_MODEL',
+    phase: 'spec',
+    message: `There is no preset "${name}" among the ${catalog.models.length} that kaito ships.`,
+    hint:
+      best === undefined
+        ? `The presets are: ${names.join(', ')}`
+        : `Did you mean ${near.join(', ')}? For example: kaito plan ${best}`,
+    details: near,
+  })
+}
+
+function namesOf(model: ModelPreset): string[] {
+  return [model.name, ...model.aliases, model.modelId].map((name) => name.toLowerCase())
 }

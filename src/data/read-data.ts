@@ -1,0 +1,47 @@
+/** Reads what kaito ships beside its code: the catalogue and the templates. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Catalog, type CatalogFile, parseCatalog } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { TemplateSet } from '#render/template.ts'
+
+/** The build writes the whole catalogue into this one file: parsing YAML costs more than everything else in `render`. */
+const BUNDLE = 'catalog.json'
+
+/** The shipped catalogue, validated. INTERNAL, with the file's path, when one is broken. */
+export function readCatalog(presetsDir: string = shippedDir('presets')): Catalog {
+  const bundled = join(presetsDir, BUNDLE)
+  if (existsSync(bundled)) return parseCatalog([{ path: BUNDLE, text: readFileSync(bundled, 'utf8') }])
+  return parseCatalog(listCatalogFiles(presetsDir))
+}
+
+/** The catalogue's files in a fixed order, as `parseCatalog` takes them. */
+export function listCatalogFiles(presetsDir: string): CatalogFile[] {
+  const below = (folder: string): string[] =>
+    readdirSync(join(presetsDir, folder))
+      .filter((file) => file.endsWith('.yaml'))
+      .sort()
+      .map((file) => `${folder}/${file}`)
+  const paths = [...below('models'), ...below('gpus'), 'images.yaml']
+  return paths.map((path) => ({ path, text: readFileSync(join(presetsDir, path), 'utf8') }))
+}
+
+/** The shipped templates, each read when it is asked for. */
+export function readTemplates(templatesDir: string = shippedDir('templates')): TemplateSet {
+  return { read: (name) => readFileSync(join(templatesDir, name), 'utf8') }
+}
+
+/** The folder beside the code: two levels up from the sources, one from the bundle. */
+function shippedDir(name: 'presets' | 'templates'): string {
+  const start = dirname(fileURLToPath(import.meta.url))
+  for (let dir = start; dirname(dir) !== dir; dir = dirname(dir)) {
+    if (existsSync(join(dir, name))) return join(dir, name)
+  }
+  throw new KaitoError({
+    code: 'INTERNAL',
+    phase: 'spec',
+    message: `kaito's own folder "${name}" is not beside its code (looked upwards from ${start}).`,
+    hint: 'Install kaito again.',
+  })
+}

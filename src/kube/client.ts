@@ -1,0 +1,138 @@
+/** The KubePort over HTTP. */
+import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
+import type { Phase } from '#core/errors.ts'
+import type { ClusterIdentity, KubePort, LogOptions, ProxiedAnswer, ProxiedRequest } from './cluster.ts'
+import { errorOf, type Attempt } from './errors.ts'
+import { listQuery, pathOf } from './kinds.ts'
+import { sendWithRetry } from './retry.ts'
+import type { Transport, WireAnswer, WireRequest } from './transport.ts'
+import { watchObjects } from './watch.ts'
+import type { PortForwarder } from './port-forward.ts'
+
+const FIELD_MANAGER = 'kaito'
+
+export function createClient(transport: Transport, identity: ClusterIdentity, forwarder: PortForwarder): KubePort {
+  const call = async (request: WireRequest, attempt: Attempt, accepted: readonly number[] = []): Promise<WireAnswer> => {
+    const answer = await sendWithRetry(transport, request)
+    if (answer.status < 300 || accepted.includes(answer.status)) return answer
+    throw errorOf(answer.status, answer.body, attempt)
+  }
+  return {
+    identity: () => identity,
+    async get(ref, signal) {
+      const answer = await call({ method: 'GET', path: pathOf(ref), signal }, attemptOf('get', ref, 'plan'), [404])
+      return answer.status === 404 ? undefined : asObject(answer.body)
+    },
+    async list(kind, options) {
+      const query = listQuery(options)
+      const answer = await call({ method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal }, attemptOf('list', kind, 'plan'))
+      return itemsOf(answer.body, kind)
+    },
+    async apply(object, { signal, dryRun = false, force = false }) {
+      const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', force: String(force) })
+      if (dryRun) query.set('dryRun', 'All')
+      const ref = refWithNamespace(object)
+      const path = `${pathOf(ref)}?${query}`
+      const body = JSON.stringify(object)
+      const answer = await call(
+        { method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml', signal },
+        attemptOf('apply', ref, dryRun ? 'plan' : 'apply'),
+      )
+      return asObject(answer.body)
+    },
+    async create(object, signal) {
+      const ref = refWithNamespace(object)
+      const { name: _name, ...kind } = ref
+      const path = `${pathOf(kind)}?fieldManager=${FIELD_MANAGER}`
+      const answer = await call({ method: 'POST', path, body: JSON.stringify(object), signal }, attemptOf('create', ref, 'apply'))
+      return asObject(answer.body)
+    },
+    async replace(object, signal) {
+      const ref = refWithNamespace(object)
+      const path = `${pathOf(ref)}?fieldManager=${FIELD_MANAGER}`
+      const answer = await call({ method: 'PUT', path, body: JSON.stringify(object), signal }, attemptOf('update', ref, 'apply'))
+      return asObject(answer.body)
+    },
+    async delete(ref, { signal, uid }) {
+      const body = JSON.stringify({ propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) })
+      const answer = await call({ method: 'DELETE', path: pathOf(ref), body, signal }, attemptOf('delete', ref, 'destroy'), [404])
+      return answer.status !== 404
+    },
+    watch: (kind, options) => watchObjects(transport, kind, options),
+    async logs(pod, options) {
+      const path = `${pathOf(pod)}/log?${logQuery(options)}`
+      return (await call({ method: 'GET', path, signal: options.signal }, attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))).body
+    },
+    followLogs: (pod, options) => followLog(transport, pod, options),
+    portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
+    async serviceRequest(service, port, request, signal) {
+      return throughService(transport, service, port, request, signal)
+    },
+    async close() {
+      transport.close()
+    },
+  }
+}
+
+function attemptOf(verb: string, ref: { kind: string; name?: string; namespace?: string }, phase: Phase): Attempt {
+  const { kind, name, namespace } = ref
+  return { verb, kind, phase, ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) }
+}
+
+function refWithNamespace({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
+  const { name, namespace } = metadata
+  return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, name, namespace }
+}
+
+function asObject(body: string): KubeObject {
+  return JSON.parse(body) as KubeObject
+}
+
+/** Items of a list carry no kind of their own. */
+function itemsOf(body: string, { apiVersion, kind }: { apiVersion: string; kind: string }): KubeObject[] {
+  const { items } = JSON.parse(body) as { items: KubeObject[] | null }
+  return (items ?? []).map((item) => ({ ...item, apiVersion, kind }))
+}
+
+function logQuery({ container, previous, tailLines }: LogOptions, follow = false): URLSearchParams {
+  const query = new URLSearchParams()
+  if (container !== undefined) query.set('container', container)
+  if (previous === true) query.set('previous', 'true')
+  if (tailLines !== undefined) query.set('tailLines', String(tailLines))
+  if (follow) query.set('follow', 'true')
+  return query
+}
+
+async function* followLog(transport: Transport, pod: ObjectRef, options: LogOptions): AsyncIterable<string> {
+  const path = `${pathOf(pod)}/log?${logQuery(options, true)}`
+  const answer = await transport.open({ method: 'GET', path, signal: options.signal })
+  answer.setEncoding('utf8')
+  let rest = ''
+  for await (const chunk of answer) {
+    const lines = `${rest}${String(chunk)}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+async function throughService(
+  transport: Transport,
+  service: ObjectRef,
+  port: number,
+  request: ProxiedRequest,
+  signal: AbortSignal,
+): Promise<ProxiedAnswer> {
+  const path = `${pathOf({ ...service, name: `${service.name}:${port}` }).replace('%3A', ':')}/proxy${request.path}`
+  const { method, body, timeoutMs } = request
+  const answer = await transport.send({ method, path, timeoutMs, signal, ...(body === undefined ? {} : { body }) })
+  const isOurs = (JSON.parse(isJson(answer.body) ? answer.body : '{}') as JsonObject)['kind'] === 'Status'
+  if (isOurs && (answer.status === 401 || answer.status === 403)) {
+    throw errorOf(answer.status, answer.body, { verb: 'get', kind: 'services/proxy', name: service.name, phase: 'verify' })
+  }
+  return { status: answer.status, body: answer.body }
+}
+
+function isJson(text: string): boolean {
+  return text.startsWith('{')
+}

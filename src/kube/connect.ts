@@ -1,0 +1,89 @@
+/** kubeconfig → KubePort. The same files, contexts and in-cluster rules as kubectl. */
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { KaitoError } from '#core/errors.ts'
+import { createClient } from './client.ts'
+import type { ClusterIdentity, KubePort } from './cluster.ts'
+import { createPortForwarder } from './port-forward.ts'
+import { createTransport } from './transport.ts'
+
+export interface ConnectOptions {
+  env: NodeJS.ProcessEnv
+  version: string
+  kubeconfig?: string
+  context?: string
+  namespace?: string
+}
+
+export async function connectCluster(options: ConnectOptions): Promise<KubePort> {
+  const config = loadConfig(options)
+  const cluster = config.getCurrentCluster()
+  if (cluster === null) throw noCluster(config, options)
+  const identity: ClusterIdentity = {
+    context: config.getCurrentContext(),
+    server: cluster.server,
+    namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+  }
+  const transport = await createTransport(config, cluster.server, `kaito/${options.version}`)
+  return createClient(transport, identity, createPortForwarder(config))
+}
+
+function loadConfig({ kubeconfig, context, env }: ConnectOptions): KubeConfig {
+  const config = new KubeConfig()
+  try {
+    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig)
+    else loadDefault(config, env)
+  } catch (error) {
+    throw unreadable(kubeconfig ?? env['KUBECONFIG'] ?? '~/.kube/config', error)
+  }
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) throw unknownContext(context, config)
+    config.setCurrentContext(context)
+  }
+  return config
+}
+
+/** KUBECONFIG may name several files, as kubectl reads it: the first that sets a value wins. */
+function loadDefault(config: KubeConfig, env: NodeJS.ProcessEnv): void {
+  const files = (env['KUBECONFIG'] ?? '').split(process.platform === 'win32' ? ';' : ':').filter((file) => file !== '')
+  const [first, ...rest] = files
+  if (first === undefined) {
+    config.loadFromDefault()
+    return
+  }
+  config.loadFromFile(first)
+  for (const file of rest) {
+    const more = new KubeConfig()
+    more.loadFromFile(file)
+    config.mergeConfig(more, true)
+  }
+}
+
+function noCluster(config: KubeConfig, { env, kubeconfig }: ConnectOptions): KaitoError {
+  const contexts = config.getContexts().map(({ name }) => name)
+  return new KaitoError({
+    code: 'UNAUTHENTICATED',
+    phase: 'plan',
+    message: `No cluster: the kubeconfig ${kubeconfig ?? env['KUBECONFIG'] ?? '~/.kube/config'} names no current context.`,
+    hint: contexts.length === 0 ? 'Make one with your cloud\'s tool, or point to it: --kubeconfig FILE' : `Choose one: --context ${contexts[0]} (there are: ${contexts.join(', ')})`,
+  })
+}
+
+function unknownContext(context: string, config: KubeConfig): KaitoError {
+  const contexts = config.getContexts().map(({ name }) => name)
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: `The kubeconfig has no context ${context}.`,
+    hint: contexts.length === 0 ? 'It has none at all.' : `There are: ${contexts.join(', ')}`,
+  })
+}
+
+function unreadable(file: string, error: unknown): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: `The kubeconfig ${file} cannot be read.`,
+    reason: error instanceof Error ? error.message : String(error),
+    hint: 'Point to another: --kubeconfig FILE; or check it: kubectl config view',
+  })
+}

@@ -1,0 +1,144 @@
+/** Port-forward in this process: the pod's port as a stream over a WebSocket, and HTTP/1.1 spoken on it. */
+import { Agent, request as httpRequest } from 'node:http'
+import { Duplex } from 'node:stream'
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
+import type { ObjectRef } from '#core/kube-object.ts'
+import type { PortForward, ProxiedAnswer, ProxiedRequest } from './cluster.ts'
+import { errorOf } from './errors.ts'
+import { pathOf } from './kinds.ts'
+
+export interface PortForwarder {
+  open(pod: ObjectRef, port: number, signal: AbortSignal): Promise<PortForward>
+}
+
+export function createPortForwarder(config: KubeConfig): PortForwarder {
+  return {
+    async open(pod, port, signal) {
+      // The first connection is made at once, so that a missing right is known before anything is asked.
+      const spare: Duplex[] = [await connect(config, pod, port)]
+      const agent = new PodAgent(async () => spare.pop() ?? connect(config, pod, port))
+      return {
+        request: (request) => exchange(agent, request, signal),
+        async close() {
+          for (const unused of spare) unused.destroy()
+          agent.destroy()
+        },
+      }
+    },
+  }
+}
+
+/** An agent whose sockets are streams to the pod. */
+class PodAgent extends Agent {
+  readonly #connect: () => Promise<Duplex>
+
+  constructor(connectPod: () => Promise<Duplex>) {
+    super({ keepAlive: true, maxSockets: 1 })
+    this.#connect = connectPod
+  }
+
+  override createConnection(_options: unknown, done?: (error: Error | null, stream: Duplex) => void): Duplex | undefined {
+    this.#connect().then(
+      (stream) => done?.(null, stream),
+      (error: Error) => done?.(error, undefined as unknown as Duplex),
+    )
+    return undefined
+  }
+}
+
+function exchange(agent: Agent, { method, path, body, timeoutMs }: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer> {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({ agent, host: 'pod', method, path, headers, signal }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+    })
+    outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)))
+    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    outgoing.end(body)
+  })
+}
+
+/** Channel 0 carries the data, channel 1 the reason why the pod's port cannot be reached; both start with the port number. */
+async function connect(config: KubeConfig, pod: ObjectRef, port: number): Promise<Duplex> {
+  const stream = new PodStream()
+  const handler = new WebSocketHandler(config)
+  const path = `${pathOf(pod)}/portforward?ports=${port}`
+  const socket = await handler
+    .connect(path, null, (channel, bytes) => {
+      stream.receive(channel, bytes)
+      return true
+    })
+    .catch((error: unknown) => {
+      throw refusal(error, pod)
+    })
+  stream.attach(socket as unknown as PodSocket)
+  return stream
+}
+
+interface PodSocket {
+  send(data: Buffer): void
+  close(): void
+  on(event: 'close' | 'error', listener: (error?: Error) => void): void
+}
+
+class PodStream extends Duplex {
+  #socket: PodSocket | undefined
+  readonly #seen = new Set<number>()
+
+  attach(socket: PodSocket): void {
+    this.#socket = socket
+    socket.on('close', () => this.push(null))
+    socket.on('error', (error) => this.destroy(error))
+  }
+
+  receive(channel: number, bytes: Buffer): void {
+    const isFirst = !this.#seen.has(channel)
+    this.#seen.add(channel)
+    const data = isFirst ? bytes.subarray(2) : bytes
+    if (data.length === 0) return
+    if (channel === 0) this.push(data)
+    else this.destroy(new Error(data.toString('utf8').trim()))
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.#socket?.send(Buffer.concat([Buffer.of(0), chunk]))
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket?.close()
+    done(error)
+  }
+
+  /** http.Agent calls these on a socket; a stream over a WebSocket has no such knobs. */
+  setKeepAlive(): this {
+    return this
+  }
+  setNoDelay(): this {
+    return this
+  }
+  setTimeout(): this {
+    return this
+  }
+  ref(): this {
+    return this
+  }
+  unref(): this {
+    return this
+  }
+}
+
+function refusal(error: unknown, pod: ObjectRef): unknown {
+  const text = error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error)
+  const status = Number(/Unexpected server response: (\d+)/.exec(text)?.[1])
+  const { name, namespace } = pod
+  const attempt = { verb: 'create', kind: 'pods/portforward', name, phase: 'verify' as const }
+  if (Number.isFinite(status)) return errorOf(status, JSON.stringify({ message: text }), namespace === undefined ? attempt : { ...attempt, namespace })
+  return error instanceof Error ? error : new Error(text)
+}

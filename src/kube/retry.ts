@@ -1,0 +1,38 @@
+/** Repeats what may be repeated: reads, server-side applies and deletes have the same effect twice; creates do not. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { KaitoError } from '#core/errors.ts'
+import type { Transport, WireAnswer, WireRequest } from './transport.ts'
+
+const REPEATABLE = new Set(['GET', 'PATCH', 'DELETE'])
+const PAUSES_MS = [100, 400, 1_600]
+
+export async function sendWithRetry(transport: Transport, request: WireRequest): Promise<WireAnswer> {
+  for (let attempt = 0; ; attempt += 1) {
+    const pause = PAUSES_MS[attempt]
+    const outcome = await transport.send(request).catch((error: unknown) => {
+      request.signal.throwIfAborted()
+      if (!mayRepeat(request, error) || pause === undefined) throw error
+      return undefined
+    })
+    if (outcome !== undefined && (!isPassing(request, outcome.status) || pause === undefined)) return outcome
+    await delay(pauseFor(outcome, pause ?? 0), undefined, { signal: request.signal })
+  }
+}
+
+/** Nothing was listening: the request never arrived, so even a create may be repeated. */
+function mayRepeat(request: WireRequest, error: unknown): boolean {
+  if (!(error instanceof KaitoError) || error.code !== 'UNAVAILABLE') return false
+  const isRefused = error.reason?.startsWith('ECONNREFUSED') ?? false
+  const isTls = /certificate|self-signed|ENOTFOUND/i.test(error.reason ?? '')
+  return !isTls && (isRefused || REPEATABLE.has(request.method))
+}
+
+function isPassing(request: WireRequest, status: number): boolean {
+  if (status === 429) return true
+  return status >= 500 && status !== 501 && REPEATABLE.has(request.method)
+}
+
+function pauseFor(answer: WireAnswer | undefined, pause: number): number {
+  const seconds = Number(answer?.headers['retry-after'])
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, 10_000) : pause
+}

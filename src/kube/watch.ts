@@ -1,0 +1,109 @@
+/** List, then watch from there, over dropped connections and 410 Gone, until the signal ends it. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { KubeObject } from '#core/kube-object.ts'
+import type { Kind, ListOptions, WatchEvent } from './cluster.ts'
+import { errorOf } from './errors.ts'
+import { listQuery, pathOf } from './kinds.ts'
+import { sendWithRetry } from './retry.ts'
+import type { Transport } from './transport.ts'
+
+interface WireEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  object: KubeObject & { code?: number }
+}
+
+const RECONNECT_MS = 500
+
+export async function* watchObjects(transport: Transport, kind: Kind, options: ListOptions): AsyncIterable<WatchEvent> {
+  const known = new Map<string, KubeObject>()
+  for (;;) {
+    const { items, resourceVersion } = await listAt(transport, kind, options)
+    yield* relist(known, items)
+    yield { type: 'synced' }
+    let from: string | undefined = resourceVersion
+    while (from !== undefined) {
+      options.signal.throwIfAborted()
+      const next: { from: string | undefined } = { from }
+      yield* watchOnce(transport, kind, options, known, next)
+      if (next.from === from) await delay(RECONNECT_MS, undefined, { signal: options.signal })
+      from = next.from
+    }
+  }
+}
+
+async function listAt(transport: Transport, kind: Kind, options: ListOptions): Promise<{ items: KubeObject[]; resourceVersion: string }> {
+  const path = `${pathOf(kind)}${listQuery(options)}`
+  const answer = await sendWithRetry(transport, { method: 'GET', path, signal: options.signal })
+  if (answer.status >= 300) {
+    const { kind: name, namespace } = kind
+    throw errorOf(answer.status, answer.body, { verb: 'list', kind: name, phase: 'watch', ...(namespace === undefined ? {} : { namespace }) })
+  }
+  const body = JSON.parse(answer.body) as { items: KubeObject[] | null; metadata: { resourceVersion: string } }
+  const { apiVersion, kind: name } = kind
+  return { items: (body.items ?? []).map((item) => ({ ...item, apiVersion, kind: name })), resourceVersion: body.metadata.resourceVersion }
+}
+
+/** After a relist, only the differences are events. */
+function* relist(known: Map<string, KubeObject>, items: readonly KubeObject[]): Iterable<WatchEvent> {
+  const here = new Set(items.map(keyOf))
+  for (const [key, object] of [...known]) {
+    if (here.has(key)) continue
+    known.delete(key)
+    yield { type: 'deleted', object }
+  }
+  for (const object of items) {
+    const before = known.get(keyOf(object))
+    known.set(keyOf(object), object)
+    if (before === undefined) yield { type: 'added', object }
+    else if (before.metadata.resourceVersion !== object.metadata.resourceVersion) yield { type: 'modified', object }
+  }
+}
+
+/** One connection. `next.from` is where the following one starts; undefined asks for a relist. */
+async function* watchOnce(
+  transport: Transport,
+  kind: Kind,
+  options: ListOptions,
+  known: Map<string, KubeObject>,
+  next: { from: string | undefined },
+): AsyncIterable<WatchEvent> {
+  const query = listQuery(options, { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: next.from ?? '0' })
+  try {
+    const answer = await transport.open({ method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal })
+    if (answer.statusCode !== 200) {
+      answer.resume()
+      next.from = undefined
+      return
+    }
+    for await (const event of linesOf(answer)) {
+      if (event.type === 'ERROR') {
+        next.from = undefined
+        return
+      }
+      next.from = event.object.metadata.resourceVersion ?? next.from
+      if (event.type !== 'BOOKMARK') yield note(event, known)
+    }
+  } catch {
+    options.signal.throwIfAborted()
+  }
+}
+
+function note({ type, object }: WireEvent, known: Map<string, KubeObject>): WatchEvent {
+  if (type === 'DELETED') known.delete(keyOf(object))
+  else known.set(keyOf(object), object)
+  return { type: type === 'DELETED' ? 'deleted' : type === 'ADDED' ? 'added' : 'modified', object }
+}
+
+async function* linesOf(stream: AsyncIterable<unknown>): AsyncIterable<WireEvent> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = `${rest}${decoder.decode(chunk as Uint8Array, { stream: true })}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as WireEvent
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
