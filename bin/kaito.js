@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Parses on old versions of Node too, so that they get a clear message.
+var version = process.versions.node.split('.').map(Number)
+if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
+  process.stderr.write('kaito needs Node 22.12 or newer; this is ' + process.version + '.\n')
+  process.exitCode = 1
+} else {
+  import('node:module').then(function (module) {
+    module.enableCompileCache()
+    return import('../dist/main.js')
+  }).then(function (kaito) {
+    return kaito.main(process.argv.slice(2))
+  }).then(function (code) {
+    process.exitCode = code
+  })
+}

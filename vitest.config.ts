@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const reports = process.env['KAITO_TEST_REPORT']
+/** Where the suites need a control plane: `npm run test:cluster`. */
+const CLUSTER = ['test/kube/**/*.test.ts', 'test/cluster/**/*.test.ts', 'test/scenario/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    // One JSON report per run, for whoever adds them up.
+    reporters: reports === undefined ? ['default'] : ['default', 'json'],
+    ...(reports === undefined ? {} : { outputFile: { json: join(reports, `vitest-${process.pid}.json`) } }),
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: [...CLUSTER, 'test/transcript/**', 'test/contract/**'],
+        },
+      },
+      {
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        test: { name: 'transcript', include: ['test/transcript/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+    ],
+  },
+})
