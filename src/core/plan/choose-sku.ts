@@ -1,0 +1,181 @@
+/** Which machine: the one that was asked for, when it fits, or else the cheapest that does. */
+import type { EngineImage, GpuSku, ModelPreset } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { CloudId } from '#core/node-pool.ts'
+import { chooseImage } from './choose-image.ts'
+import { closest } from './closest.ts'
+import type { EngineSettings } from './engine-settings.ts'
+import { type Fit, type FitAnswer, fitOn } from './fit.ts'
+import type { GpuShape } from './memory.ts'
+
+export interface SkuRequest {
+  model: ModelPreset
+  skus: readonly GpuSku[]
+  images: readonly EngineImage[]
+  cloud: CloudId
+  /** As the user wrote it, or as an earlier deploy settled it. */
+  instanceType: string | undefined
+  replicas: number
+  wantedTokens: number | undefined
+  settings: EngineSettings
+  adapters: number
+}
+
+export interface SkuChoice {
+  sku: GpuSku
+  gpu: GpuShape
+  fit: Fit
+  image: EngineImage
+  /** Nodes that the replicas need, each holding as many as it has GPUs for. */
+  nodes: number
+}
+
+interface Candidate extends FitAnswer {
+  sku: GpuSku
+  gpu: GpuShape
+  image: EngineImage | undefined
+  nodes: number
+  usdPerHour: number | undefined
+}
+
+export function chooseSku(request: SkuRequest): SkuChoice {
+  const { cloud, instanceType } = request
+  const candidates = request.skus.filter((sku) => sku.cloud === cloud).map((sku) => weigh(sku, request))
+  const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
+  if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
+  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false)
+  const [best] = [...offered.filter((c) => c.isComfortable), ...offered]
+  if (best === undefined) throw nothingFits(candidates, request)
+  return choiceOf(best)
+}
+
+export function shapeOf(sku: GpuSku): GpuShape {
+  const { gpuModel, gpuCount, visibleMemoryGiB, computeCapability, maxCuda } = sku
+  return { model: gpuModel, perNode: gpuCount, visibleGiB: visibleMemoryGiB, computeCapability, maxCuda }
+}
+
+function weigh(sku: GpuSku, request: SkuRequest): Candidate {
+  const gpu = shapeOf(sku)
+  const answer = fitOn({ ...request, gpu })
+  const perNode = Math.max(1, Math.floor(sku.gpuCount / (answer.fit?.tensorParallelSize ?? sku.gpuCount)))
+  const nodes = Math.ceil(request.replicas / perNode)
+  const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
+  return { ...answer, sku, gpu, image: chooseImage(request.images, gpu), nodes, usdPerHour }
+}
+
+type Fitting = Candidate & { fit: Fit; image: EngineImage }
+
+function isFitting(candidate: Candidate): candidate is Fitting {
+  return candidate.isEnough && candidate.fit !== undefined && candidate.image !== undefined
+}
+
+/** By price of the whole pool; an unknown price comes last. */
+function cheapestFirst(a: Candidate, b: Candidate): number {
+  const [left, right] = [a.usdPerHour ?? Number.MAX_VALUE, b.usdPerHour ?? Number.MAX_VALUE]
+  return left - right || (a.sku.instanceType < b.sku.instanceType ? -1 : 1)
+}
+
+function choiceOf({ sku, gpu, fit, image, nodes }: Fitting): SkuChoice {
+  return { sku, gpu, fit, image, nodes }
+}
+
+function takeNamed(name: string, candidates: readonly Candidate[], fitting: readonly Fitting[], request: SkuRequest): SkuChoice {
+  const named = candidates.find(({ sku }) => sku.instanceType.toLowerCase() === name.toLowerCase())
+  if (named === undefined) throw unknownSku(name, fitting, request)
+  if (isFitting(named)) return choiceOf(named)
+  if (named.image === undefined) throw noImage(named, fitting, request)
+  throw tooSmall(named, fitting, request)
+}
+
+function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
+  const elsewhere = skus.find((sku) => sku.instanceType.toLowerCase() === name.toLowerCase())
+  const near = closest(name, fitting.map(({ sku }) => sku.instanceType), 3)
+  const named = fitting.filter(({ sku }) => near.includes(sku.instanceType))
+  const shown = [...named, ...fitting.filter((c) => !named.includes(c))].slice(0, 5)
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message:
+      elsewhere === undefined
+        ? `kaito knows no instance type "${name}" on ${cloud}.`
+        : `Instance type "${elsewhere.instanceType}" belongs to ${elsewhere.cloud}, but the cluster is on ${cloud}.`,
+    hint: `${model.name} fits: ${list(shown)}. For example: ${flagFor(shown)}`,
+    details: shown.map(offer),
+    retryable: 'elsewhere',
+  })
+}
+
+function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): KaitoError {
+  const { sku, shortfallGiB } = named
+  const gpus = sku.gpuCount === 1 ? `a ${sku.gpuModel}` : `${sku.gpuCount} x ${sku.gpuModel}`
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${gpus}, ${sku.visibleMemoryGiB} GiB each): ${missing(shortfallGiB)}`,
+    hint: hintFor(named, fitting, request),
+    details: fitting.slice(0, 5).map(offer),
+    retryable: 'elsewhere',
+  })
+}
+
+/** What would fit the same machine, then which machines would do. */
+function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
+  const { wantedTokens, settings } = request
+  const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
+  const shorter = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
+  if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
+    return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
+  }
+  return fitting.length === 0
+    ? `${shorter}No machine in the catalogue of ${request.cloud} holds it.`
+    : `${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${flagFor(fitting)}`
+}
+
+function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images }: SkuRequest): KaitoError {
+  const least = Math.min(...images.map((image) => image.minComputeCapability))
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `No engine image runs on the ${sku.gpuModel} of ${sku.instanceType}: compute capability ${sku.computeCapability}, at least ${least} is needed.`,
+    hint: `Take another machine: ${list(fitting.slice(0, 3))}`,
+    details: fitting.slice(0, 5).map(offer),
+    retryable: 'elsewhere',
+  })
+}
+
+function nothingFits(candidates: readonly Candidate[], request: SkuRequest): KaitoError {
+  const nearest = candidates.filter((c) => c.fit !== undefined).toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)[0]
+  if (nearest !== undefined) {
+    const only = candidates.filter(isFitting)
+    return tooSmall(nearest, only, request)
+  }
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `No machine in the catalogue of ${request.cloud} can run ${request.model.name}${lengthOf(request)}.`,
+    hint: 'Choose a smaller model, or bring your own nodes: --byo',
+    retryable: 'elsewhere',
+  })
+}
+
+function missing(gib: number): string {
+  return gib > 0 ? `${gib.toFixed(1)} GiB per GPU are missing.` : 'its layers cannot be split over these GPUs.'
+}
+
+function lengthOf({ wantedTokens }: SkuRequest): string {
+  return wantedTokens === undefined ? '' : ` with ${wantedTokens} tokens`
+}
+
+function list(candidates: readonly Candidate[]): string {
+  return candidates.length === 0 ? 'none' : candidates.map(offer).join(', ')
+}
+
+function offer({ sku, usdPerHour }: Candidate): string {
+  const price = usdPerHour === undefined ? 'price unknown' : `$${usdPerHour.toFixed(2)}/h`
+  return `${sku.instanceType} (${sku.gpuCount} x ${sku.gpuModel}, ${price})`
+}
+
+function flagFor(candidates: readonly Candidate[]): string {
+  const [first] = candidates
+  return first === undefined ? '--byo' : `--instance-type ${first.sku.instanceType}`
+}

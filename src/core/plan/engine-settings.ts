@@ -1,0 +1,107 @@
+/** The user's engine flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
+import { KaitoError } from '#core/errors.ts'
+import type { Scalar } from '#core/workspace/spec.ts'
+
+export interface EngineSettings {
+  gpuMemoryUtilization: number
+  tensorParallelSize: number | undefined
+  maxModelLen: number | undefined
+  maxNumSeqs: number | undefined
+  maxNumBatchedTokens: number | undefined
+  /** Bytes per element of the KV cache. */
+  kvBytes: number
+  kvCacheDtype: string
+  dtype: 'bfloat16' | 'float16' | undefined
+  isEager: boolean
+  maxLoras: number | undefined
+  maxLoraRank: number
+}
+
+/** Share of the visible memory that vLLM takes (runtimes.md A1; 0.90 before 0.3x). */
+export const DEFAULT_UTILIZATION = 0.92
+const DEFAULT_LORA_RANK = 16
+
+/** Flag names as vLLM's help spells them: no leading dashes, no underscores, long form. Later maps win. */
+export function mergeEngineArgs(...maps: readonly Readonly<Record<string, Scalar>>[]): Record<string, Scalar> {
+  const merged: Record<string, Scalar> = {}
+  for (const map of maps) {
+    for (const [name, value] of Object.entries(map)) merged[flagName(name)] = value
+  }
+  return merged
+}
+
+const SHORT: Record<string, string> = {
+  tp: 'tensor-parallel-size',
+  pp: 'pipeline-parallel-size',
+  dp: 'data-parallel-size',
+}
+
+function flagName(name: string): string {
+  const bare = name.replace(/^-+/, '').replaceAll('_', '-')
+  return SHORT[bare] ?? bare
+}
+
+export function readSettings(args: Readonly<Record<string, Scalar>>): EngineSettings {
+  for (const flag of ['pipeline-parallel-size', 'data-parallel-size', 'decode-context-parallel-size']) {
+    if ((readCount(args, flag) ?? 1) > 1) throw refused(`--${flag} above 1 is not supported yet.`, 'Raise replicas instead, or choose a GPU that holds the model.')
+  }
+  const kvCacheDtype = String(args['kv-cache-dtype'] ?? 'auto')
+  return {
+    gpuMemoryUtilization: readUtilization(args),
+    tensorParallelSize: readCount(args, 'tensor-parallel-size'),
+    maxModelLen: readLength(args['max-model-len']),
+    maxNumSeqs: readCount(args, 'max-num-seqs'),
+    maxNumBatchedTokens: readTokens(args, 'max-num-batched-tokens'),
+    kvBytes: kvBytesOf(kvCacheDtype),
+    kvCacheDtype,
+    dtype: readDtype(args['dtype']),
+    isEager: args['enforce-eager'] === true || args['enforce-eager'] === 'true',
+    maxLoras: readCount(args, 'max-loras'),
+    maxLoraRank: readCount(args, 'max-lora-rank') ?? DEFAULT_LORA_RANK,
+  }
+}
+
+/** What is not known counts as two bytes: rather too much memory than a crash loop. */
+function kvBytesOf(dtype: string): number {
+  return /^(fp8|int8)/.test(dtype) ? 1 : 2
+}
+
+/** A number of tokens as vLLM takes it: 8192, 8k (thousand), 8K (1024). `auto` and -1 ask for the largest that fits. */
+export function readLength(value: Scalar | undefined): number | undefined {
+  if (value === undefined || value === 'auto' || value === -1 || value === '-1') return undefined
+  const match = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(String(value))
+  const factor = { '': 1, k: 1_000, K: 1_024, m: 1_000_000, M: 1_048_576 }[match?.[2] ?? '']
+  const tokens = Number(match?.[1]) * (factor ?? Number.NaN)
+  if (Number.isInteger(tokens) && tokens > 0) return tokens
+  throw refused(`max-model-len "${value}" is not a number of tokens.`, 'For example 8192, 32K or auto.')
+}
+
+function readTokens(args: Readonly<Record<string, Scalar>>, flag: string): number | undefined {
+  return /[kKmM]$/.test(String(args[flag] ?? '')) ? readLength(args[flag]) : readCount(args, flag)
+}
+
+function readCount(args: Readonly<Record<string, Scalar>>, flag: string): number | undefined {
+  if (args[flag] === undefined) return undefined
+  const count = Number(args[flag])
+  if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
+  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, `For example --engine-arg ${flag}=1`)
+}
+
+function readUtilization(args: Readonly<Record<string, Scalar>>): number {
+  const given = args['gpu-memory-utilization']
+  if (given === undefined) return DEFAULT_UTILIZATION
+  const share = Number(given)
+  if (share > 0 && share <= 1 && given !== true) return share
+  throw refused(`gpu-memory-utilization "${given}" is not a share of the memory.`, 'A number above 0 and up to 1, for example 0.9.')
+}
+
+function readDtype(value: Scalar | undefined): EngineSettings['dtype'] {
+  if (value === undefined || value === 'auto') return undefined
+  if (value === 'bfloat16') return 'bfloat16'
+  if (value === 'float16' || value === 'half') return 'float16'
+  throw refused(`dtype "${value}" is not supported.`, 'Take auto, bfloat16 or float16.')
+}
+
+function refused(message: string, hint: string): KaitoError {
+  return new KaitoError({ code: 'USAGE', phase: 'plan', message, hint })
+}

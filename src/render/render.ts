@@ -1,0 +1,78 @@
+/** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
+import { createHash } from 'node:crypto'
+import jsone from 'json-e'
+import { parse } from 'yaml'
+import type { KubeObject } from '#core/kube-object.ts'
+import type { Plan } from '#core/plan/types.ts'
+import { canonicalJson, workspaceLabels } from '#core/state/root.ts'
+import { RUNTIMES } from '#runtimes/index.ts'
+import type { TemplateSet } from './template.ts'
+
+/** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
+const PRE_STOP_SECONDS = 10
+const PROBE_PERIOD_SECONDS = 5
+
+/** In the order in which they are applied. The same plan gives the same bytes. */
+export function renderObjects(plan: Plan, templates: TemplateSet): KubeObject[] {
+  const runtime = RUNTIMES[plan.image.engine]
+  const context = contextOf(plan)
+  const names = ['serviceaccount', 'service', ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []), 'deployment']
+  return names.map((name) => withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject))
+}
+
+/** Names a rendered set by its content. */
+export function hashObjects(objects: readonly KubeObject[]): string {
+  return createHash('sha256').update(canonicalJson(objects)).digest('hex')
+}
+
+function contextOf(plan: Plan): Record<string, unknown> {
+  const { objectName, namespace, image, sizing, startup, model } = plan
+  const engine = RUNTIMES[image.engine].describe(plan)
+  const gpus = sizing.tensorParallelSize
+  return {
+    name: objectName,
+    namespace,
+    labels: workspaceLabels(objectName, 'inference'),
+    selector: { 'app.kubernetes.io/instance': objectName, 'kaito.sh/workspace': objectName },
+    replicas: plan.replicas,
+    image: image.reference,
+    args: engine.args,
+    env: engine.env,
+    port: engine.port,
+    home: image.home,
+    runAsUser: image.runAsUser,
+    runAsGroup: image.runAsGroup,
+    imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
+    nodeSelector: nodeSelectorOf(plan),
+    preStopSeconds: PRE_STOP_SECONDS,
+    terminationGracePeriodSeconds: PRE_STOP_SECONDS + engine.drainSeconds + 15,
+    startupFailureThreshold: Math.ceil(startup.budgetSeconds / PROBE_PERIOD_SECONDS),
+    progressDeadlineSeconds: startup.budgetSeconds + 600,
+    gpus: String(gpus),
+    cpuRequest: String(2 * gpus),
+    memoryRequest: `${hostMemoryGiB(model.weightsGiB, gpus) + engine.shmGiB}Gi`,
+    storageRequest: `${Math.ceil(model.weightsGiB * 1.05) + 10}Gi`,
+    shmSize: `${engine.shmGiB}Gi`,
+  }
+}
+
+/** Every rank holds its largest shard (5 GB in most repositories) for a moment, beside the process itself. */
+function hostMemoryGiB(weightsGiB: number, gpus: number): number {
+  return Math.ceil(Math.min(weightsGiB, 5) * gpus + 6)
+}
+
+function nodeSelectorOf({ pool, objectName, namespace }: Plan): Record<string, string> {
+  if (pool.mode === 'existing') return pool.nodeSelector
+  return { 'kaito.sh/workspace': objectName, 'kaito.sh/workspacenamespace': namespace }
+}
+
+/** The API server drops empty lists and maps of optional fields: leaving them out keeps what is written what is stored. */
+function withoutEmpty(object: KubeObject): KubeObject {
+  return JSON.parse(
+    JSON.stringify(object, (key, value: unknown) => {
+      const isOptional = key === 'imagePullSecrets' || key === 'nodeSelector'
+      const isEmpty = value !== null && typeof value === 'object' && Object.keys(value).length === 0
+      return isOptional && isEmpty ? undefined : value
+    }),
+  ) as KubeObject
+}
