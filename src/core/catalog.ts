@@ -29,7 +29,10 @@ export const modelPresetSchema = z.strictObject({
   /** Hugging Face repository and the commit that is served. */
   modelId: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
   /** 40 hex digits where a source gives it; absent = the default branch, and the plan says "not pinned". */
-  revision: z.string().regex(/^[0-9a-f]{40}$/).optional(),
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
   license: z.string(),
   /** True: the Hub wants a token of an account that accepted the licence. */
   gated: z.boolean(),
@@ -130,7 +133,9 @@ function parseFile({ path, text }: CatalogFile): z.infer<typeof bundle> {
   const [folder, stem] = path.replace(/\.yaml$/, '').split('/')
   if (folder === 'models') return { ...empty, models: [check(path, modelPresetSchema, value)] }
   // The file is the cloud: its rows need not repeat it.
-  const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value
+  const rows = Array.isArray(value)
+    ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) }))
+    : value
   return { ...empty, gpus: check(path, z.array(gpuSkuSchema), rows) }
 }
 

@@ -6,7 +6,10 @@ import type { GpuShape } from './memory.ts'
  * The newest CUDA that the driver runs; the oldest where the driver is not known. CUDA runs on any driver of its major
  * version: https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html
  */
-export function chooseImage(images: readonly EngineImage[], gpu: Pick<GpuShape, 'computeCapability' | 'maxCuda'>): EngineImage | undefined {
+export function chooseImage(
+  images: readonly EngineImage[],
+  gpu: Pick<GpuShape, 'computeCapability' | 'maxCuda'>,
+): EngineImage | undefined {
   const running = images
     .filter((image) => image.minComputeCapability <= gpu.computeCapability)
     .filter((image) => gpu.maxCuda === undefined || major(image.cuda) <= major(gpu.maxCuda))

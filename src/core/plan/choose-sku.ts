@@ -79,7 +79,12 @@ function choiceOf({ sku, gpu, fit, image, nodes }: Fitting): SkuChoice {
   return { sku, gpu, fit, image, nodes }
 }
 
-function takeNamed(name: string, candidates: readonly Candidate[], fitting: readonly Fitting[], request: SkuRequest): SkuChoice {
+function takeNamed(
+  name: string,
+  candidates: readonly Candidate[],
+  fitting: readonly Fitting[],
+  request: SkuRequest,
+): SkuChoice {
   const named = candidates.find(({ sku }) => sku.instanceType.toLowerCase() === name.toLowerCase())
   if (named === undefined) throw unknownSku(name, fitting, request)
   if (isFitting(named)) return choiceOf(named)
@@ -87,9 +92,17 @@ function takeNamed(name: string, candidates: readonly Candidate[], fitting: read
   throw tooSmall(named, fitting, request)
 }
 
-function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
+function unknownSku(
+  name: string,
+  fitting: readonly Fitting[],
+  { cloud, skus, model }: SkuRequest,
+): KaitoError {
   const elsewhere = skus.find((sku) => sku.instanceType.toLowerCase() === name.toLowerCase())
-  const near = closest(name, fitting.map(({ sku }) => sku.instanceType), 3)
+  const near = closest(
+    name,
+    fitting.map(({ sku }) => sku.instanceType),
+    3,
+  )
   const named = fitting.filter(({ sku }) => near.includes(sku.instanceType))
   const shown = [...named, ...fitting.filter((c) => !named.includes(c))].slice(0, 5)
   return new KaitoError({
@@ -122,7 +135,8 @@ function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuReq
 function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
   const { wantedTokens, settings } = request
   const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
-  const shorter = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
+  const shorter =
+    wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
   if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
     return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
   }
@@ -144,7 +158,9 @@ function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images }: Sk
 }
 
 function nothingFits(candidates: readonly Candidate[], request: SkuRequest): KaitoError {
-  const nearest = candidates.filter((c) => c.fit !== undefined).toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)[0]
+  const nearest = candidates
+    .filter((c) => c.fit !== undefined)
+    .toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)[0]
   if (nearest !== undefined) {
     const only = candidates.filter(isFitting)
     return tooSmall(nearest, only, request)
@@ -159,7 +175,9 @@ function nothingFits(candidates: readonly Candidate[], request: SkuRequest): Kai
 }
 
 function missing(gib: number): string {
-  return gib > 0 ? `${gib.toFixed(1)} GiB per GPU are missing.` : 'its layers cannot be split over these GPUs.'
+  return gib > 0
+    ? `${gib.toFixed(1)} GiB per GPU are missing.`
+    : 'its layers cannot be split over these GPUs.'
 }
 
 function lengthOf({ wantedTokens }: SkuRequest): string {

@@ -11,9 +11,15 @@ export interface Asked {
 }
 
 /** What the user asked for: the flag, an engine flag, or the config map. Refused beyond the model's own limit. */
-export function askedLength(model: ModelPreset, overrides: PlanOverrides, flags: EngineSettings, config: EngineSettings): Asked {
+export function askedLength(
+  model: ModelPreset,
+  overrides: PlanOverrides,
+  flags: EngineSettings,
+  config: EngineSettings,
+): Asked {
   const flag = overrides.maxModelLen ?? flags.maxModelLen
-  const asked: Asked = flag === undefined ? { tokens: config.maxModelLen, from: 'config' } : { tokens: flag, from: 'flag' }
+  const asked: Asked =
+    flag === undefined ? { tokens: config.maxModelLen, from: 'config' } : { tokens: flag, from: 'flag' }
   if (asked.tokens === undefined || asked.tokens <= model.maxContext) return asked
   throw new KaitoError({
     code: 'PREFLIGHT_REFUSED',
@@ -23,7 +29,11 @@ export function askedLength(model: ModelPreset, overrides: PlanOverrides, flags:
   })
 }
 
-export function lengthFor(model: ModelPreset, asked: Asked, fit: Fit): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
+export function lengthFor(
+  model: ModelPreset,
+  asked: Asked,
+  fit: Fit,
+): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
   if (asked.tokens !== undefined) return { maxModelLen: asked.tokens, maxModelLenFrom: asked.from }
   return fit.longestOwnChoice >= model.maxContext
     ? { maxModelLen: model.maxContext, maxModelLenFrom: 'model' }

@@ -22,7 +22,9 @@ export const DEFAULT_UTILIZATION = 0.92
 const DEFAULT_LORA_RANK = 16
 
 /** Flag names as vLLM's help spells them: no leading dashes, no underscores, long form. Later maps win. */
-export function mergeEngineArgs(...maps: readonly Readonly<Record<string, Scalar>>[]): Record<string, Scalar> {
+export function mergeEngineArgs(
+  ...maps: readonly Readonly<Record<string, Scalar>>[]
+): Record<string, Scalar> {
   const merged: Record<string, Scalar> = {}
   for (const map of maps) {
     for (const [name, value] of Object.entries(map)) merged[flagName(name)] = value
@@ -43,7 +45,11 @@ function flagName(name: string): string {
 
 export function readSettings(args: Readonly<Record<string, Scalar>>): EngineSettings {
   for (const flag of ['pipeline-parallel-size', 'data-parallel-size', 'decode-context-parallel-size']) {
-    if ((readCount(args, flag) ?? 1) > 1) throw refused(`--${flag} above 1 is not supported yet.`, 'Raise replicas instead, or choose a GPU that holds the model.')
+    if ((readCount(args, flag) ?? 1) > 1)
+      throw refused(
+        `--${flag} above 1 is not supported yet.`,
+        'Raise replicas instead, or choose a GPU that holds the model.',
+      )
   }
   const kvCacheDtype = String(args['kv-cache-dtype'] ?? 'auto')
   return {
@@ -54,7 +60,7 @@ export function readSettings(args: Readonly<Record<string, Scalar>>): EngineSett
     maxNumBatchedTokens: readTokens(args, 'max-num-batched-tokens'),
     kvBytes: kvBytesOf(kvCacheDtype),
     kvCacheDtype,
-    dtype: readDtype(args['dtype']),
+    dtype: readDtype(args.dtype),
     isEager: args['enforce-eager'] === true || args['enforce-eager'] === 'true',
     maxLoras: readCount(args, 'max-loras'),
     maxLoraRank: readCount(args, 'max-lora-rank') ?? DEFAULT_LORA_RANK,
@@ -84,7 +90,10 @@ function readCount(args: Readonly<Record<string, Scalar>>, flag: string): number
   if (args[flag] === undefined) return undefined
   const count = Number(args[flag])
   if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
-  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, `For example --engine-arg ${flag}=1`)
+  throw refused(
+    `${flag} "${args[flag]}" is not a whole number above 0.`,
+    `For example --engine-arg ${flag}=1`,
+  )
 }
 
 function readUtilization(args: Readonly<Record<string, Scalar>>): number {
@@ -92,7 +101,10 @@ function readUtilization(args: Readonly<Record<string, Scalar>>): number {
   if (given === undefined) return DEFAULT_UTILIZATION
   const share = Number(given)
   if (share > 0 && share <= 1 && given !== true) return share
-  throw refused(`gpu-memory-utilization "${given}" is not a share of the memory.`, 'A number above 0 and up to 1, for example 0.9.')
+  throw refused(
+    `gpu-memory-utilization "${given}" is not a share of the memory.`,
+    'A number above 0 and up to 1, for example 0.9.',
+  )
 }
 
 function readDtype(value: Scalar | undefined): EngineSettings['dtype'] {

@@ -1,6 +1,6 @@
 /** Does the model fit these GPUs, split how, and how long may a request be? */
 import type { ModelPreset } from '#core/catalog.ts'
-import { blocksIn, kvShape, longestRequest, type KvShape } from './kv-cache.ts'
+import { blocksIn, type KvShape, kvShape, longestRequest } from './kv-cache.ts'
 import { batchLimits, budgetTerms, fixedTerms, type GpuShape, type Load } from './memory.ts'
 import type { MemoryTerm } from './types.ts'
 
@@ -54,7 +54,11 @@ export function fitAt(load: Load): Fit {
     maxNumBatchedTokens: batchLimits(load).tokens,
   })
   const blocks = blocksIn(kvGiB * GIB, kv)
-  const kvTerm: MemoryTerm = { term: 'kv-cache', gib: kvGiB, formula: `what remains of the budget; ${kv.formula}` }
+  const kvTerm: MemoryTerm = {
+    term: 'kv-cache',
+    gib: kvGiB,
+    formula: `what remains of the budget; ${kv.formula}`,
+  }
   return {
     tensorParallelSize,
     terms: [visible, budget, ...fixed, kvTerm],
@@ -70,10 +74,12 @@ export function fitAt(load: Load): Fit {
 export function splitProblem(model: ModelPreset, tp: number): string | undefined {
   const { heads, kvHeads, ffnSize, vocabSize } = model.attention
   if (heads % tp !== 0) return `${heads} attention heads cannot be divided by ${tp}`
-  if (kvHeads % tp !== 0 && tp % kvHeads !== 0) return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
+  if (kvHeads % tp !== 0 && tp % kvHeads !== 0)
+    return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
   if (ffnSize % tp !== 0) return `a feed-forward width of ${ffnSize} cannot be divided by ${tp}`
   // vLLM pads the vocabulary to a multiple of 64 before it splits it.
-  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0) return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
+  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0)
+    return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
   return undefined
 }
 
@@ -86,15 +92,26 @@ export function splitsOn(model: ModelPreset, gpu: GpuShape): number[] {
 /** The fewest GPUs of one node that serve what is wanted. */
 export function fitOn(request: FitRequest): FitAnswer {
   const { settings, model, gpu, wantedTokens } = request
-  const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
-  const fits = sizes.filter((tp) => tp <= gpu.perNode).map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }))
+  const sizes =
+    settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
+  const fits = sizes
+    .filter((tp) => tp <= gpu.perNode)
+    .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }))
   const serves = (fit: Fit, tokens: number): boolean =>
     (wantedTokens === undefined ? fit.longestOwnChoice : fit.longest) >= Math.min(tokens, model.maxContext)
   const comfortable = fits.find((fit) => serves(fit, wantedTokens ?? COMFORTABLE_TOKENS))
   const least = comfortable ?? fits.find((fit) => serves(fit, wantedTokens ?? SMALLEST_TOKENS))
   const nearest = fits.toSorted((a, b) => b.kvGiB - a.kvGiB)[0]
-  const missing = nearest === undefined ? 0 : shortfall(nearest, Math.min(wantedTokens ?? SMALLEST_TOKENS, model.maxContext))
-  return { fit: least ?? nearest, isEnough: least !== undefined, isComfortable: comfortable !== undefined, shortfallGiB: missing }
+  const missing =
+    nearest === undefined
+      ? 0
+      : shortfall(nearest, Math.min(wantedTokens ?? SMALLEST_TOKENS, model.maxContext))
+  return {
+    fit: least ?? nearest,
+    isEnough: least !== undefined,
+    isComfortable: comfortable !== undefined,
+    shortfallGiB: missing,
+  }
 }
 
 function shortfall(fit: Fit, tokens: number): number {

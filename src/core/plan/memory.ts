@@ -26,7 +26,10 @@ export interface Load {
 }
 
 /** vLLM's own defaults for the OpenAI server, by GPU (runtimes.md A1). */
-export function batchLimits({ gpu, settings }: Pick<Load, 'gpu' | 'settings'>): { tokens: number; seqs: number } {
+export function batchLimits({ gpu, settings }: Pick<Load, 'gpu' | 'settings'>): {
+  tokens: number
+  seqs: number
+} {
   const isBig = gpu.visibleGiB >= 70 && !gpu.model.includes('A100')
   const [tokens, seqs] = gpu.visibleGiB >= 160 ? [16_384, 1_024] : isBig ? [8_192, 1_024] : [2_048, 256]
   return { tokens: settings.maxNumBatchedTokens ?? tokens, seqs: settings.maxNumSeqs ?? seqs }
@@ -48,13 +51,21 @@ export function budgetTerms({ gpu, settings }: Load): [MemoryTerm, MemoryTerm] {
 
 /** The size of the files, 2 % for padding and for what is not split (norms). */
 function weights({ model, tensorParallelSize: tp }: Load): MemoryTerm {
-  return { term: 'weights', gib: (model.weightsGiB * 1.02) / tp, formula: `${model.weightsGiB} GiB x 1.02 / ${tp}` }
+  return {
+    term: 'weights',
+    gib: (model.weightsGiB * 1.02) / tp,
+    formula: `${model.weightsGiB} GiB x 1.02 / ${tp}`,
+  }
 }
 
 /** CUDA context and, with several GPUs, NCCL's buffers; C3 says +1 to 3 at 8 GPUs: 2 is taken. */
 function nonTorch({ tensorParallelSize: tp }: Load): MemoryTerm {
   const gib = 0.4 + (tp > 1 ? 0.5 : 0) + (tp >= 8 ? 2 : 0)
-  return { term: 'non-torch', gib, formula: `0.4${tp > 1 ? ' + 0.5' : ''}${tp >= 8 ? ' + 2.0' : ''} GiB for ${tp} GPU${tp > 1 ? 's' : ''}` }
+  return {
+    term: 'non-torch',
+    gib,
+    formula: `0.4${tp > 1 ? ' + 0.5' : ''}${tp >= 8 ? ' + 2.0' : ''} GiB for ${tp} GPU${tp > 1 ? 's' : ''}`,
+  }
 }
 
 /** The larger of the peak inside a layer and of the logits in fp32, and 30 %. */
@@ -77,7 +88,11 @@ function cudaGraphs(load: Load): MemoryTerm {
   const { seqs } = batchLimits(load)
   const isLarge = load.model.parametersB > 32
   const gib = isLarge ? 1 : seqs > 256 ? 0.7 : 0.5
-  return { term: 'cuda-graphs', gib, formula: `${gib} GiB: dense, ${isLarge ? 'above' : 'up to'} 32B, ${seqs} sequences` }
+  return {
+    term: 'cuda-graphs',
+    gib,
+    formula: `${gib} GiB: dense, ${isLarge ? 'above' : 'up to'} 32B, ${seqs} sequences`,
+  }
 }
 
 /** Slots are sized by the largest rank allowed, not by the adapter's. All linear layers are taken to be adapted. */
@@ -87,5 +102,9 @@ function loraSlots({ model, tensorParallelSize: tp, settings, adapters }: Load):
   const attend = h * 3 + (heads * headDim + 2 * kvHeads * headDim) / tp + heads * headDim + h / tp
   const feed = h * 2 + (2 * f) / tp + f + h / tp
   const gib = (layers * rank * (attend + feed) * 2 * slots) / GIB
-  return { term: 'lora', gib, formula: `${slots} slot${slots > 1 ? 's' : ''} of rank ${rank} over all linear layers` }
+  return {
+    term: 'lora',
+    gib,
+    formula: `${slots} slot${slots > 1 ? 's' : ''} of rank ${rank} over all linear layers`,
+  }
 }

@@ -31,7 +31,8 @@ export function gpuOf(node: NodeFact, skus: readonly GpuSku[]): GpuShape | undef
     model: product ?? byType?.model ?? 'GPU',
     perNode,
     visibleGiB: visibleOf(labelled),
-    computeCapability: capabilityOf(node) ?? known?.computeCapability ?? byType?.computeCapability ?? LEAST_CAPABILITY,
+    computeCapability:
+      capabilityOf(node) ?? known?.computeCapability ?? byType?.computeCapability ?? LEAST_CAPABILITY,
     maxCuda,
   }
 }
@@ -65,5 +66,10 @@ function cudaOf({ labels }: NodeFact): string | undefined {
 /** `NVIDIA-A100-SXM4-80GB` is an A100, `Tesla-T4` a T4; the words must be equal, for L4 is not L40S. */
 function knownProduct(product: string, skus: readonly GpuSku[]): GpuSku | undefined {
   const words = product.toUpperCase().split(/[^A-Z0-9]+/)
-  return skus.find((sku) => sku.gpuModel.toUpperCase().split(' ').every((word) => words.includes(word)))
+  return skus.find((sku) =>
+    sku.gpuModel
+      .toUpperCase()
+      .split(' ')
+      .every((word) => words.includes(word)),
+  )
 }

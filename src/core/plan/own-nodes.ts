@@ -18,6 +18,8 @@ export interface NodesRequest {
   /** The workspace's labelSelector. */
   selector: Readonly<Record<string, string>>
   instanceType: string | undefined
+  /** What an earlier deploy took: kept while it still does. */
+  settledType: string | undefined
   /** The name that the workspace's own nodes carry as `kaito.sh/workspace`. */
   objectName: string
   replicas: number
@@ -59,7 +61,9 @@ export function chooseNodes(request: NodesRequest): NodesChoice {
 
 /** What the pods tolerate: kaito's taint and NVIDIA's usual one. */
 function isTolerated({ key, value, effect }: Taint): boolean {
-  return effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
+  return (
+    effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
+  )
 }
 
 function eligibleNodes({ nodes, selector, objectName, instanceType }: NodesRequest): NodeFact[] {
@@ -99,8 +103,9 @@ function isServing(group: Group): group is Serving {
 }
 
 /** The nodes that an earlier run took, then the least memory that does, then by name: the same answer every time. */
-function smallestFirst({ instanceType }: NodesRequest): (a: Serving, b: Serving) => number {
-  const isSettled = (group: Serving): number => (instanceType !== undefined && typeOf(group) === instanceType.toLowerCase() ? 0 : 1)
+function smallestFirst({ settledType }: NodesRequest): (a: Serving, b: Serving) => number {
+  const isSettled = (group: Serving): number =>
+    settledType !== undefined && typeOf(group) === settledType.toLowerCase() ? 0 : 1
   const size = (group: Serving): number => group.gpu.visibleGiB * group.fit.tensorParallelSize
   return (a, b) => isSettled(a) - isSettled(b) || size(a) - size(b) || (nameOf(a) < nameOf(b) ? -1 : 1)
 }
@@ -116,7 +121,9 @@ function nameOf({ members }: Group): string {
 function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest): NodesChoice {
   const tp = best.fit.tensorParallelSize
   const nodes = best.members.filter((node) => node.freeGpus >= tp).map((node) => node.name)
-  const own = Object.fromEntries(Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key)))
+  const own = Object.fromEntries(
+    Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key)),
+  )
   const telling = groups.length === 1 ? {} : tellApart(best, groups)
   const [first] = best.members
   const chosen = first === undefined ? undefined : instanceTypeOf(first)
@@ -131,15 +138,26 @@ function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest
   }
 }
 
-function warningsOf(best: Group, groups: readonly Group[], request: NodesRequest, chosen: string | undefined): PlanWarning[] {
+function warningsOf(
+  best: Group,
+  groups: readonly Group[],
+  request: NodesRequest,
+  chosen: string | undefined,
+): PlanWarning[] {
   const warnings: PlanWarning[] = []
   if (groups.length > 1) {
     const kinds = groups.map(({ gpu, members }) => `${members.length} with ${gpu.perNode} x ${gpu.model}`)
-    warnings.push({ code: 'nodes-not-uniform', message: `The matching nodes differ (${kinds.join(', ')}); those with ${best.gpu.model} are taken.` })
+    warnings.push({
+      code: 'nodes-not-uniform',
+      message: `The matching nodes differ (${kinds.join(', ')}); those with ${best.gpu.model} are taken.`,
+    })
   }
   const { instanceType } = request
   if (instanceType !== undefined && chosen?.toLowerCase() !== instanceType.toLowerCase()) {
-    warnings.push({ code: 'instance-type-ignored', message: `No matching node is a ${instanceType}; one's own nodes are taken as they are.` })
+    warnings.push({
+      code: 'instance-type-ignored',
+      message: `No matching node is a ${instanceType}; one's own nodes are taken as they are.`,
+    })
   }
   return warnings
 }
@@ -147,7 +165,12 @@ function warningsOf(best: Group, groups: readonly Group[], request: NodesRequest
 /** A label that all of the group have, and nobody outside of it. */
 function tellApart(best: Group, groups: readonly Group[]): Record<string, string> {
   const others = groups.filter((group) => group !== best).flatMap(({ members }) => members)
-  for (const label of [PRODUCT_LABEL, 'node.kubernetes.io/instance-type', 'nvidia.com/gpu.memory', 'nvidia.com/gpu.count']) {
+  for (const label of [
+    PRODUCT_LABEL,
+    'node.kubernetes.io/instance-type',
+    'nvidia.com/gpu.memory',
+    'nvidia.com/gpu.count',
+  ]) {
     const value = best.members[0]?.labels[label]
     const isShared = value !== undefined && best.members.every((node) => node.labels[label] === value)
     if (isShared && others.every((node) => node.labels[label] !== value)) return { [label]: value }
@@ -180,7 +203,10 @@ function noLabels(nodes: readonly NodeFact[]): KaitoError {
 
 function noRoom(serving: readonly Serving[], { replicas }: NodesRequest): KaitoError {
   const details = serving.flatMap(({ members, gpu, fit }) =>
-    members.map((node) => `${node.name}: ${node.freeGpus} of ${node.gpus} ${gpu.model} free, ${fit.tensorParallelSize} needed per replica`),
+    members.map(
+      (node) =>
+        `${node.name}: ${node.freeGpus} of ${node.gpus} ${gpu.model} free, ${fit.tensorParallelSize} needed per replica`,
+    ),
   )
   const best = Math.max(...serving.map((group) => group.room))
   return refused(
@@ -199,10 +225,21 @@ function tooSmall(groups: readonly Group[], { model, wantedTokens }: NodesReques
   )
   const length = wantedTokens === undefined ? '' : ` with ${wantedTokens} tokens`
   const longest = Math.max(...groups.map((group) => Math.floor((group.fit?.longest ?? 0) / 256) * 256))
-  const shorter = wantedTokens !== undefined && longest >= 256 ? `--max-model-len ${longest} is the most, or take` : 'Take'
-  return refused('NO_FIT', `${model.name}${length} does not fit the nodes: ${details.join('; ')}.`, `${shorter} a smaller model or nodes with more GPU memory.`, details)
+  const shorter =
+    wantedTokens !== undefined && longest >= 256 ? `--max-model-len ${longest} is the most, or take` : 'Take'
+  return refused(
+    'NO_FIT',
+    `${model.name}${length} does not fit the nodes: ${details.join('; ')}.`,
+    `${shorter} a smaller model or nodes with more GPU memory.`,
+    details,
+  )
 }
 
-function refused(code: 'PREFLIGHT_REFUSED' | 'NO_FIT', message: string, hint: string, details: readonly string[] = []): KaitoError {
+function refused(
+  code: 'PREFLIGHT_REFUSED' | 'NO_FIT',
+  message: string,
+  hint: string,
+  details: readonly string[] = [],
+): KaitoError {
   return new KaitoError({ code, phase: 'plan', message, hint, details })
 }

@@ -7,10 +7,12 @@ import type { NodePoolRequest, PoolOwner, Taint } from '#core/node-pool.ts'
 export const GPU_TAINT: Taint = { key: 'sku', value: 'gpu', effect: 'NoSchedule' }
 
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
-export const RESERVED_LABELS = /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
+export const RESERVED_LABELS =
+  /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
 
 /** Labels that the cluster or the cloud sets: a pool cannot. */
-const SYSTEM_LABELS = /^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com|eks\.amazonaws\.com|cloud\.google\.com|nvidia\.com)\//
+const SYSTEM_LABELS =
+  /^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com|eks\.amazonaws\.com|cloud\.google\.com|nvidia\.com)\//
 
 const LEAST_DISK_GIB = 128
 
@@ -19,8 +21,13 @@ const LEAST_DISK_GIB = 128
  * and other for every other owner: five letters to read, seven to tell apart.
  */
 export function poolNameFor(owner: PoolOwner): string {
-  const letters = owner.workspace.toLowerCase().replaceAll(/[^a-z0-9]/g, '').replace(/^[0-9]+/, '')
-  const digest = createHash('sha256').update(JSON.stringify([owner.clusterUid, owner.namespace, owner.workspace])).digest()
+  const letters = owner.workspace
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .replace(/^[0-9]+/, '')
+  const digest = createHash('sha256')
+    .update(JSON.stringify([owner.clusterUid, owner.namespace, owner.workspace]))
+    .digest()
   const tail = digest.readBigUInt64BE(0).toString(36).padStart(13, '0').slice(-7)
   return `${letters.slice(0, 5) || 'k'}${tail}`
 }
@@ -31,12 +38,19 @@ export function diskGiBFor(model: ModelPreset, image: EngineImage): number {
 }
 
 /** The selector without what kaito or the cluster sets itself; the latter are named in `skipped`. */
-export function poolLabels(selector: Readonly<Record<string, string>>, owner: PoolOwner): { labels: Record<string, string>; skipped: string[] } {
+export function poolLabels(
+  selector: Readonly<Record<string, string>>,
+  owner: PoolOwner,
+): { labels: Record<string, string>; skipped: string[] } {
   const given = Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key))
   const skipped = given.filter(([key]) => SYSTEM_LABELS.test(key)).map(([key]) => key)
   const labels = Object.fromEntries(given.filter(([key]) => !skipped.includes(key)))
   return {
-    labels: { ...labels, 'kaito.sh/workspace': owner.workspace, 'kaito.sh/workspacenamespace': owner.namespace },
+    labels: {
+      ...labels,
+      'kaito.sh/workspace': owner.workspace,
+      'kaito.sh/workspacenamespace': owner.namespace,
+    },
     skipped,
   }
 }
@@ -47,5 +61,13 @@ export function poolRequest(
   labels: Record<string, string>,
 ): NodePoolRequest {
   const { instanceType, nodes, diskGiB } = machine
-  return { name: poolNameFor(owner), owner, instanceType, count: nodes, diskGiB, labels, taints: [{ ...GPU_TAINT }] }
+  return {
+    name: poolNameFor(owner),
+    owner,
+    instanceType,
+    count: nodes,
+    diskGiB,
+    labels,
+    taints: [{ ...GPU_TAINT }],
+  }
 }

@@ -24,8 +24,16 @@ export function estimateStartup(model: ModelPreset, image: EngineImage, isEager:
     transfer('image pull', image.pullGiB, PULL_GIB_PER_SECOND),
     transfer('weights', model.weightsGiB, DOWNLOAD_GIB_PER_SECOND),
     loadTerm(model.weightsGiB),
-    { step: 'compile', seconds: isEager ? 0 : COMPILE_SECONDS, formula: isEager ? 'none: enforce-eager' : 'torch.compile, cold' },
-    { step: 'warm-up', seconds: isEager ? EAGER_WARM_UP_SECONDS : WARM_UP_SECONDS, formula: isEager ? 'profile' : 'profile and CUDA graphs' },
+    {
+      step: 'compile',
+      seconds: isEager ? 0 : COMPILE_SECONDS,
+      formula: isEager ? 'none: enforce-eager' : 'torch.compile, cold',
+    },
+    {
+      step: 'warm-up',
+      seconds: isEager ? EAGER_WARM_UP_SECONDS : WARM_UP_SECONDS,
+      formula: isEager ? 'profile' : 'profile and CUDA graphs',
+    },
   ]
   const seconds = terms.reduce((sum, term) => sum + term.seconds, 0)
   return { terms, seconds, budgetSeconds: Math.max(LEAST_BUDGET_SECONDS, 3 * seconds) }
@@ -38,5 +46,9 @@ function transfer(step: StartupTerm['step'], gib: number, rate: number): Startup
 function loadTerm(gib: number): StartupTerm {
   const rate = LOAD_GIB_PER_SECOND
   const seconds = FRAMEWORK_SECONDS + Math.round(gib / rate)
-  return { step: 'load', seconds, formula: `${FRAMEWORK_SECONDS} s to start, then ${gib} GiB at ${Math.round(rate * 1024)} MiB/s` }
+  return {
+    step: 'load',
+    seconds,
+    formula: `${FRAMEWORK_SECONDS} s to start, then ${gib} GiB at ${Math.round(rate * 1024)} MiB/s`,
+  }
 }

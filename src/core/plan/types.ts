@@ -110,7 +110,9 @@ export interface Plan {
   objectName: string
   namespace: string
   model: ModelPreset
-  image: EngineImage & { /** What goes into the manifest; differs from `image` after --image. */ reference: string }
+  image: EngineImage & {
+    /** What goes into the manifest; differs from `image` after --image. */ reference: string
+  }
   replicas: number
   sizing: Sizing
   startup: StartupEstimate

@@ -8,15 +8,23 @@ type Preset = NonNullable<InferenceSpec['preset']>
 
 /** The preset and the inference that there is to plan; everything else is refused. */
 export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpec; preset: Preset } {
-  if (spec.tuning !== undefined) throw refused('Tuning is not available yet.', 'Remove tuning, or run it with the upstream operator.')
+  if (spec.tuning !== undefined)
+    throw refused('Tuning is not available yet.', 'Remove tuning, or run it with the upstream operator.')
   const { inference } = spec
   if (inference?.template !== undefined) {
-    throw refused('inference.template is not available yet: kaito runs presets only.', 'Name a preset in inference.preset.name.')
+    throw refused(
+      'inference.template is not available yet: kaito runs presets only.',
+      'Name a preset in inference.preset.name.',
+    )
   }
-  if (inference?.preset === undefined) throw refused(`Workspace ${spec.name} names no model.`, 'Set inference.preset.name.')
+  if (inference?.preset === undefined)
+    throw refused(`Workspace ${spec.name} names no model.`, 'Set inference.preset.name.')
   refuseRuntime(spec.annotations['kaito.sh/runtime'])
   if (spec.resource.partition !== undefined) {
-    throw refused('Partitioned GPUs (resource.partition) are not available yet.', 'Remove partition: a whole GPU is requested.')
+    throw refused(
+      'Partitioned GPUs (resource.partition) are not available yet.',
+      'Remove partition: a whole GPU is requested.',
+    )
   }
   return { inference, preset: inference.preset }
 }
@@ -47,14 +55,18 @@ export function annotationWarnings(annotations: Readonly<Record<string, string>>
   return Object.entries(annotations)
     .filter(([key]) => /(^|[./])kaito\.sh\//.test(key))
     .filter(([key, value]) => HONOURED[key]?.(value) !== true)
-    .map(([key, value]) => ({ code: 'annotation-ignored', message: `The annotation ${key}: "${value}" has no effect in kaito.` }))
+    .map(([key, value]) => ({
+      code: 'annotation-ignored',
+      message: `The annotation ${key}: "${value}" has no effect in kaito.`,
+    }))
 }
 
 /** A gated model without a token fails at the Hub, after the machine is paid for. */
 export function checkGate(model: ModelPreset, secret: string | undefined, isOffline: boolean): PlanWarning[] {
   if (!model.gated || secret !== undefined) return []
   const message = `${model.modelId} is gated: the Hub wants the token of an account that accepted its licence.`
-  const hint = 'Name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
+  const hint =
+    'Name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
   if (isOffline) return [{ code: 'gated-without-secret', message: `${message} ${hint}` }]
   throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, hint })
 }
@@ -62,5 +74,10 @@ export function checkGate(model: ModelPreset, secret: string | undefined, isOffl
 /** `count` is deprecated upstream and silently overridden there. */
 export function countWarnings(count: number | undefined, nodes: number): PlanWarning[] {
   if (count === undefined || count === nodes) return []
-  return [{ code: 'count-ignored', message: `resource.count is ${count}, but ${nodes} ${nodes === 1 ? 'node is' : 'nodes are'} what the model needs: that is taken.` }]
+  return [
+    {
+      code: 'count-ignored',
+      message: `resource.count is ${count}, but ${nodes} ${nodes === 1 ? 'node is' : 'nodes are'} what the model needs: that is taken.`,
+    },
+  ]
 }

@@ -1,0 +1,155 @@
+/** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
+import { type Catalog, findModel, type ModelPreset } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+import { type Asked, askedLength, lengthFor } from './context-length.ts'
+import { type EngineSettings, mergeEngineArgs, readLength, readSettings } from './engine-settings.ts'
+import { splitProblem } from './fit.ts'
+import { chooseMachine, type Machine } from './machine.ts'
+import { estimateStartup } from './startup.ts'
+import type { MemoryTerm, Plan, PlanFacts, PlanOverrides, PlanWarning, Sizing } from './types.ts'
+import { annotationWarnings, checkGate, requireInference } from './unsupported.ts'
+
+export function assemblePlan(
+  spec: WorkspaceSpec,
+  catalog: Catalog,
+  facts: PlanFacts,
+  overrides: PlanOverrides,
+): Plan {
+  const { inference, preset } = requireInference(spec)
+  const model = findModel(catalog, preset.name)
+  const flags = mergeEngineArgs(overrides.engineArgs ?? {})
+  const args = mergeEngineArgs(facts.engineConfig, flags)
+  const settings = readSettings(args)
+  checkSplit(model, settings.tensorParallelSize)
+  const modelAccessSecret = overrides.modelAccessSecret ?? preset.modelAccessSecret
+  const gate = checkGate(model, modelAccessSecret, facts.isOffline)
+  const asked = askedLength(model, overrides, readSettings(flags), settings)
+  const [objectName, replicas] = [objectNameFor(spec.name), overrides.replicas ?? 1]
+  const machine = chooseMachine({
+    spec,
+    catalog,
+    facts,
+    model,
+    objectName,
+    instanceType: overrides.instanceType ?? spec.resource.instanceType,
+    replicas,
+    wantedTokens: asked.tokens,
+    settings,
+    adapters: inference.adapters.length,
+  })
+  return {
+    workspace: spec,
+    objectName,
+    namespace: facts.namespace,
+    model,
+    image: { ...machine.image, reference: overrides.image ?? preset.image ?? machine.image.image },
+    replicas,
+    sizing: sizingOf(model, machine, settings, asked),
+    startup: estimateStartup(model, machine.image, settings.isEager),
+    pool: machine.pool,
+    engineArgs: withoutSettled(args, overrides),
+    modelAccessSecret,
+    imagePullSecrets: preset.imagePullSecrets,
+    adapters: inference.adapters,
+    warnings: [
+      ...annotationWarnings(spec.annotations),
+      ...gate,
+      ...pinWarnings(model),
+      ...blindSpots(args),
+      ...machine.warnings,
+    ],
+  }
+}
+
+function checkSplit(model: ModelPreset, tp: number | undefined): void {
+  const problem = tp === undefined ? undefined : splitProblem(model, tp)
+  if (problem === undefined) return
+  const legal = [1, 2, 4, 8].filter((size) => splitProblem(model, size) === undefined)
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `tensor-parallel-size ${tp} is impossible for ${model.name}: ${problem}.`,
+    hint: `Possible: ${legal.join(', ')}. Left out, kaito takes the smallest that fits.`,
+  })
+}
+
+function sizingOf(model: ModelPreset, machine: Machine, settings: EngineSettings, asked: Asked): Sizing {
+  const { gpu, fit, instanceType } = machine
+  const { maxModelLen, maxModelLenFrom } = lengthFor(model, asked, fit)
+  const concurrency = fit.blocks / fit.kv.blocksFor(maxModelLen)
+  return {
+    gpu: {
+      model: gpu.model,
+      perNode: gpu.perNode,
+      visibleGiB: gpu.visibleGiB,
+      computeCapability: gpu.computeCapability,
+    },
+    instanceType,
+    tensorParallelSize: fit.tensorParallelSize,
+    dtype: dtypeFor(model, machine, settings),
+    gpuMemoryUtilization: settings.gpuMemoryUtilization,
+    maxModelLen,
+    maxModelLenFrom,
+    memory: fit.terms.map(rounded),
+    kvBytesPerToken: fit.kv.bytesPerToken,
+    // What vLLM logs as "GPU KV cache size" is derived in the same way (runtimes.md A5).
+    kvPoolTokens: Math.floor(concurrency * maxModelLen),
+    maxConcurrency: Math.floor(concurrency * 100) / 100,
+  }
+}
+
+function rounded(term: MemoryTerm): MemoryTerm {
+  return { ...term, gib: Math.round(term.gib * 1000) / 1000 }
+}
+
+/** Before Ampere (8.0) there is no bfloat16. */
+function dtypeFor(model: ModelPreset, { gpu }: Machine, settings: EngineSettings): Sizing['dtype'] {
+  const wanted = settings.dtype ?? model.dtype
+  if (wanted === 'float16' || gpu.computeCapability >= 8) return wanted
+  if (settings.dtype === undefined) return 'float16'
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `${gpu.model} has no bfloat16: compute capability ${gpu.computeCapability}, at least 8.0 is needed.`,
+    hint: 'Leave dtype out, or take float16: --engine-arg dtype=float16',
+  })
+}
+
+/** The length is settled in `sizing`; a flag over the config map's value must not be undone by the latter. */
+function withoutSettled(args: Record<string, Scalar>, overrides: PlanOverrides): Record<string, Scalar> {
+  const { 'max-model-len': given, ...rest } = args
+  const isAuto = given !== undefined && readLength(given) === undefined && overrides.maxModelLen === undefined
+  return isAuto ? args : rest
+}
+
+function pinWarnings(model: ModelPreset): PlanWarning[] {
+  if (model.revision !== undefined) return []
+  return [
+    {
+      code: 'revision-not-pinned',
+      message: `${model.modelId} is not pinned to a commit: whatever its default branch holds is served.`,
+    },
+  ]
+}
+
+/** Flags that change the memory in ways that the estimate does not model. */
+const BLIND = [
+  'quantization',
+  'kv-cache-memory-bytes',
+  'num-gpu-blocks-override',
+  'cpu-offload-gb',
+  'speculative-config',
+  'hf-overrides',
+  'block-size',
+  'compilation-config',
+]
+
+function blindSpots(args: Record<string, Scalar>): PlanWarning[] {
+  const found = BLIND.filter((flag) => args[flag] !== undefined)
+  return found.map((flag) => ({
+    code: 'not-in-estimate',
+    message: `--${flag} changes the memory that is needed; the estimate does not take it into account.`,
+  }))
+}

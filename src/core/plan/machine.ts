@@ -1,0 +1,158 @@
+/** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
+import type { Catalog, EngineImage, GpuSku, ModelPreset } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { CloudId } from '#core/node-pool.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { chooseImage } from './choose-image.ts'
+import { chooseSku, shapeOf } from './choose-sku.ts'
+import type { EngineSettings } from './engine-settings.ts'
+import { type Fit, fitOn } from './fit.ts'
+import type { GpuShape } from './memory.ts'
+import { chooseNodes } from './own-nodes.ts'
+import { diskGiBFor, poolLabels, poolRequest, RESERVED_LABELS } from './pool-request.ts'
+import type { PlanFacts, PlanWarning, PoolDecision } from './types.ts'
+import { countWarnings } from './unsupported.ts'
+
+export interface MachineRequest {
+  spec: WorkspaceSpec
+  catalog: Catalog
+  facts: PlanFacts
+  model: ModelPreset
+  objectName: string
+  /** From the flag or the file; undefined: kaito chooses, or keeps what an earlier deploy settled. */
+  instanceType: string | undefined
+  replicas: number
+  wantedTokens: number | undefined
+  settings: EngineSettings
+  adapters: number
+}
+
+export interface Machine {
+  gpu: GpuShape
+  fit: Fit
+  image: EngineImage
+  instanceType: string | undefined
+  pool: PoolDecision
+  warnings: PlanWarning[]
+}
+
+export function chooseMachine(request: MachineRequest): Machine {
+  const { facts } = request
+  const cloud = facts.ownNodes ? undefined : (facts.cloud ?? cloudByType(request))
+  if (cloud !== undefined) return onNewPool(request, cloud)
+  return facts.isOffline ? onAssumedNodes(request) : onOwnNodes(request)
+}
+
+/** Offline an instance type may be all there is to tell the cloud. */
+function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId | undefined {
+  if (!facts.isOffline || instanceType === undefined) return undefined
+  return catalog.gpus.find((sku) => sku.instanceType.toLowerCase() === instanceType.toLowerCase())?.cloud
+}
+
+function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
+  const { spec, catalog, facts, model, objectName } = request
+  const settled = catalog.gpus.find(
+    (sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType,
+  )
+  const instanceType = request.instanceType ?? settled?.instanceType
+  const { sku, gpu, fit, image, nodes } = chooseSku({
+    ...request,
+    instanceType,
+    skus: catalog.gpus,
+    images: catalog.images,
+    cloud,
+  })
+  const owner = { workspace: objectName, namespace: facts.namespace, clusterUid: facts.clusterUid }
+  const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner)
+  const machine = { instanceType: sku.instanceType, nodes, diskGiB: diskGiBFor(model, image) }
+  const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
+  return {
+    gpu,
+    fit,
+    image,
+    instanceType: sku.instanceType,
+    pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, usdPerHour },
+    warnings: [
+      ...countWarnings(spec.resource.count, nodes),
+      ...skipped.map(systemLabel),
+      ...priceWarnings(sku),
+      ...preferredWarnings(spec),
+    ],
+  }
+}
+
+function onOwnNodes(request: MachineRequest): Machine {
+  const { spec, catalog, facts } = request
+  const { gpu, fit, image, instanceType, nodes, nodeSelector, warnings } = chooseNodes({
+    ...request,
+    skus: catalog.gpus,
+    images: catalog.images,
+    nodes: facts.nodes,
+    selector: spec.resource.labelSelector,
+    settledType: facts.lock?.instanceType,
+  })
+  const pool: PoolDecision = { mode: 'existing', nodeSelector, nodes }
+  return { gpu, fit, image, instanceType, pool, warnings: [...warnings, ...preferredWarnings(spec)] }
+}
+
+/** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
+function onAssumedNodes(request: MachineRequest): Machine {
+  const { spec, catalog, model } = request
+  const fits = catalog.gpus.flatMap((sku) => {
+    const gpu = shapeOf(sku)
+    const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
+    const image = chooseImage(catalog.images, { ...gpu, maxCuda: undefined })
+    return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []
+  })
+  const total = ({ gpu, fit }: { gpu: GpuShape; fit: Fit }): number => gpu.visibleGiB * fit.tensorParallelSize
+  const [best] = fits.toSorted(
+    (a, b) => Number(b.isComfortable) - Number(a.isComfortable) || total(a) - total(b),
+  )
+  if (best === undefined) throw nothingDoes(model, request.wantedTokens)
+  const { gpu, fit, image } = best
+  const needed = fit.tensorParallelSize
+  const nodeSelector = Object.fromEntries(
+    Object.entries(spec.resource.labelSelector).filter(([key]) => !RESERVED_LABELS.test(key)),
+  )
+  const message = `Without a cluster to ask, ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
+  return {
+    gpu: { ...gpu, perNode: needed },
+    fit,
+    image,
+    instanceType: undefined,
+    pool: { mode: 'existing', nodeSelector, nodes: [] },
+    warnings: [{ code: 'gpu-assumed', message }],
+  }
+}
+
+function nothingDoes(model: ModelPreset, tokens: number | undefined): KaitoError {
+  const length = tokens === undefined ? '' : ` with ${tokens} tokens`
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `No GPU in the catalogue holds ${model.name}${length} in one node.`,
+    hint: 'Choose a smaller model, or a smaller --max-model-len.',
+  })
+}
+
+function systemLabel(key: string): PlanWarning {
+  return {
+    code: 'label-not-set',
+    message: `resource.labelSelector: ${key} is set by the cluster, not by kaito; the new pool does not carry it.`,
+  }
+}
+
+function priceWarnings(sku: GpuSku): PlanWarning[] {
+  if (sku.usdPerHour !== undefined) return []
+  return [{ code: 'price-unknown', message: `The price of ${sku.instanceType} is not in the catalogue.` }]
+}
+
+function preferredWarnings(spec: WorkspaceSpec): PlanWarning[] {
+  if (spec.resource.preferredNodes.length === 0) return []
+  return [
+    {
+      code: 'preferred-nodes-ignored',
+      message: 'resource.preferredNodes has no effect in kaito; use resource.labelSelector.',
+    },
+  ]
+}
