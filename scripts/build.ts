@@ -1,22 +1,16 @@
-/** Bundles the command line into dist/: one entry, SDKs in chunks of their own, data as one JSON file. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+/** Bundles the command line into dist/: one entry, SDKs in chunks of their own, the catalogue as one JSON file. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { readCatalog } from '#data/read-data.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-    .sort()
-}
-
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
 rmSync(OUT, { recursive: true, force: true })
-mkdirSync(OUT, { recursive: true })
+mkdirSync(join(OUT, 'presets'), { recursive: true })
 
 await build({
   entryPoints: [join(ROOT, 'src/cli/main.ts')],
@@ -31,9 +25,10 @@ await build({
   legalComments: 'none',
   define: { KAITO_VERSION: JSON.stringify(version) },
   // CommonJS packages inside an ES module still call require.
-  banner: { js: "import { createRequire as __kaitoRequire } from 'node:module'; const require = __kaitoRequire(import.meta.url);" },
+  banner: { js: "import { createRequire as kaitoRequire } from 'node:module'; const require = kaitoRequire(import.meta.url);" },
   logLevel: 'warning',
 })
 
-const texts = Object.fromEntries([...filesBelow('presets'), ...filesBelow('templates')].map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]))
-writeFileSync(join(OUT, 'data.json'), JSON.stringify(texts))
+// Parsing YAML costs more than everything else in `render`.
+writeFileSync(join(OUT, 'presets/catalog.json'), JSON.stringify(readCatalog(join(ROOT, 'presets'))))
+cpSync(join(ROOT, 'templates'), join(OUT, 'templates'), { recursive: true })

@@ -1,0 +1,13 @@
+/** `kaito deploy mistral-7b`: the workspace that a bare model name stands for. */
+import type { WorkspaceSpec } from './spec.ts'
+
+export function workspaceFromName(model: string): WorkspaceSpec {
+  return {
+    apiVersion: 'kaito.sh/v1beta1',
+    name: model.split('/').at(-1)?.toLowerCase() ?? model,
+    labels: {},
+    annotations: {},
+    resource: { labelSelector: {}, preferredNodes: [] },
+    inference: { preset: { name: model, imagePullSecrets: [] }, adapters: [] },
+  }
+}

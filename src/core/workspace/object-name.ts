@@ -1,0 +1,20 @@
+/** One rule from a workspace's name to a name that a Service and a Deployment may have. */
+import { createHash } from 'node:crypto'
+
+/** Service names are DNS-1035 labels: at most 63 characters, starting with a letter. */
+const MAX = 63
+/** Room for what is appended to it: `-kaito-r` and a revision number. */
+const ROOM = MAX - 14
+
+/** `llama-3.3-70b` → `llama-3-3-70b`. Two names that differ only in what is replaced stay apart only by their namespace. */
+export function objectNameFor(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '')
+  const started = /^[a-z]/.test(plain) ? plain : `m-${plain}`
+  const cut = started.length <= ROOM ? started : `${started.slice(0, ROOM - 7).replace(/-+$/, '')}-${digest(name)}`
+  // A Service named vllm breaks every vLLM pod of the namespace by its VLLM_PORT variable.
+  return cut === 'vllm' ? 'vllm-server' : cut
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6)
+}
