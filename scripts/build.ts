@@ -25,7 +25,9 @@ await build({
   legalComments: 'none',
   define: { KAITO_VERSION: JSON.stringify(version) },
   // CommonJS packages inside an ES module still call require.
-  banner: { js: "import { createRequire as kaitoRequire } from 'node:module'; const require = kaitoRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as kaitoRequire } from 'node:module'; const require = kaitoRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 })
 

@@ -1,38 +1,51 @@
-/** Words for events. One line each. */
-import type { EventBody } from '#core/events.ts'
+/** Events → sentences: the wording of everything that is said while kaito works. */
+import type { KaitoEvent } from '#core/events.ts'
 import { formatRef } from '#core/kube-object.ts'
+import { formatAbout, formatMs, plural } from './figures.ts'
 
-export function formatSeconds(ms: number): string {
-  const seconds = Math.round(ms / 100) / 10
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
-  const whole = Math.round(ms / 1000)
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+/** What the phases of the pipeline are called in front of people. */
+const TITLES: Readonly<Record<string, string>> = {
+  plan: 'look and plan',
+  'node pool': 'node pool',
+  apply: 'apply objects',
+  start: 'wait for the engine to start',
+  verify: 'ask the endpoint',
+  look: 'look what is there',
+  workload: 'delete the workload',
+  'verify gone': 'check that all is gone',
 }
 
-/** Undefined: not worth a line. */
-export function eventText(event: EventBody): string | undefined {
+export function titleOf(title: string): string {
+  return TITLES[title] ?? title
+}
+
+/** One line without a mark, or undefined when there is nothing to say. */
+export function describeEvent(event: KaitoEvent): string | undefined {
   switch (event.type) {
     case 'target': {
-      const cloud = event.cloud === undefined ? '' : `, ${event.cloud}${event.account === undefined ? '' : ` ${event.account}`}`
+      const cloud =
+        event.cloud === undefined ? '' : `, ${event.cloud}${event.account === undefined ? '' : ` (${event.account})`}`
       return `context ${event.context} (${event.server}), namespace ${event.namespace}${cloud}`
     }
     case 'phase.started':
-      return `${event.title} …${event.expectedSeconds === undefined ? '' : ` (usually about ${formatSeconds(event.expectedSeconds * 1000)})`}`
+      return event.expectedSeconds === undefined
+        ? titleOf(event.title)
+        : `${titleOf(event.title)}, usually ${formatAbout(event.expectedSeconds)}`
     case 'phase.finished':
-      return `${event.title} done, ${formatSeconds(event.elapsedMs)}`
+      return `${titleOf(event.title)}, ${formatMs(event.elapsedMs)}`
     case 'step.progress':
       return `${event.subject}: ${event.state}${event.detail === undefined ? '' : `, ${event.detail}`}`
     case 'object.applied':
       return `${formatRef(event.object)} ${event.change}`
     case 'object.status':
-      return `${formatRef(event.object)}: ${event.message}`
+      return `${formatRef(event.object)}: ${event.message === '' ? event.status : event.message}`
     case 'node.status':
-      return `Node/${event.node}: ${event.ready ? 'Ready' : 'not Ready'}, ${event.gpus} GPUs allocatable`
+      return `node ${event.node}: ${event.ready ? 'Ready' : 'not ready'}, ${plural(event.gpus, 'GPU')} allocatable`
     case 'warning':
-      return `warning: ${event.message}`
+      return `${event.message} [${event.code}]`
     case 'heartbeat':
-      return `still at: ${event.waitingFor}, ${formatSeconds(event.elapsedMs)} so far`
+      return `still at it: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
     case 'failed':
-      return `failed: ${event.message}`
+      return undefined
   }
 }

@@ -1,63 +1,60 @@
-/** Whatever was thrown → what to print: what, why, what to do. */
-import { ERRORS, KaitoError } from '#core/errors.ts'
+/** Whatever was thrown → what goes to stderr. */
+import { KaitoError } from '#core/errors.ts'
 import type { Problem } from '#core/workspace/spec.ts'
-import { problemLines } from './problems-text.ts'
-import { redact } from './redact.ts'
-import { paletteFor, type Look } from './terminal.ts'
+import { type ColorRequest, createColors } from './colors.ts'
+import { errorJson } from './error-json.ts'
+import { formatBug, formatError } from './error-text.ts'
+import { createRedactor, type Redactor, redactDeep, secretsOf } from './redact.ts'
 
-export interface FailureOptions extends Look {
-  /** Of an invalid input: printed one by one. */
+export interface FailureOptions extends ColorRequest {
   problems: readonly Problem[]
   asJson: boolean
   isVerbose: boolean
   version: string
 }
 
+/** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
 export function formatFailure(error: unknown, options: FailureOptions): string {
-  const known = error instanceof KaitoError ? error : undefined
-  const text = options.asJson ? `${JSON.stringify(asJson(error, options))}\n` : known === undefined ? bugText(error, options) : errorText(known, options)
-  return redact(text)
-}
-
-function errorText(error: KaitoError, options: FailureOptions): string {
-  const palette = paletteFor(options)
-  const lines = problemLines(options.problems, palette)
-  lines.push(`${palette.red(`error ${error.code}:`)} ${error.message}`)
-  if (error.reason !== undefined && !error.message.includes(error.reason)) lines.push(`  why: ${error.reason}`)
-  for (const detail of error.details) lines.push(`  - ${detail}`)
-  lines.push(`  next: ${error.hint}`)
-  if (options.isVerbose) {
-    if (error.raw !== undefined) lines.push(`  raw: ${JSON.stringify(error.raw)}`)
-    if (error.stack !== undefined) lines.push(error.stack)
-  }
+  const redact = createRedactor(secretsOf(options.env))
+  const problems = redactDeep(options.problems, redact)
+  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, problems), redact))}\n`
+  const colors = createColors(options)
+  const lines =
+    error instanceof KaitoError
+      ? formatError(withoutSecrets(error, redact), { problems, isVerbose: options.isVerbose, colors })
+      : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
   return `${lines.join('\n')}\n`
 }
 
-function bugText(error: unknown, { version }: FailureOptions): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return [
-    'error INTERNAL: this is a bug in kaito; please report it with the lines below.',
-    `  kaito ${version}, node ${process.version}, ${process.platform}`,
-    stack,
-    '',
-  ].join('\n')
-}
-
-function asJson(error: unknown, { problems }: FailureOptions): Record<string, unknown> {
-  if (!(error instanceof KaitoError)) {
-    return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: ERRORS.INTERNAL.docs, retryable: 'no' }
-  }
-  const { code, phase, reason, message, hint, retryable, resource, raw, details } = error
-  return {
+function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {
+  const { code, phase, message, hint, retryable, details, raw, reason, resource } = redactDeep(fieldsOf(error), redact)
+  const safe = new KaitoError({
     code,
     phase,
-    reason,
     message,
     hint,
     retryable,
-    resource,
+    details,
     raw,
-    ...(details.length === 0 ? {} : { details }),
-    ...(problems.length === 0 ? {} : { problems }),
-  }
+    cause: withoutSecretsInStack(error.cause, redact),
+    ...(reason === undefined ? {} : { reason }),
+    ...(resource === undefined ? {} : { resource }),
+  })
+  safe.stack = redact(error.stack ?? '')
+  return safe
+}
+
+function fieldsOf(
+  error: KaitoError,
+): Pick<KaitoError, 'code' | 'phase' | 'message' | 'hint' | 'retryable' | 'details' | 'raw' | 'reason' | 'resource'> {
+  const { code, phase, message, hint, retryable, details, raw, reason, resource } = error
+  return { code, phase, message, hint, retryable, details, raw, reason, resource }
+}
+
+function withoutSecretsInStack(error: unknown, redact: Redactor): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : error
+  const safe = new Error(redact(error.message))
+  safe.name = error.name
+  safe.stack = redact(error.stack ?? '')
+  return safe
 }

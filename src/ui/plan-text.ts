@@ -1,50 +1,90 @@
-/** The plan as a table: model, fit with its sum, start, pool and price. */
-import type { ChalkInstance } from 'chalk'
-import type { PoolDecision } from '#core/plan/types.ts'
+/** The plan for people: does it fit, where does it run, what does it cost, what would be written. */
+import type { Plan, PoolDecision, Sizing } from '#core/plan/types.ts'
 import type { PlanResult } from '#core/results.ts'
+import { formatChanges, formatPoolChange, formatTarget } from './changes-text.ts'
+import type { Colors } from './colors.ts'
+import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from './figures.ts'
+import { formatFacts, formatTable, indent } from './table.ts'
 
-const HOURS_PER_MONTH = 730
-
-export function planLines({ plan, target }: PlanResult, palette: ChalkInstance): string[] {
-  const { model, sizing, image, startup, pool } = plan
-  const gpus = `${sizing.tensorParallelSize} of ${sizing.gpu.perNode} × ${sizing.gpu.model} (${sizing.gpu.visibleGiB} GiB visible)`
+/** @param explain shows the arithmetic behind every figure. */
+export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: Colors, explain: boolean): string[] {
+  const { bold, dim } = colors
   return [
-    `${palette.bold(plan.objectName)} in namespace ${plan.namespace}, context ${target.context}`,
-    row('Model', `${model.name}: ${model.modelId}${model.revision === undefined ? ' (not pinned to a commit)' : ` at ${model.revision.slice(0, 12)}`}`),
-    row('Engine', `${image.engine} ${image.version}, ${image.reference}`),
-    row('GPUs', `${gpus}, tensor parallel ${sizing.tensorParallelSize}, ${sizing.dtype}`),
-    row('Context', `${sizing.maxModelLen} tokens (${FROM[sizing.maxModelLenFrom]}), ${sizing.maxConcurrency.toFixed(1)} such requests at once`),
-    row('Memory', 'GiB per GPU'),
-    ...sizing.memory.map(({ term, gib, formula }) => `    ${term.padEnd(14)} ${gib.toFixed(2).padStart(8)}   ${palette.dim(formula)}`),
-    row('Start', `about ${minutes(startup.seconds)}; given up only after ${minutes(startup.budgetSeconds)}`),
-    ...startup.terms.map(({ step, seconds, formula }) => `    ${step.padEnd(14)} ${String(Math.round(seconds)).padStart(6)} s   ${palette.dim(formula)}`),
-    row('Nodes', nodesText(pool)),
-    row('Price', priceText(pool)),
+    bold(`Plan for ${plan.objectName}`),
+    ...formatFacts(
+      [
+        ['target', formatTarget(target)],
+        ['model', formatModel(plan)],
+        ['engine', `${plan.image.engine} ${plan.image.version}, ${plan.image.reference}`],
+        ['runs as', formatSizing(plan)],
+        ['context', formatContext(plan.sizing)],
+        ['nodes', formatNodes(plan.pool, formatPoolChange(pool))],
+        ['price', formatPoolPrice(plan.pool)],
+        ['start', `${formatAbout(plan.startup.seconds)}; given up after ${formatSeconds(plan.startup.budgetSeconds)}`],
+      ],
+      dim,
+    ),
     '',
+    bold('Memory per GPU, GiB'),
+    ...formatMemory(plan.sizing, colors, explain),
+    ...(explain ? ['', bold('Start-up'), ...formatStartup(plan, colors)] : []),
+    '',
+    bold('Objects'),
+    ...formatChanges(changes, colors),
   ]
 }
 
-const FROM = { flag: 'from --max-model-len', config: 'from the config', model: "the model's limit", memory: 'what memory allows' } as const
-
-function row(label: string, text: string): string {
-  return `  ${label.padEnd(9)}${text}`
+/** `$3.67 per hour, …`; undefined for one's own nodes. */
+export function formatPoolPrice(pool: PoolDecision): string | undefined {
+  if (pool.mode === 'existing') return undefined
+  if (pool.usdPerHour === undefined) return 'unknown: not in the catalogue; see the price list of the cloud'
+  const { priceRegion, priceDate } = pool.sku
+  const basis = ['on demand', priceRegion, priceDate].filter((part) => part !== undefined)
+  return `${formatPrice(pool.usdPerHour)} (${basis.join(', ')})`
 }
 
-function minutes(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+export function formatModel({ model }: Plan): string {
+  const revision = model.revision === undefined ? 'revision not pinned' : `revision ${model.revision.slice(0, 8)}`
+  return `${model.name}, ${model.modelId}, ${revision}`
 }
 
-function nodesText(pool: PoolDecision): string {
-  if (pool.mode === 'existing') return `your own${pool.nodes.length === 0 ? '' : `: ${pool.nodes.join(', ')}`}`
-  const { name, count, instanceType, diskGiB } = pool.request
-  return `${pool.cloud} node pool ${name}: ${count} × ${instanceType}, ${diskGiB} GiB disk`
+function formatSizing({ sizing, replicas }: Plan): string {
+  const { gpu, tensorParallelSize, dtype } = sizing
+  const split = tensorParallelSize > 1 ? `, tensor parallel ${tensorParallelSize}` : ''
+  return `${plural(replicas, 'replica')} of ${plural(tensorParallelSize, 'GPU')} (${gpu.model}), ${dtype}${split}`
 }
 
-/** Per hour, day and month; unknown says unknown. */
-export function priceText(pool: PoolDecision): string {
-  if (pool.mode === 'existing') return 'your own nodes: nothing new is paid for'
-  if (pool.usdPerHour === undefined) return 'unknown for this machine type'
-  const { usdPerHour, sku } = pool
-  const source = sku.priceRegion === undefined ? '' : `; on demand, ${[sku.priceRegion, sku.priceDate].filter(Boolean).join(' ')}`
-  return `$${usdPerHour.toFixed(2)} per hour, $${(usdPerHour * 24).toFixed(0)} per day, $${(usdPerHour * HOURS_PER_MONTH).toFixed(0)} per month (nodes only${source})`
+const LIMITED_BY = {
+  flag: 'from the flag',
+  config: 'from the workspace config',
+  model: "the model's own limit",
+  memory: 'as much as the memory holds',
+} as const
+
+function formatContext({ maxModelLen, maxModelLenFrom, maxConcurrency }: Sizing): string {
+  const concurrency =
+    maxConcurrency >= 10 ? formatCount(maxConcurrency) : (Math.floor(maxConcurrency * 10) / 10).toString()
+  return `${formatCount(maxModelLen)} tokens, ${LIMITED_BY[maxModelLenFrom]}; ${concurrency} such requests at once`
+}
+
+function formatNodes(pool: PoolDecision, change: string): string {
+  if (pool.mode === 'existing') {
+    const names = pool.nodes.length === 0 ? 'chosen by the scheduler' : pool.nodes.join(', ')
+    return `${change}: ${names}`
+  }
+  return `node pool ${change}: ${pool.request.count} × ${pool.request.instanceType}`
+}
+
+/** What the GPU shows, what the engine may take of it, and what takes it. */
+function formatMemory({ memory, kvPoolTokens }: Sizing, { dim }: Colors, explain: boolean): string[] {
+  const rows = memory.map(({ term, gib, formula }) => {
+    const note = term === 'kv-cache' ? `${formatCount(kvPoolTokens)} tokens` : ''
+    return [term, gib.toFixed(2), explain ? formula : note]
+  })
+  return indent(formatTable(rows, [{}, { align: 'right' }, { paint: dim }]))
+}
+
+function formatStartup({ startup }: Plan, { dim }: Colors): string[] {
+  const rows = startup.terms.map(({ step, seconds, formula }) => [step, formatSeconds(seconds), formula])
+  return indent(formatTable(rows, [{}, { align: 'right' }, { paint: dim }]))
 }

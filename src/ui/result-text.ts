@@ -1,118 +1,69 @@
-/** Each kind of result as a person reads it. */
-import type { ChalkInstance } from 'chalk'
-import { formatRef } from '#core/kube-object.ts'
-import type {
-  DeleteResult,
-  DeployResult,
-  DiffResult,
-  Endpoint,
-  LintResult,
-  ObjectChange,
-  PlanResult,
-  PoolChange,
-  Result,
-} from '#core/results.ts'
-import { formatManifests } from '#core/manifests.ts'
-import { formatSeconds } from './event-text.ts'
-import { planLines, priceText } from './plan-text.ts'
-import { problemLines } from './problems-text.ts'
-import { statusText } from './status-text.ts'
+/** One result → lines for people. */
 
-export function resultText(result: Result, palette: ChalkInstance): string {
+import { formatRef } from '#core/kube-object.ts'
+import type { DeleteResult, DiffResult, LintResult, PoolChange, Result } from '#core/results.ts'
+import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
+import type { Colors } from './colors.ts'
+import { formatDeploy, formatEndpoint } from './deploy-text.ts'
+import { formatMs, plural } from './figures.ts'
+import { formatPlan } from './plan-text.ts'
+import { countProblems, formatProblems } from './problems-text.ts'
+import { formatManifests } from './result-machine.ts'
+import { formatStatus } from './status-text.ts'
+
+/** @param explain shows the arithmetic of plans. */
+export function formatResultText(result: Result, colors: Colors, explain: boolean): string {
+  if (result.kind === 'Render') return formatManifests([result])
+  return `${linesOf(result, colors, explain).join('\n')}\n`
+}
+
+function linesOf(result: Exclude<Result, { kind: 'Render' }>, colors: Colors, explain: boolean): string[] {
   switch (result.kind) {
     case 'Plan':
-      return planText(result, palette)
+      return formatPlan(result, colors, explain)
     case 'Deploy':
-      return deployText(result, palette)
+      return formatDeploy(result, colors)
     case 'Diff':
-      return diffText(result, palette)
-    case 'Render':
-      return formatManifests(result.objects)
+      return formatDiffResult(result, colors)
     case 'Lint':
-      return lintText(result, palette)
+      return formatLint(result, colors)
     case 'Status':
-      return statusText(result, palette)
+      return formatStatus(result, colors)
     case 'Delete':
-      return deleteText(result, palette)
+      return formatDelete(result, colors)
     case 'Endpoint':
-      return `${endpointLines(result.endpoint).join('\n')}\n`
+      return formatEndpoint(result, colors)
   }
 }
 
-function planText(result: PlanResult, palette: ChalkInstance): string {
-  return `${[...planLines(result, palette), ...changeLines(result.pool, result.changes, palette)].join('\n')}\n`
-}
-
-function deployText(result: DeployResult, palette: ChalkInstance): string {
-  const { plan, pool, changes, verifications, endpoint, revision, elapsedMs } = result
-  const changed = changes.filter((c) => c.change !== 'unchanged').length
-  const unverified = verifications.filter((v) => v.outcome === 'not-verified')
-  const lines = [
-    `${palette.green('✓')} ${palette.bold(plan.objectName)} answers: ${plan.model.description} (revision ${revision}, ${formatSeconds(elapsedMs)})`,
-    ...changeLines(pool, changes, palette),
-    ...(changed === 0 && pool.change !== 'created' ? ['Nothing had to be changed.'] : []),
-    ...unverified.map((v) => `${palette.yellow('!')} not verified: ${v.check}: ${v.detail}`),
-    '',
-    ...endpointLines(endpoint),
-    `Price         ${priceText(plan.pool)}`,
-    `Remove it     kaito delete ${plan.objectName} -n ${plan.namespace}`,
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-function endpointLines({ url, servedModelName, portForwardCommand, curlCommand }: Endpoint): string[] {
+function formatDiffResult({ workspace, hasChanges, pool, changes }: DiffResult, colors: Colors): string[] {
+  if (!hasChanges) return [`${workspace}: no changes, ${plural(changes.length, 'object')} compared`]
+  const moved = changes.filter(({ change }) => change !== 'unchanged')
+  const made: PoolChange[] = pool.change === 'created' ? [pool] : []
   return [
-    `URL           ${url}  (inside the cluster)`,
-    `Model         ${servedModelName}`,
-    `From here     ${portForwardCommand}`,
-    `              ${curlCommand}`,
+    ...made.map(({ name }) => `# NodePool/${name} would be created`),
+    ...moved.flatMap(({ ref, change, diff }) => [
+      `# ${formatRef(ref)} would be ${change}`,
+      ...(diff === undefined || diff === '' ? [] : formatDiff(diff, colors)),
+    ]),
   ]
 }
 
-function diffText({ workspace, hasChanges, pool, changes }: DiffResult, palette: ChalkInstance): string {
-  if (!hasChanges) return `${workspace}: no changes\n`
-  const lines = changeLines(pool, changes.filter((c) => c.change !== 'unchanged'), palette)
-  const diffs = changes.flatMap((c) => (c.diff === undefined ? [] : c.diff.split('\n').map((line) => paint(line, palette))))
-  return `${[...lines, '', ...diffs].join('\n')}\n`
+function formatLint({ problems, workspaces }: LintResult, colors: Colors): string[] {
+  const names = workspaces.length === 0 ? '' : ` in ${workspaces.join(', ')}`
+  return [...formatProblems(problems, colors), `${countProblems(problems)}${names}`]
 }
 
-function paint(line: string, palette: ChalkInstance): string {
-  if (line.startsWith('+')) return palette.green(line)
-  if (line.startsWith('-')) return palette.red(line)
-  return line
-}
-
-function changeLines(pool: PoolChange, changes: readonly ObjectChange[], palette: ChalkInstance): string[] {
-  const rows = [
-    ...(pool.change === 'existing' ? [`  Nodes          ${pool.name || 'your own'}`] : [`  ${pad(pool.change)} NodePool/${pool.name}`]),
-    ...changes.map(({ ref, change }) => `  ${pad(change)} ${formatRef(ref)}`),
+function formatDelete({ target, workspace, pool, changes, elapsedMs }: DeleteResult, colors: Colors): string[] {
+  const { bold, green } = colors
+  const where = formatTarget(target)
+  const gone = changes.filter(({ change }) => change === 'deleted')
+  if (gone.length === 0 && pool === undefined) return [`Nothing of ${workspace} was there (${where}).`]
+  const nodes: string[] =
+    pool === undefined ? [] : [`  deleted  NodePool/${pool.name}, and the cloud says that it is gone`]
+  return [
+    `${green('✓')} ${bold(`${workspace} is deleted`)} (${where}), ${formatMs(elapsedMs)}`,
+    ...formatChanges(changes, colors),
+    ...nodes,
   ]
-  return rows.map((row) => (row.includes('unchanged') ? palette.dim(row) : row))
-}
-
-function pad(word: string): string {
-  return word.padEnd(14)
-}
-
-function lintText({ problems, workspaces }: LintResult, palette: ChalkInstance): string {
-  const errors = problems.filter((p) => p.severity === 'error').length
-  const lines = problemLines(problems, palette)
-  if (errors === 0) lines.push(`${palette.green('✓')} ${workspaces.join(', ')}: valid${problems.length === 0 ? '' : `, ${problems.length} warnings`}`)
-  else lines.push(`${errors} ${errors === 1 ? 'error' : 'errors'}, ${problems.length - errors} warnings`)
-  return `${lines.join('\n')}\n`
-}
-
-function deleteText({ workspace, target, pool, changes, elapsedMs }: DeleteResult, palette: ChalkInstance): string {
-  const deleted = changes.filter((c) => c.change === 'deleted')
-  const kept = changes.filter((c) => c.change === 'kept')
-  if (deleted.length === 0 && pool === undefined) {
-    return `Nothing to delete: workspace ${workspace} has no object in namespace ${target.namespace} and no node pool.\n`
-  }
-  const lines = [
-    ...(pool === undefined ? [] : [`  ${pad('deleted')} NodePool/${pool.name}  (the cloud says it is gone)`]),
-    ...deleted.map((c) => `  ${pad('deleted')} ${formatRef(c.ref)}`),
-    ...kept.map((c) => `  ${pad('kept')} ${formatRef(c.ref)}  (yours)`),
-    `${palette.green('✓')} Nothing of ${workspace} is left that bills (${formatSeconds(elapsedMs)}).`,
-  ]
-  return `${lines.join('\n')}\n`
 }

@@ -1,47 +1,27 @@
-/** Results → stdout: text for people, JSON, YAML or names for machines. */
-import { stringify } from 'yaml'
-import { formatRef } from '#core/kube-object.ts'
+/** Results → the only bytes on stdout. */
 import type { Result } from '#core/results.ts'
-import { redact } from './redact.ts'
-import { resultText } from './result-text.ts'
-import { paletteFor, type Look } from './terminal.ts'
+import { type ColorRequest, createColors } from './colors.ts'
+import { createRedactor, redactDeep, secretsOf } from './redact.ts'
+import { formatJson, formatNames, formatYaml } from './result-machine.ts'
+import { formatResultText } from './result-text.ts'
 
-export type OutputForm = 'text' | 'json' | 'yaml' | 'name'
-
-const API_VERSION = 'cli.kaito.sh/v1'
-
-export function formatResults(results: readonly Result[], form: OutputForm, look: Look): string {
-  const texts: Record<OutputForm, () => string> = {
-    text: () => results.map((result) => resultText(result, paletteFor(look))).join('\n'),
-    json: () => `${JSON.stringify(machineForm(results), null, 2)}\n`,
-    yaml: () => stringify(machineForm(results), { lineWidth: 0, aliasDuplicateObjects: false }),
-    name: () => results.flatMap(namesOf).map((name) => `${name}\n`).join(''),
-  }
-  return redact(texts[form]())
+export interface ResultOptions extends ColorRequest {
+  /** Text only: the arithmetic behind every figure of a plan. */
+  explain?: boolean
 }
 
-/** One result stands alone; several are the items of a list. */
-function machineForm(results: readonly Result[]): unknown {
-  const [only] = results
-  if (results.length === 1 && only !== undefined) return { apiVersion: API_VERSION, ...only }
-  return { apiVersion: API_VERSION, kind: 'List', items: results }
-}
-
-function namesOf(result: Result): string[] {
-  switch (result.kind) {
-    case 'Plan':
-    case 'Deploy':
-    case 'Diff':
-      return result.changes.filter((c) => result.kind !== 'Diff' || c.change !== 'unchanged').map((c) => formatRef(c.ref))
-    case 'Delete':
-      return result.changes.filter((c) => c.change === 'deleted').map((c) => formatRef(c.ref))
-    case 'Render':
-      return result.objects.map((object) => formatRef({ kind: object.kind, name: object.metadata.name }))
-    case 'Lint':
-      return result.workspaces
-    case 'Status':
-      return result.workspaces.map((w) => `${w.namespace}/${w.workspace}`)
-    case 'Endpoint':
-      return [result.endpoint.url]
-  }
+/** Text that ends with a line break, or nothing. Secrets are masked, except in manifests, which must stay as they are. */
+export function formatResults(
+  results: readonly Result[],
+  output: 'text' | 'json' | 'yaml' | 'name',
+  options: ResultOptions,
+): string {
+  const redact = createRedactor(secretsOf(options.env))
+  const safe = results.map((result) => (result.kind === 'Render' ? result : redactDeep(result, redact)))
+  if (output === 'json') return formatJson(safe)
+  if (output === 'yaml') return formatYaml(safe)
+  if (output === 'name') return formatNames(safe)
+  const colors = createColors(options)
+  const separator = safe.every((result) => result.kind === 'Render') ? '---\n' : '\n'
+  return safe.map((result) => formatResultText(result, colors, options.explain ?? false)).join(separator)
 }

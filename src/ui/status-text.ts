@@ -1,46 +1,82 @@
-/** Workspaces as a table, or one of them in full. */
-import type { ChalkInstance } from 'chalk'
+/** Workspaces for people: a table; one alone also with everything that belongs to it. */
 import { formatRef } from '#core/kube-object.ts'
 import type { StatusResult, WorkspaceStatus } from '#core/results.ts'
+import { formatTarget, formatVerifications } from './changes-text.ts'
+import type { Colors, Paint } from './colors.ts'
+import { formatAge, formatPrice, plural } from './figures.ts'
+import { formatFacts, formatTable, indent } from './table.ts'
 
-export function statusText({ workspaces, target }: StatusResult, palette: ChalkInstance): string {
-  if (workspaces.length === 0) return `No workspace in namespace ${target.namespace} (context ${target.context}).\n`
-  const [only] = workspaces
-  if (workspaces.length === 1 && only !== undefined) return `${oneLines(only, palette).join('\n')}\n`
-  const rows = workspaces.map((w) => [
-    w.namespace,
-    w.workspace,
-    w.phase,
-    `${w.replicas.ready}/${w.replicas.wanted}`,
-    w.model ?? '-',
-    w.instanceType ?? '-',
-    ageText(w.ageSeconds),
-    w.usdPerHour === undefined ? '-' : `$${w.usdPerHour.toFixed(2)}`,
-  ])
-  return `${table([['NAMESPACE', 'NAME', 'PHASE', 'READY', 'MODEL', 'INSTANCE', 'AGE', 'PER HOUR'], ...rows]).join('\n')}\n`
+export function formatStatus({ target, workspaces }: StatusResult, colors: Colors): string[] {
+  const [first] = workspaces
+  if (first === undefined) return [`No workspaces (${formatTarget(target)}).`]
+  return workspaces.length === 1 ? formatOne(first, colors) : formatMany(workspaces, colors)
 }
 
-function oneLines(w: WorkspaceStatus, palette: ChalkInstance): string[] {
-  const phase = { Ready: palette.green, Failed: palette.red, Progressing: palette.yellow, Stopped: palette.dim, Unknown: palette.dim }[w.phase]
+function formatMany(workspaces: readonly WorkspaceStatus[], colors: Colors): string[] {
+  const head = ['NAMESPACE', 'NAME', 'STATUS', 'READY', 'MODEL', 'USD/H', 'AGE']
+  const rows = workspaces.map((workspace) => [
+    workspace.namespace,
+    workspace.workspace,
+    workspace.phase,
+    formatReplicas(workspace),
+    workspace.model ?? '-',
+    workspace.usdPerHour?.toFixed(2) ?? '-',
+    workspace.ageSeconds === undefined ? '-' : formatAge(workspace.ageSeconds),
+  ])
+  const status = { paint: (text: string, cell: string) => paintOf(cell, colors)(text) }
+  const lines = formatTable([head, ...rows], [{}, {}, status, {}, {}, { align: 'right' }, { align: 'right' }])
+  const notes = workspaces.filter((w) => w.phase !== 'Ready' && w.message !== '')
   return [
-    `${palette.bold(w.workspace)} in namespace ${w.namespace}: ${phase(w.phase)}, ${w.message}`,
-    ...(w.model === undefined ? [] : [`  Model     ${w.model}, served as ${w.servedModelName}`]),
-    `  Replicas  ${w.replicas.ready} of ${w.replicas.wanted} ready${w.revision === undefined ? '' : `, revision ${w.revision}`}, age ${ageText(w.ageSeconds)}`,
-    ...(w.instanceType === undefined ? [] : [`  Machine   ${w.instanceType}${w.usdPerHour === undefined ? '' : `, $${w.usdPerHour.toFixed(2)} per hour`}`]),
-    ...w.nodes.map((n) => `  Node      ${n.name}: ${n.ready ? 'Ready' : 'not Ready'}, ${n.gpus} GPUs`),
-    ...w.objects.map(({ ref, status }) => `  ${formatRef(ref)}: ${status.status}, ${status.message}`),
-    ...(w.verifications ?? []).map((v) => `  ${v.outcome === 'ok' ? palette.green('✓') : palette.red('✗')} ${v.check}: ${v.detail}`),
+    ...lines,
+    ...(notes.length === 0 ? [] : ['', ...notes.map((w) => `${w.namespace}/${w.workspace}: ${w.message}`)]),
   ]
 }
 
-function ageText(seconds: number | undefined): string {
-  if (seconds === undefined) return '-'
-  if (seconds < 120) return `${seconds}s`
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)}m`
-  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`
+function formatOne(workspace: WorkspaceStatus, colors: Colors): string[] {
+  const { bold, dim } = colors
+  const { phase, message, pool, nodes, objects, verifications = [] } = workspace
+  return [
+    `${bold(workspace.workspace)} is ${paintOf(phase, colors)(phase)}${message === '' ? '' : `: ${message}`}`,
+    ...formatFacts(
+      [
+        ['namespace', workspace.namespace],
+        ['model', workspace.servedModelName ?? workspace.model],
+        ['replicas', `${formatReplicas(workspace)} ready`],
+        ['machine', workspace.instanceType],
+        ['pool', pool === undefined ? undefined : `${pool.name}, ${pool.rawState}, ${plural(pool.count, 'node')}`],
+        ['price', workspace.usdPerHour === undefined ? undefined : formatPrice(workspace.usdPerHour)],
+        ['revision', workspace.revision?.toString()],
+        ['age', workspace.ageSeconds === undefined ? undefined : formatAge(workspace.ageSeconds)],
+      ],
+      dim,
+    ),
+    ...section(
+      'Objects',
+      objects.map(({ ref, status }) => [status.status, formatRef(ref), status.message]),
+      colors,
+    ),
+    ...section(
+      'Nodes',
+      nodes.map(({ name, ready, gpus }) => [ready ? 'Ready' : 'NotReady', name, plural(gpus, 'GPU')]),
+      colors,
+    ),
+    ...(verifications.length === 0 ? [] : ['', bold('Asked just now'), ...formatVerifications(verifications, colors)]),
+  ]
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ').trimEnd())
+function section(title: string, rows: readonly string[][], colors: Colors): string[] {
+  if (rows.length === 0) return []
+  const paint = (text: string, cell: string): string => paintOf(cell, colors)(text)
+  return ['', colors.bold(title), ...indent(formatTable(rows, [{ paint }, {}, { paint: colors.dim }]))]
+}
+
+function formatReplicas({ replicas }: WorkspaceStatus): string {
+  return `${replicas.ready}/${replicas.wanted}`
+}
+
+/** Workspace phases, object statuses and node states share these words. */
+function paintOf(word: string, { green, yellow, red, dim }: Colors): Paint {
+  if (word === 'Ready' || word === 'Current') return green
+  if (word === 'Failed' || word === 'NotReady' || word === 'NotFound') return red
+  return word === 'Progressing' || word === 'InProgress' || word === 'Terminating' ? yellow : dim
 }

@@ -1,0 +1,54 @@
+/** Change sets, node pools and checks, as several commands show them. */
+import type { ChangeKind } from '#core/events.ts'
+import { formatRef } from '#core/kube-object.ts'
+import type { ObjectChange, PoolChange, Target, Verification } from '#core/results.ts'
+import type { Colors, Paint } from './colors.ts'
+import { formatTable, indent } from './table.ts'
+
+/** One line per object: `created    Deployment/mistral-7b`. */
+export function formatChanges(changes: readonly ObjectChange[], colors: Colors): string[] {
+  const rows = changes.map(({ ref, change }) => [change, formatRef(ref)])
+  return indent(formatTable(rows, [{ paint: (text, cell) => paintOf(cell, colors)(text) }]))
+}
+
+export function formatPoolChange(pool: PoolChange): string {
+  return pool.change === 'existing' ? 'your own nodes' : `${pool.name} (${pool.change})`
+}
+
+/** One line per check; what rights forbade says so instead of pretending. */
+export function formatVerifications(verifications: readonly Verification[], { green, red, yellow }: Colors): string[] {
+  const marks = { ok: green('✓'), failed: red('✗'), 'not-verified': yellow('!') } as const
+  const width = Math.max(0, ...verifications.map(({ check }) => check.length))
+  return verifications.map(({ check, outcome, detail }) => {
+    const said = outcome === 'not-verified' ? `not verified: ${detail}` : detail
+    return `  ${marks[outcome]} ${check.padEnd(width)}  ${said}`
+  })
+}
+
+/** `context demo, namespace default, azure (sub-1/rg-1/aks-1)`. */
+export function formatTarget({ context, namespace, cloud, account, isOffline }: Target): string {
+  if (isOffline) return `offline, namespace ${namespace}`
+  const where = cloud === undefined ? [] : [account === undefined ? cloud : `${cloud} (${account})`]
+  return [`context ${context}`, `namespace ${namespace}`, ...where].join(', ')
+}
+
+/** A unified diff as it is, coloured. */
+export function formatDiff(diff: string, { red, green, cyan }: Colors): string[] {
+  return diff.split('\n').map((line) => {
+    if (line.startsWith('@@')) return cyan(line)
+    if (line.startsWith('-')) return red(line)
+    return line.startsWith('+') ? green(line) : line
+  })
+}
+
+function paintOf(change: string, { green, yellow, red, dim }: Colors): Paint {
+  const paints: Record<ChangeKind, Paint> = {
+    created: green,
+    configured: yellow,
+    pruned: red,
+    deleted: red,
+    unchanged: dim,
+    kept: dim,
+  }
+  return paints[change as ChangeKind]
+}

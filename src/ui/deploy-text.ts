@@ -1,0 +1,57 @@
+/** What a deploy hands over at its end: that it answered, where, and what it costs. */
+import type { DeployResult, Endpoint, EndpointResult } from '#core/results.ts'
+import { formatChanges, formatPoolChange, formatVerifications } from './changes-text.ts'
+import type { Colors } from './colors.ts'
+import { formatMs } from './figures.ts'
+import { formatPoolPrice } from './plan-text.ts'
+import { formatFacts } from './table.ts'
+
+export function formatDeploy(result: DeployResult, colors: Colors): string[] {
+  const { plan, pool, changes, verifications, endpoint, revision, elapsedMs } = result
+  const { bold, dim, green } = colors
+  return [
+    `${green('✓')} ${bold(`${plan.objectName} answers`)}`,
+    ...formatFacts(
+      [
+        ['url', `${endpoint.url} (inside the cluster)`],
+        ['model', endpoint.servedModelName],
+        ['nodes', formatPoolChange(pool)],
+        ['price', formatPoolPrice(plan.pool)],
+        ['revision', String(revision)],
+        ['took', formatMs(elapsedMs)],
+      ],
+      dim,
+    ),
+    '',
+    bold('Objects'),
+    ...formatChanges(changes, colors),
+    '',
+    bold('Asked and answered'),
+    ...formatVerifications(verifications, colors),
+    '',
+    bold('Try it'),
+    ...formatCommands(endpoint),
+  ]
+}
+
+export function formatEndpoint({ endpoint }: EndpointResult, { bold, dim }: Colors): string[] {
+  return [
+    bold(`Endpoint of ${endpoint.workspace}`),
+    ...formatFacts(
+      [
+        ['url', `${endpoint.url} (inside the cluster)`],
+        ['model', endpoint.servedModelName],
+        ['namespace', endpoint.namespace],
+      ],
+      dim,
+    ),
+    '',
+    bold('Try it'),
+    ...formatCommands(endpoint),
+  ]
+}
+
+/** As typed: nothing is broken over lines, so that it can be copied. */
+function formatCommands({ portForwardCommand, curlCommand }: Endpoint): string[] {
+  return [`  ${portForwardCommand} &`, `  ${curlCommand}`]
+}

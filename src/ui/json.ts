@@ -1,0 +1,11 @@
+/** Progress for machines: one object per line. */
+import type { Listener } from './renderer.ts'
+
+export const EVENTS_SCHEMA = 'kaito.events/v1'
+
+export function createJsonListener(write: (text: string) => void): Listener {
+  return {
+    emit: (event) => write(`${JSON.stringify({ schema: EVENTS_SCHEMA, ...event })}\n`),
+    close: () => undefined,
+  }
+}

@@ -1,0 +1,97 @@
+/** Progress for a terminal: one live line; of a finished phase one line stays in the scroll-back. */
+import ora from 'ora'
+import type { KaitoEvent } from '#core/events.ts'
+import type { Colors } from './colors.ts'
+import { describeEvent, titleOf } from './event-text.ts'
+import { formatAbout, formatMs } from './figures.ts'
+import type { Listener } from './renderer.ts'
+
+/** The live line; tests hand in their own. */
+export interface Spinner {
+  start(text: string): void
+  update(text: string): void
+  stop(): void
+}
+
+export interface TtyOptions {
+  stream: NodeJS.WriteStream
+  colors: Colors
+  now(): Date
+  spinner?: Spinner
+}
+
+interface OpenPhase {
+  title: string
+  startedAt: number
+  expectedSeconds: number | undefined
+  doing: string
+}
+
+const TICK_MS = 1_000
+/** Mark, blank and the last column, which some terminals wrap at. */
+const FRAME_COLUMNS = 3
+const DEFAULT_COLUMNS = 80
+
+export function createTtyListener({ stream, colors, now, spinner = oraSpinner(stream) }: TtyOptions): Listener {
+  let phase: OpenPhase | undefined
+  let timer: NodeJS.Timeout | undefined
+  const live = (): string => (phase === undefined ? '' : truncate(describePhase(phase, now()), stream.columns))
+  const end = (mark: string, text: string): void => {
+    clearInterval(timer)
+    if (phase === undefined) return
+    phase = undefined
+    spinner.stop()
+    stream.write(`${mark} ${text}\n`)
+  }
+  const abandon = (): void => {
+    if (phase !== undefined) end(colors.red('✗'), describePhase({ ...phase, expectedSeconds: undefined }, now()))
+  }
+  return {
+    emit(event) {
+      if (event.type === 'phase.started') {
+        abandon()
+        phase = openPhase(event)
+        spinner.start(live())
+        timer = setInterval(() => spinner.update(live()), TICK_MS).unref()
+      } else if (event.type === 'phase.finished') {
+        end(colors.green('✓'), describeEvent(event) ?? '')
+      } else if (event.type === 'warning') {
+        stream.write(`${colors.yellow('!')} ${describeEvent(event)}\n`)
+      } else if (event.type === 'target') {
+        stream.write(`${colors.cyan('›')} ${describeEvent(event)}\n`)
+      } else if (phase !== undefined && event.type !== 'heartbeat') {
+        phase.doing = describeEvent(event) ?? phase.doing
+        spinner.update(live())
+      }
+    },
+    close: abandon,
+  }
+}
+
+function openPhase({ title, expectedSeconds, at }: Extract<KaitoEvent, { type: 'phase.started' }>): OpenPhase {
+  return { title, startedAt: Date.parse(at), expectedSeconds, doing: '' }
+}
+
+function describePhase({ title, startedAt, expectedSeconds, doing }: OpenPhase, now: Date): string {
+  const elapsed = formatMs(Math.floor((now.getTime() - startedAt) / TICK_MS) * TICK_MS)
+  const usual = expectedSeconds === undefined ? '' : `, usually ${formatAbout(expectedSeconds)}`
+  return `${titleOf(title)}, ${elapsed}${usual}${doing === '' ? '' : ` › ${doing}`}`
+}
+
+/** Keeps the live line on one row: a wrapped one could not be taken back. */
+function truncate(text: string, columns: number = DEFAULT_COLUMNS): string {
+  const room = Math.max(columns - FRAME_COLUMNS, 10)
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`
+}
+
+function oraSpinner(stream: NodeJS.WriteStream): Spinner {
+  // stdin stays as it is: Ctrl-C must arrive as a signal, and a question may follow.
+  const spinner = ora({ stream, discardStdin: false })
+  return {
+    start: (text) => spinner.start(text),
+    update: (text) => {
+      spinner.text = text
+    },
+    stop: () => spinner.stop(),
+  }
+}
