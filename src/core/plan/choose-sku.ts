@@ -15,6 +15,8 @@ export interface SkuRequest {
   cloud: CloudId
   /** As the user wrote it, or as an earlier deploy settled it. */
   instanceType: string | undefined
+  /** The latter. */
+  isSettled: boolean
   replicas: number
   wantedTokens: number | undefined
   settings: EngineSettings
@@ -43,10 +45,17 @@ export function chooseSku(request: SkuRequest): SkuChoice {
   const candidates = request.skus.filter((sku) => sku.cloud === cloud).map((sku) => weigh(sku, request))
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
   if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
-  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false)
+  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasHostMemory(sku, request.model))
   const [best] = [...offered.filter((c) => c.isComfortable), ...offered]
   if (best === undefined) throw nothingFits(candidates, request)
   return choiceOf(best)
+}
+
+/** Room for the engine's process and for the weights on their way through the page cache (runtimes.md A7). */
+const ENGINE_HOST_GIB = 8
+
+function hasHostMemory(sku: GpuSku, model: ModelPreset): boolean {
+  return sku.memoryGiB >= model.weightsGiB + ENGINE_HOST_GIB
 }
 
 export function shapeOf(sku: GpuSku): GpuShape {
@@ -133,10 +142,14 @@ function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuReq
 
 /** What would fit the same machine, then which machines would do. */
 function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
-  const { wantedTokens, settings } = request
+  const { wantedTokens, settings, isSettled } = request
+  const settled = isSettled
+    ? `${named.sku.instanceType} is what an earlier deploy took; another one needs --instance-type. `
+    : ''
   const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
-  const shorter =
+  const most =
     wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
+  const shorter = `${settled}${most}`
   if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
     return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
   }

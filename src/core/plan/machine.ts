@@ -54,10 +54,12 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
   const settled = catalog.gpus.find(
     (sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType,
   )
+  const isSettled = request.instanceType === undefined && settled !== undefined
   const instanceType = request.instanceType ?? settled?.instanceType
   const { sku, gpu, fit, image, nodes } = chooseSku({
     ...request,
     instanceType,
+    isSettled,
     skus: catalog.gpus,
     images: catalog.images,
     cloud,
