@@ -31,6 +31,9 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
     '',
     bold('Try it'),
     ...formatCommands(endpoint),
+    '',
+    bold('Remove it'),
+    `  kaito delete ${plan.objectName} -n ${plan.namespace}`,
   ]
 }
 

@@ -11,6 +11,8 @@ const SECRET_NAME = /(TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)$/i
 const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
   [/\bhf_[A-Za-z0-9]{8,}/g, `hf_${MASK}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{8,}=*/gi, `$1 ${MASK}`],
+  [/\bk8s-aws-v1\.[A-Za-z0-9_=-]{8,}/g, MASK],
+  [/\b(gh[opsu]_|github_pat_|sk-)[A-Za-z0-9_-]{16,}/g, `$1${MASK}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?/g, MASK],
 ]
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out

@@ -1,6 +1,7 @@
 /** Results for machines: JSON and YAML under one schema version, and bare names. */
 import { stringify } from 'yaml'
 import { formatRef } from '#core/kube-object.ts'
+import { formatManifests } from '#core/manifests.ts'
 import type { ObjectChange, PoolChange, Result } from '#core/results.ts'
 
 /** The version of what `-o json` and `-o yaml` print. A field is never removed or renamed under the same version. */
@@ -13,14 +14,8 @@ export function formatJson(results: readonly Result[]): string {
 
 export function formatYaml(results: readonly Result[]): string {
   const [only] = results
-  if (results.length === 1 && only?.kind === 'Render') return formatManifests(results)
+  if (results.length === 1 && only?.kind === 'Render') return formatManifests(only.objects)
   return toYaml(envelope(results))
-}
-
-/** The manifests of Render as kubectl reads them. */
-export function formatManifests(results: readonly Result[]): string {
-  const objects = results.flatMap((result) => (result.kind === 'Render' ? result.objects : []))
-  return objects.map(toYaml).join('---\n')
 }
 
 /** One `Kind/name` per line; for an endpoint, its URL. */

@@ -1,6 +1,7 @@
 /** One result → lines for people. */
 
 import { formatRef } from '#core/kube-object.ts'
+import { formatManifests } from '#core/manifests.ts'
 import type { DeleteResult, DiffResult, LintResult, PoolChange, Result } from '#core/results.ts'
 import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
 import type { Colors } from './colors.ts'
@@ -8,12 +9,11 @@ import { formatDeploy, formatEndpoint } from './deploy-text.ts'
 import { formatMs, plural } from './figures.ts'
 import { formatPlan } from './plan-text.ts'
 import { countProblems, formatProblems } from './problems-text.ts'
-import { formatManifests } from './result-machine.ts'
 import { formatStatus } from './status-text.ts'
 
 /** @param explain shows the arithmetic of plans. */
 export function formatResultText(result: Result, colors: Colors, explain: boolean): string {
-  if (result.kind === 'Render') return formatManifests([result])
+  if (result.kind === 'Render') return formatManifests(result.objects)
   return `${linesOf(result, colors, explain).join('\n')}\n`
 }
 

@@ -22,6 +22,6 @@ export function formatResults(
   if (output === 'yaml') return formatYaml(safe)
   if (output === 'name') return formatNames(safe)
   const colors = createColors(options)
-  const separator = safe.every((result) => result.kind === 'Render') ? '---\n' : '\n'
-  return safe.map((result) => formatResultText(result, colors, options.explain ?? false)).join(separator)
+  const isManifests = safe.every((result) => result.kind === 'Render')
+  return safe.map((result) => formatResultText(result, colors, options.explain ?? false)).join(isManifests ? '' : '\n')
 }
