@@ -21,7 +21,6 @@ await build({
   platform: 'node',
   target: 'node22',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   define: { KAITO_VERSION: JSON.stringify(version) },
   // CommonJS packages inside an ES module still call require.

@@ -1,5 +1,5 @@
 /** Progress for a terminal: one live line; of a finished phase one line stays in the scroll-back. */
-import ora from 'ora'
+import type { Ora } from 'ora'
 import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from './colors.ts'
 import { describeEvent, titleOf } from './event-text.ts'
@@ -84,14 +84,29 @@ function truncate(text: string, columns: number = DEFAULT_COLUMNS): string {
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`
 }
 
+/** ora is loaded when the first phase starts: commands that show no progress should not pay for it. */
 function oraSpinner(stream: NodeJS.WriteStream): Spinner {
-  // stdin stays as it is: Ctrl-C must arrive as a signal, and a question may follow.
-  const spinner = ora({ stream, discardStdin: false })
+  let spinner: Ora | undefined
+  let shown: string | undefined
+  const load = async (): Promise<void> => {
+    const { default: ora } = await import('ora')
+    // stdin stays as it is: Ctrl-C must arrive as a signal, and a question may follow.
+    spinner ??= ora({ stream, discardStdin: false })
+    if (shown !== undefined) spinner.start(shown)
+  }
   return {
-    start: (text) => spinner.start(text),
-    update: (text) => {
-      spinner.text = text
+    start(text) {
+      shown = text
+      // Without it there is no live line; what must be said is written anyway.
+      load().catch(() => undefined)
     },
-    stop: () => spinner.stop(),
+    update(text) {
+      shown = text
+      if (spinner !== undefined) spinner.text = text
+    },
+    stop() {
+      shown = undefined
+      spinner?.stop()
+    },
   }
 }
