@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type GpuSku, gpuSkuSchema, type ModelPreset, modelPresetSchema } from '#core/catalog.ts'
+import { engineImageSchema, type GpuSku, gpuSkuSchema, type ModelPreset, modelPresetSchema } from '#core/catalog.ts'
 import { CLOUDS } from '#core/node-pool.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { splitsOn } from '#core/plan/fit.ts'
@@ -47,7 +47,15 @@ describe.each(catalog.models.map((model) => ({ name: model.name, model })))('pre
 })
 
 function planOn(model: ModelPreset, cloud: GpuSku['cloud']) {
-  const facts = { namespace: 'default', cloud, ownNodes: false, nodes: [], isOffline: true, clusterUid: 'offline', engineConfig: {} }
+  const facts = {
+    namespace: 'default',
+    cloud,
+    ownNodes: false,
+    nodes: [],
+    isOffline: true,
+    clusterUid: 'offline',
+    engineConfig: {},
+  }
   return assemblePlan(workspaceFromName(model.name), catalog, facts, {})
 }
 
@@ -96,7 +104,8 @@ describe.each(CLOUDS)('machines of %s', (cloud) => {
 })
 
 describe.each(catalog.images)('image $image', (image) => {
-  it('has its version in its tag', () => {
+  it('is valid, and has its version in its tag', () => {
+    expect(engineImageSchema.safeParse(image).error).toBeUndefined()
     expect(image.image.split(':')[1]).toContain(`v${image.version}`)
   })
 

@@ -17,7 +17,7 @@ export function readCatalog(presetsDir: string = shippedDir('presets')): Catalog
 }
 
 /** The catalogue's files in a fixed order, as `parseCatalog` takes them. */
-export function listCatalogFiles(presetsDir: string): CatalogFile[] {
+function listCatalogFiles(presetsDir: string): CatalogFile[] {
   const below = (folder: string): string[] =>
     readdirSync(join(presetsDir, folder))
       .filter((file) => file.endsWith('.yaml'))

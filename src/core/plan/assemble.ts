@@ -11,12 +11,7 @@ import { estimateStartup } from './startup.ts'
 import type { MemoryTerm, Plan, PlanFacts, PlanOverrides, PlanWarning, Sizing } from './types.ts'
 import { annotationWarnings, checkGate, requireInference } from './unsupported.ts'
 
-export function assemblePlan(
-  spec: WorkspaceSpec,
-  catalog: Catalog,
-  facts: PlanFacts,
-  overrides: PlanOverrides,
-): Plan {
+export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
   const { inference, preset } = requireInference(spec)
   const model = findModel(catalog, preset.name)
   const flags = mergeEngineArgs(overrides.engineArgs ?? {})

@@ -45,10 +45,15 @@ export function chooseSku(request: SkuRequest): SkuChoice {
   const candidates = request.skus.filter((sku) => sku.cloud === cloud).map((sku) => weigh(sku, request))
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
   if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
-  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasHostMemory(sku, request.model))
-  const [best] = [...offered.filter((c) => c.isComfortable), ...offered]
-  if (best === undefined) throw nothingFits(candidates, request)
+  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
+  const roomy = offered.filter(({ sku }) => hasHostMemory(sku, request.model))
+  const [best] = [...roomy.filter((c) => c.isComfortable), ...roomy, ...offered]
+  if (best === undefined) throw fitting.length > 0 ? onlyNamed(fitting, request) : nothingFits(candidates, request)
   return choiceOf(best)
+}
+
+function hasDtype(sku: GpuSku, { settings }: SkuRequest): boolean {
+  return settings.dtype !== 'bfloat16' || sku.computeCapability >= 8
 }
 
 /** Room for the engine's process and for the weights on their way through the page cache (runtimes.md A7). */
@@ -101,11 +106,7 @@ function takeNamed(
   throw tooSmall(named, fitting, request)
 }
 
-function unknownSku(
-  name: string,
-  fitting: readonly Fitting[],
-  { cloud, skus, model }: SkuRequest,
-): KaitoError {
+function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
   const elsewhere = skus.find((sku) => sku.instanceType.toLowerCase() === name.toLowerCase())
   const near = closest(
     name,
@@ -128,12 +129,12 @@ function unknownSku(
 }
 
 function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): KaitoError {
-  const { sku, shortfallGiB } = named
+  const { sku } = named
   const gpus = sku.gpuCount === 1 ? `a ${sku.gpuModel}` : `${sku.gpuCount} x ${sku.gpuModel}`
   return new KaitoError({
     code: 'NO_FIT',
     phase: 'plan',
-    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${gpus}, ${sku.visibleMemoryGiB} GiB each): ${missing(shortfallGiB)}`,
+    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${gpus}, ${sku.visibleMemoryGiB} GiB each): ${missing(named, request)}`,
     hint: hintFor(named, fitting, request),
     details: fitting.slice(0, 5).map(offer),
     retryable: 'elsewhere',
@@ -147,8 +148,7 @@ function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequ
     ? `${named.sku.instanceType} is what an earlier deploy took; another one needs --instance-type. `
     : ''
   const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
-  const most =
-    wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
+  const most = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
   const shorter = `${settled}${most}`
   if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
     return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
@@ -170,14 +170,20 @@ function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images }: Sk
   })
 }
 
+/** What fits is nothing to choose for somebody else: reservations, Spot. */
+function onlyNamed(fitting: readonly Fitting[], request: SkuRequest): KaitoError {
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `${request.model.name}${lengthOf(request)} fits only machines of ${request.cloud} that kaito does not choose by itself.`,
+    hint: `They are: ${list(fitting)}. For example: ${flagFor(fitting)}`,
+    details: fitting.map(({ sku }) => `${sku.instanceType}: ${sku.note ?? 'no note'}`),
+  })
+}
+
 function nothingFits(candidates: readonly Candidate[], request: SkuRequest): KaitoError {
-  const nearest = candidates
-    .filter((c) => c.fit !== undefined)
-    .toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)[0]
-  if (nearest !== undefined) {
-    const only = candidates.filter(isFitting)
-    return tooSmall(nearest, only, request)
-  }
+  const [nearest] = candidates.filter((c) => c.fit !== undefined).toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)
+  if (nearest !== undefined) return tooSmall(nearest, [], request)
   return new KaitoError({
     code: 'NO_FIT',
     phase: 'plan',
@@ -187,9 +193,11 @@ function nothingFits(candidates: readonly Candidate[], request: SkuRequest): Kai
   })
 }
 
-function missing(gib: number): string {
-  return gib > 0
-    ? `${gib.toFixed(1)} GiB per GPU are missing.`
+function missing({ shortfallGiB, fit, sku }: Candidate, { settings }: SkuRequest): string {
+  if (shortfallGiB > 0) return `${shortfallGiB.toFixed(1)} GiB per GPU are missing.`
+  const tp = settings.tensorParallelSize
+  return fit === undefined && tp !== undefined
+    ? `it has ${sku.gpuCount}, tensor-parallel-size ${tp} needs ${tp}.`
     : 'its layers cannot be split over these GPUs.'
 }
 

@@ -29,11 +29,7 @@ export function askedLength(
   })
 }
 
-export function lengthFor(
-  model: ModelPreset,
-  asked: Asked,
-  fit: Fit,
-): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
+export function lengthFor(model: ModelPreset, asked: Asked, fit: Fit): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
   if (asked.tokens !== undefined) return { maxModelLen: asked.tokens, maxModelLenFrom: asked.from }
   return fit.longestOwnChoice >= model.maxContext
     ? { maxModelLen: model.maxContext, maxModelLenFrom: 'model' }

@@ -18,13 +18,11 @@ export interface EngineSettings {
 }
 
 /** Share of the visible memory that vLLM takes (runtimes.md A1; 0.90 before 0.3x). */
-export const DEFAULT_UTILIZATION = 0.92
+const DEFAULT_UTILIZATION = 0.92
 const DEFAULT_LORA_RANK = 16
 
 /** Flag names as vLLM's help spells them: no leading dashes, no underscores, long form. Later maps win. */
-export function mergeEngineArgs(
-  ...maps: readonly Readonly<Record<string, Scalar>>[]
-): Record<string, Scalar> {
+export function mergeEngineArgs(...maps: readonly Readonly<Record<string, Scalar>>[]): Record<string, Scalar> {
   const merged: Record<string, Scalar> = {}
   for (const map of maps) {
     for (const [name, value] of Object.entries(map)) merged[flagName(name)] = value
@@ -90,10 +88,7 @@ function readCount(args: Readonly<Record<string, Scalar>>, flag: string): number
   if (args[flag] === undefined) return undefined
   const count = Number(args[flag])
   if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
-  throw refused(
-    `${flag} "${args[flag]}" is not a whole number above 0.`,
-    `For example --engine-arg ${flag}=1`,
-  )
+  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, `For example --engine-arg ${flag}=1`)
 }
 
 function readUtilization(args: Readonly<Record<string, Scalar>>): number {

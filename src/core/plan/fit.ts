@@ -10,9 +10,9 @@ const GIB = 1024 ** 3
 const OWN_CHOICE = 0.95
 
 /** What the user leaves open is served from here on: less is of little use to anybody. */
-export const COMFORTABLE_TOKENS = 8_192
+const COMFORTABLE_TOKENS = 8_192
 /** And below this a model is not served at all unless asked. */
-export const SMALLEST_TOKENS = 2_048
+const SMALLEST_TOKENS = 2_048
 
 export interface Fit {
   tensorParallelSize: number
@@ -74,12 +74,10 @@ export function fitAt(load: Load): Fit {
 export function splitProblem(model: ModelPreset, tp: number): string | undefined {
   const { heads, kvHeads, ffnSize, vocabSize } = model.attention
   if (heads % tp !== 0) return `${heads} attention heads cannot be divided by ${tp}`
-  if (kvHeads % tp !== 0 && tp % kvHeads !== 0)
-    return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
+  if (kvHeads % tp !== 0 && tp % kvHeads !== 0) return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
   if (ffnSize % tp !== 0) return `a feed-forward width of ${ffnSize} cannot be divided by ${tp}`
   // vLLM pads the vocabulary to a multiple of 64 before it splits it.
-  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0)
-    return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
+  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0) return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
   return undefined
 }
 
@@ -92,8 +90,7 @@ export function splitsOn(model: ModelPreset, gpu: GpuShape): number[] {
 /** The fewest GPUs of one node that serve what is wanted. */
 export function fitOn(request: FitRequest): FitAnswer {
   const { settings, model, gpu, wantedTokens } = request
-  const sizes =
-    settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
+  const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
   const fits = sizes
     .filter((tp) => tp <= gpu.perNode)
     .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }))
@@ -103,9 +100,7 @@ export function fitOn(request: FitRequest): FitAnswer {
   const least = comfortable ?? fits.find((fit) => serves(fit, wantedTokens ?? SMALLEST_TOKENS))
   const nearest = fits.toSorted((a, b) => b.kvGiB - a.kvGiB)[0]
   const missing =
-    nearest === undefined
-      ? 0
-      : shortfall(nearest, Math.min(wantedTokens ?? SMALLEST_TOKENS, model.maxContext))
+    nearest === undefined ? 0 : shortfall(nearest, Math.min(wantedTokens ?? SMALLEST_TOKENS, model.maxContext))
   return {
     fit: least ?? nearest,
     isEnough: least !== undefined,

@@ -39,11 +39,7 @@ export function kvShape(inputs: KvInputs): KvShape {
  * Layers go into groups of equal size (that of the smaller kind, padded), and every block id costs a whole group. A
  * windowed layer holds its window and what is in flight, which asynchronous scheduling doubles.
  */
-function slidingShape(
-  { attention, maxNumBatchedTokens }: KvInputs,
-  perLayer: number,
-  arithmetic: string,
-): KvShape {
+function slidingShape({ attention, maxNumBatchedTokens }: KvInputs, perLayer: number, arithmetic: string): KvShape {
   const full = attention.fullAttentionLayers ?? 0
   const windowed = attention.layers - full
   const groupSize = full === 0 ? windowed : Math.min(full, windowed)

@@ -51,9 +51,7 @@ function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId 
 
 function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
   const { spec, catalog, facts, model, objectName } = request
-  const settled = catalog.gpus.find(
-    (sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType,
-  )
+  const settled = catalog.gpus.find((sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType)
   const isSettled = request.instanceType === undefined && settled !== undefined
   const instanceType = request.instanceType ?? settled?.instanceType
   const { sku, gpu, fit, image, nodes } = chooseSku({
@@ -107,9 +105,7 @@ function onAssumedNodes(request: MachineRequest): Machine {
     return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []
   })
   const total = ({ gpu, fit }: { gpu: GpuShape; fit: Fit }): number => gpu.visibleGiB * fit.tensorParallelSize
-  const [best] = fits.toSorted(
-    (a, b) => Number(b.isComfortable) - Number(a.isComfortable) || total(a) - total(b),
-  )
+  const [best] = fits.toSorted((a, b) => Number(b.isComfortable) - Number(a.isComfortable) || total(a) - total(b))
   if (best === undefined) throw nothingDoes(model, request.wantedTokens)
   const { gpu, fit, image } = best
   const needed = fit.tensorParallelSize

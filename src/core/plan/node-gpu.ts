@@ -31,8 +31,7 @@ export function gpuOf(node: NodeFact, skus: readonly GpuSku[]): GpuShape | undef
     model: product ?? byType?.model ?? 'GPU',
     perNode,
     visibleGiB: visibleOf(labelled),
-    computeCapability:
-      capabilityOf(node) ?? known?.computeCapability ?? byType?.computeCapability ?? LEAST_CAPABILITY,
+    computeCapability: capabilityOf(node) ?? known?.computeCapability ?? byType?.computeCapability ?? LEAST_CAPABILITY,
     maxCuda,
   }
 }

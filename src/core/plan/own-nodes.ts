@@ -61,9 +61,7 @@ export function chooseNodes(request: NodesRequest): NodesChoice {
 
 /** What the pods tolerate: kaito's taint and NVIDIA's usual one. */
 function isTolerated({ key, value, effect }: Taint): boolean {
-  return (
-    effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
-  )
+  return effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
 }
 
 function eligibleNodes({ nodes, selector, objectName, instanceType }: NodesRequest): NodeFact[] {
@@ -121,9 +119,7 @@ function nameOf({ members }: Group): string {
 function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest): NodesChoice {
   const tp = best.fit.tensorParallelSize
   const nodes = best.members.filter((node) => node.freeGpus >= tp).map((node) => node.name)
-  const own = Object.fromEntries(
-    Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key)),
-  )
+  const own = Object.fromEntries(Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key)))
   const telling = groups.length === 1 ? {} : tellApart(best, groups)
   const [first] = best.members
   const chosen = first === undefined ? undefined : instanceTypeOf(first)

@@ -4,7 +4,7 @@ import type { EngineImage, ModelPreset } from '#core/catalog.ts'
 import type { NodePoolRequest, PoolOwner, Taint } from '#core/node-pool.ts'
 
 /** What keeps other pods off the paid GPUs; the convention on AKS and of upstream. */
-export const GPU_TAINT: Taint = { key: 'sku', value: 'gpu', effect: 'NoSchedule' }
+const GPU_TAINT: Taint = { key: 'sku', value: 'gpu', effect: 'NoSchedule' }
 
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
 export const RESERVED_LABELS =

@@ -1,0 +1,168 @@
+/** What surrounds the choice: the pool's request, the budget, refusals and warnings. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { assemblePlan } from '#core/plan/assemble.ts'
+import { poolNameFor } from '#core/plan/pool-request.ts'
+import type { PlanFacts, PlanOverrides } from '#core/plan/types.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
+
+function plan(
+  name: string,
+  spec: Partial<WorkspaceSpec> = {},
+  overrides: PlanOverrides = {},
+  facts: Partial<PlanFacts> = {},
+) {
+  return assemblePlan(workspace(name, spec), catalog, onAzure(facts), overrides)
+}
+
+describe('the pool', () => {
+  it('is named after its owner, labelled, tainted, and has room on its disk', () => {
+    const spec = { name: 'mistral-7b', resource: resource({ labelSelector: { apps: 'chat' } }) }
+    expect(plan('mistral-7b', spec).pool).toMatchObject({
+      mode: 'create',
+      request: {
+        name: expect.stringMatching(/^mistr[a-z0-9]{7}$/),
+        owner: { workspace: 'mistral-7b', namespace: 'team-a', clusterUid: 'c0ffee' },
+        count: 1,
+        diskGiB: 134,
+        labels: { apps: 'chat', 'kaito.sh/workspace': 'mistral-7b', 'kaito.sh/workspacenamespace': 'team-a' },
+        taints: [{ key: 'sku', value: 'gpu', effect: 'NoSchedule' }],
+      },
+    })
+  })
+
+  it('does not set labels that the cluster sets, and says so', () => {
+    const labelSelector = { 'node.kubernetes.io/instance-type': 'x', apps: 'chat', 'kaito.sh/workspace': 'other' }
+    const { pool, warnings } = plan('mistral-7b', { resource: resource({ labelSelector }) })
+    expect(pool).toMatchObject({
+      request: { labels: { apps: 'chat', 'kaito.sh/workspace': 'mine', 'kaito.sh/workspacenamespace': 'team-a' } },
+    })
+    expect(warnings).toEqual([
+      { code: 'label-not-set', message: expect.stringContaining('node.kubernetes.io/instance-type') },
+    ])
+  })
+
+  it('has more disk for more weights', () => {
+    expect(plan('llama-3.3-70b-instruct', {}, { modelAccessSecret: 'hf' }).pool).toMatchObject({
+      request: { diskGiB: 252 },
+    })
+  })
+
+  it('has a name that every cloud takes, the same for the same owner only', () => {
+    const text = fc.string({ minLength: 1, maxLength: 60 })
+    const owner = fc.record({ workspace: text, namespace: text, clusterUid: text })
+    fc.assert(
+      fc.property(owner, owner, (one, other) => {
+        expect(poolNameFor(one)).toMatch(/^[a-z][a-z0-9]{0,11}$/)
+        expect(poolNameFor({ ...one })).toBe(poolNameFor(one))
+        fc.pre(JSON.stringify(one) !== JSON.stringify(other))
+        expect(poolNameFor(one)).not.toBe(poolNameFor(other))
+      }),
+    )
+  })
+
+  it('keeps the name that it had: a change would orphan what is paid for', () => {
+    expect(poolNameFor({ workspace: 'mistral-7b', namespace: 'default', clusterUid: 'offline' })).toBe('mistrlonbfnl')
+  })
+})
+
+describe('the start', () => {
+  it('is estimated step by step; the probe waits three times as long, at least half an hour', () => {
+    const small = plan('mistral-7b').startup
+    expect(small.terms.map(({ step }) => step)).toEqual(['image pull', 'weights', 'load', 'compile', 'warm-up'])
+    expect(small.seconds).toBe(small.terms.reduce((sum, { seconds }) => sum + seconds, 0))
+    expect(small.budgetSeconds).toBe(1800)
+    const large = plan('llama-3.3-70b-instruct', {}, { modelAccessSecret: 'hf' }).startup
+    expect(large.budgetSeconds).toBe(3 * large.seconds)
+    expect(large.budgetSeconds).toBeGreaterThan(1800)
+  })
+
+  it('is shorter without graphs', () => {
+    const eager = plan('mistral-7b', {}, { engineArgs: { 'enforce-eager': true } }).startup
+    expect(eager.terms.find(({ step }) => step === 'compile')?.seconds).toBe(0)
+  })
+})
+
+describe('refused by name', () => {
+  const inference = (changes: object) => ({
+    inference: { preset: { name: 'phi-4', imagePullSecrets: [] }, adapters: [], ...changes },
+  })
+
+  it('tuning', () => {
+    const tuning = { preset: 'phi-4', method: 'lora' as const, input: {}, output: {} }
+    expect(refusal(() => plan('phi-4', { tuning })).code).toBe('USAGE')
+    expect(refusal(() => plan('phi-4', { tuning })).message).toBe('Tuning is not available yet.')
+  })
+
+  it('a pod template', () => {
+    expect(refusal(() => plan('phi-4', inference({ template: {} }))).message).toContain('inference.template')
+  })
+
+  it.each(['transformers', 'tgi'])('the runtime %s', (runtime) => {
+    const error = refusal(() => plan('phi-4', { annotations: { 'kaito.sh/runtime': runtime } }))
+    expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(runtime) })
+  })
+
+  it('a partitioned GPU', () => {
+    expect(refusal(() => plan('phi-4', { resource: resource({ partition: { mode: 'mig' } }) })).message).toContain(
+      'partition',
+    )
+  })
+
+  it('a gated model without a token; offline it is a warning', () => {
+    const error = refusal(() => plan('llama-3.1-8b-instruct'))
+    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: expect.stringContaining('--model-access-secret') })
+    expect(plan('llama-3.1-8b-instruct', {}, {}, { isOffline: true }).warnings).toEqual([
+      expect.objectContaining({ code: 'gated-without-secret' }),
+    ])
+    expect(plan('llama-3.1-8b-instruct', {}, { modelAccessSecret: 'hf' })).toMatchObject({
+      modelAccessSecret: 'hf',
+      warnings: [],
+    })
+  })
+
+  it('a model that is not there: the close ones', () => {
+    expect(refusal(() => plan('mistal-7b'))).toMatchObject({
+      code: 'UNKNOWN_MODEL',
+      details: expect.arrayContaining(['mistral-7b']),
+    })
+  })
+})
+
+describe('warned by name', () => {
+  const codes = (spec: Partial<WorkspaceSpec>) => plan('phi-4', spec).warnings.map(({ code }) => code)
+
+  it('annotations that have no effect, and none that has or asks for what is done anyway', () => {
+    const annotations = {
+      'kaito.sh/runtime': 'vllm',
+      'kaito.sh/disable-benchmark': 'true',
+      'kaito.sh/enablelb': 'True',
+      'kaito.sh/performance-mode': 'balanced',
+      'example.com/team': 'a',
+    }
+    expect(plan('phi-4', { annotations }).warnings.map(({ message }) => message)).toEqual([
+      'The annotation kaito.sh/enablelb: "True" has no effect in kaito.',
+      'The annotation kaito.sh/performance-mode: "balanced" has no effect in kaito.',
+    ])
+  })
+
+  it('a count that is not what is needed', () => {
+    expect(codes({ resource: resource({ count: 2 }) })).toEqual(['count-ignored'])
+    expect(codes({ resource: resource({ count: 1 }) })).toEqual([])
+  })
+
+  it('preferred nodes', () => {
+    expect(codes({ resource: resource({ preferredNodes: ['a'] }) })).toEqual(['preferred-nodes-ignored'])
+  })
+
+  it('a model that is not pinned to a commit', () => {
+    expect(plan('qwen3-8b').warnings).toEqual([expect.objectContaining({ code: 'revision-not-pinned' })])
+  })
+
+  it('an unknown price', () => {
+    const { pool, warnings } = plan('phi-4', {}, { instanceType: 'a3-ultragpu-8g' }, { cloud: 'gcp' })
+    expect(pool).toMatchObject({ usdPerHour: undefined })
+    expect(warnings).toEqual([expect.objectContaining({ code: 'price-unknown' })])
+  })
+})

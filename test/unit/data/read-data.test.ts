@@ -1,0 +1,89 @@
+/** Reading what is shipped: by any of a model's names, and with the file's path when something is broken. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findModel, parseCatalog } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import { readCatalog, readTemplates } from '#data/read-data.ts'
+
+const catalog = readCatalog()
+
+function thrown(call: () => unknown): KaitoError {
+  try {
+    call()
+  } catch (error) {
+    if (error instanceof KaitoError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('parseCatalog', () => {
+  it('names the file and the field of what is broken', () => {
+    const error = thrown(() => parseCatalog([{ path: 'models/x.yaml', text: 'name: x\ngated: perhaps' }]))
+    expect(error).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('presets/models/x.yaml') })
+    expect(error.details).toContainEqual(expect.stringMatching(/^models\/x\.yaml: gated: /))
+  })
+
+  it.each(['models/x.yaml', 'catalog.json', 'gpus/azure.yaml'])(
+    'names %s when it is no YAML or JSON at all',
+    (path) => {
+      expect(thrown(() => parseCatalog([{ path, text: '{ [' }]))).toMatchObject({
+        code: 'INTERNAL',
+        message: expect.stringContaining(path),
+      })
+    },
+  )
+
+  it('knows the cloud of a machine by its file', () => {
+    expect(new Set(catalog.gpus.map(({ cloud }) => cloud))).toEqual(new Set(['azure', 'aws', 'gcp']))
+    expect(thrown(() => parseCatalog([{ path: 'gpus/oracle.yaml', text: '- { instanceType: x }' }])).code).toBe(
+      'INTERNAL',
+    )
+  })
+})
+
+describe('readCatalog', () => {
+  it('takes the one file of a build when it is there', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+    writeFileSync(join(dir, 'catalog.json'), JSON.stringify(catalog))
+    expect(readCatalog(dir)).toEqual(catalog)
+  })
+})
+
+describe('readTemplates', () => {
+  it('reads the one that is asked for', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+    writeFileSync(join(dir, 'a.yaml'), 'kind: Service\n')
+    expect(readTemplates(dir).read('a.yaml')).toBe('kind: Service\n')
+  })
+})
+
+describe('findModel', () => {
+  it.each([
+    'mistral-7b',
+    'Mistral-7B',
+    'mistral-7b-instruct',
+    'mistralai/Mistral-7B-Instruct-v0.3',
+    ' MISTRALAI/mistral-7b-instruct-V0.3 ',
+  ])('finds %j', (name) => expect(findModel(catalog, name).name).toBe('mistral-7b-instruct'))
+
+  it.each([
+    ['mistral7b', 'mistral-7b'],
+    ['phi4', 'phi-4'],
+    ['llama-3.1-8b', 'llama-3.1-8b-instruct'],
+    ['meta-llama/Llama-3.1-8B', 'llama-3.1-8b-instruct'],
+  ])('%s: did you mean %s', (name, expected) => {
+    expect(thrown(() => findModel(catalog, name))).toMatchObject({
+      code: 'UNKNOWN_MODEL',
+      details: expect.arrayContaining([expected]),
+    })
+  })
+
+  it('lists all when nothing is close, and says how many', () => {
+    const error = thrown(() => findModel(catalog, 'zzzzzzzzzzzz'))
+    expect(error.message).toContain(`${catalog.models.length}`)
+    expect(error.hint).toContain('phi-4-mini-instruct')
+  })
+})
