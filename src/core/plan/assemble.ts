@@ -32,7 +32,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     replicas,
     wantedTokens: asked.tokens,
     settings,
-    adapters: inference.adapters.length,
+    adapters: args['enable-lora'] === true ? 1 : 0,
   })
   return {
     workspace: spec,

@@ -21,7 +21,7 @@ export interface Load {
   gpu: GpuShape
   tensorParallelSize: number
   settings: EngineSettings
-  /** Adapters that the workspace names. */
+  /** Adapters that may be loaded; their slots are reserved. */
   adapters: number
 }
 

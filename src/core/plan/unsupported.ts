@@ -26,6 +26,12 @@ export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpe
       'Remove partition: a whole GPU is requested.',
     )
   }
+  if (inference.adapters.length > 0) {
+    throw refused(
+      'Adapters are not available yet: the model would be served without them.',
+      'Remove inference.adapters.',
+    )
+  }
   return { inference, preset: inference.preset }
 }
 

@@ -99,6 +99,11 @@ describe('refused by name', () => {
     expect(refusal(() => plan('phi-4', inference({ template: {} }))).message).toContain('inference.template')
   })
 
+  it('adapters: the model would be served without them', () => {
+    const adapters = [{ name: 'a', source: { image: 'registry/a:1', imagePullSecrets: [] } }]
+    expect(refusal(() => plan('phi-4', inference({ adapters }))).message).toContain('Adapters')
+  })
+
   it.each(['transformers', 'tgi'])('the runtime %s', (runtime) => {
     const error = refusal(() => plan('phi-4', { annotations: { 'kaito.sh/runtime': runtime } }))
     expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(runtime) })

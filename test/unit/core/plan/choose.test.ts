@@ -211,6 +211,12 @@ describe('engine flags reach the estimate', () => {
     expect(onH100({ 'kv-cache-dtype': 'fp8' }).kvBytesPerToken).toBe(65_536)
   })
 
+  it('enable-lora reserves its slots', () => {
+    expect(onH100({ 'enable-lora': true, 'max-lora-rank': 64 }).memory).toContainEqual(
+      expect.objectContaining({ term: 'lora', gib: 0.313 }),
+    )
+  })
+
   it('max-num-seqs and max-num-batched-tokens', () => {
     const activations = (args: Record<string, number>) =>
       onH100(args).memory.find(({ term }) => term === 'activations')?.gib ?? 0
