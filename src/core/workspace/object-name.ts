@@ -8,7 +8,10 @@ const ROOM = MAX - 14
 
 /** `llama-3.3-70b` → `llama-3-3-70b`. Two names that differ only in what is replaced stay apart only by their namespace. */
 export function objectNameFor(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '')
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
   const started = /^[a-z]/.test(plain) ? plain : `m-${plain}`
   const cut = started.length <= ROOM ? started : `${started.slice(0, ROOM - 7).replace(/-+$/, '')}-${digest(name)}`
   // A Service named vllm breaks every vLLM pod of the namespace by its VLLM_PORT variable.

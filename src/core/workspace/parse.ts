@@ -1,13 +1,185 @@
-import { parse } from 'yaml'
-import { workspaceFromName } from './from-name.ts'
-import type { ParseResult, SourceText } from './spec.ts'
-/** Thin, until the real one lands. */
-export function parseWorkspaces(sources: SourceText[]): ParseResult {
-  const workspaces = sources.map(({ text }) => {
-    const doc = parse(text) as any
-    const body = (doc.spec ?? doc) as { resource?: { instanceType?: string }; inference: { preset: { name: string } } }
-    const spec = workspaceFromName(body.inference.preset.name)
-    return { ...spec, name: doc.metadata.name, resource: { ...spec.resource, ...(body.resource?.instanceType ? { instanceType: body.resource.instanceType } : {}) } }
+/** Texts → workspaces and what stands beside them, with every problem at once. Never throws. */
+import type * as z from 'zod'
+import type { KubeObject } from '#core/kube-object.ts'
+import { closest } from '#core/plan/closest.ts'
+import { checkAnnotations } from './annotations.ts'
+import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
+import { readDocuments, type SourceDocument } from './documents.ts'
+import { type Report, reporter, reportIssues } from './issues.ts'
+import { checkWorkspace } from './rules.ts'
+import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
+import type { ParseResult, Problem, SourceText } from './spec.ts'
+import { toSpec } from './to-spec.ts'
+
+/** Kinds of upstream that are known and not handled. */
+const OTHER_KINDS = ['InferenceSet', 'RAGEngine', 'MultiRoleInference', 'ModelMirror']
+const HANDLED = ['Workspace', ...Object.keys(companionSchemas)]
+
+interface Collected {
+  workspaces: { doc: WorkspaceDocument; report: Report }[]
+  companions: PlacedCompanion[]
+  problems: Problem[]
+}
+
+export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
+  const found: Collected = { workspaces: [], companions: [], problems: [] }
+  for (const source of sources) {
+    const { documents, problems } = readDocuments(source)
+    found.problems.push(...problems)
+    for (const doc of documents.flatMap(flattenList)) readDocument(doc, found)
+  }
+  checkTogether(found, sources)
+  const { problems } = found
+  if (problems.some((p) => p.severity === 'error')) return { problems }
+  return {
+    input: {
+      workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
+      companions: found.companions.map(({ object }) => object),
+    },
+    problems,
+  }
+}
+
+/** `kind: List` holds documents. */
+function flattenList(doc: SourceDocument): SourceDocument[] {
+  const value = doc.value as { kind?: unknown; items?: unknown } | null
+  if (value?.kind !== 'List' || !Array.isArray(value.items)) return [doc]
+  return value.items.map((item: unknown, index) => ({
+    file: doc.file,
+    value: item,
+    placeOf: (path, key) => doc.placeOf(['items', index, ...path], key),
+  }))
+}
+
+function readDocument(doc: SourceDocument, found: Collected): void {
+  const { value } = doc
+  const plain = reporter(doc, [], false, found.problems)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    plain({ rule: 'wrong-type', message: 'a document must be a map with apiVersion, kind and metadata', path: [] })
+    return
+  }
+  const kind = (value as { kind?: unknown }).kind
+  if (kind === 'Workspace') readWorkspace(doc, value as Record<string, unknown>, found)
+  else if (typeof kind === 'string' && kind in companionSchemas)
+    readCompanion(doc, kind as keyof typeof companionSchemas, found)
+  else refuseKind(kind, plain)
+}
+
+function readWorkspace(doc: SourceDocument, value: Record<string, unknown>, found: Collected): void {
+  const { spec, ...top } = value
+  const isNested = spec !== null && typeof spec === 'object' && !Array.isArray(spec)
+  const report = reporter(doc, isNested ? ['spec'] : [], false, found.problems)
+  const both = ['resource', 'inference', 'tuning'].filter((field) => field in top)
+  if ('spec' in value && !isNested) {
+    reporter(
+      doc,
+      [],
+      false,
+      found.problems,
+    )({
+      rule: 'wrong-type',
+      message: 'expected a map of fields',
+      path: ['spec'],
+      value: spec,
+      allowed: 'resource, inference, tuning',
+    })
+    return
+  }
+  if (isNested && both.length > 0) {
+    reporter(
+      doc,
+      [],
+      false,
+      found.problems,
+    )({
+      rule: 'mixed-shape',
+      message: `${both.join(' and ')} at the top level and spec: are mixed; use one of the two`,
+      path: [both[0] ?? 'spec'],
+      atKey: true,
+    })
+    return
+  }
+  const flat = isNested ? { ...top, ...withoutStrangers(spec as Record<string, unknown>, report) } : top
+  const parsed = workspaceSchema.safeParse(flat)
+  if (!parsed.success) {
+    reportIssues(parsed.error, workspaceSchema, flat, report)
+    return
+  }
+  checkWorkspace(parsed.data, report)
+  checkAnnotations(parsed.data.metadata.annotations ?? {}, report)
+  found.workspaces.push({ doc: parsed.data, report })
+}
+
+const SPEC_FIELDS = ['resource', 'inference', 'tuning']
+
+/** Below `spec:` only three fields exist; others must not fall through to the top level. */
+function withoutStrangers(spec: Record<string, unknown>, report: Report): Record<string, unknown> {
+  for (const key of Object.keys(spec)) {
+    if (SPEC_FIELDS.includes(key)) continue
+    const near = closest(key, SPEC_FIELDS, 1)[0]
+    report({
+      rule: 'unknown-field',
+      message: `there is no field "${key}" here`,
+      path: ['spec', key],
+      allowed: SPEC_FIELDS.join(', '),
+      atKey: true,
+      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
+    })
+  }
+  return Object.fromEntries(SPEC_FIELDS.flatMap((key) => (key in spec ? [[key, spec[key]] as const] : [])))
+}
+
+function readCompanion(doc: SourceDocument, kind: keyof typeof companionSchemas, found: Collected): void {
+  const report = reporter(doc, [], kind === 'Secret', found.problems)
+  const schema: z.ZodType = companionSchemas[kind]
+  const parsed = schema.safeParse(doc.value)
+  if (!parsed.success) {
+    reportIssues(parsed.error, schema, doc.value, report)
+    return
+  }
+  const companion: PlacedCompanion = { object: parsed.data as KubeObject, doc, report }
+  if (kind === 'Secret') checkSecretData(companion)
+  found.companions.push(companion)
+}
+
+function refuseKind(kind: unknown, report: Report): void {
+  if (kind === undefined) {
+    report({ rule: 'missing-field', message: 'the document has no kind', path: [], allowed: HANDLED.join(', ') })
+    return
+  }
+  const near = typeof kind === 'string' && !OTHER_KINDS.includes(kind) ? closest(kind, HANDLED, 1)[0] : undefined
+  report({
+    rule: 'unknown-kind',
+    message: `kind ${String(kind)} is not handled`,
+    path: ['kind'],
+    value: kind,
+    allowed: HANDLED.join(', '),
+    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
   })
-  return { input: { workspaces, companions: [] }, problems: [] }
+}
+
+function checkTogether(found: Collected, sources: readonly SourceText[]): void {
+  const seen = new Set<string>()
+  for (const { doc, report } of found.workspaces) {
+    const name = `${doc.metadata.namespace ?? ''}/${doc.metadata.name}`
+    if (seen.has(name))
+      report({
+        rule: 'duplicate-name',
+        message: 'another workspace of the input has this name',
+        path: ['metadata', 'name'],
+        value: doc.metadata.name,
+      })
+    seen.add(name)
+    checkReferences(doc, found.companions, report, found.problems)
+  }
+  if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
+  found.problems.push({
+    severity: 'error',
+    rule: 'no-workspace',
+    message: 'the input holds no Workspace',
+    file: sources.map(({ label }) => label).join(', '),
+    line: 1,
+    column: 1,
+    hint: 'A workspace starts with: apiVersion: kaito.sh/v1beta1, kind: Workspace',
+  })
 }

@@ -1,5 +1,5 @@
 /** The normalised workspace: what both API versions and both shapes are read into. Source of field names: KAITO v1beta1. */
-import type { KubeObject, JsonObject } from '#core/kube-object.ts'
+import type { JsonObject, KubeObject } from '#core/kube-object.ts'
 
 export type Scalar = string | number | boolean
 

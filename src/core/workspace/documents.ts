@@ -1,0 +1,203 @@
+/** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
+import { type Document, isAlias, isNode, isPair, LineCounter, parseAllDocuments, visit } from 'yaml'
+import type { Problem, SourceText } from './spec.ts'
+
+/** A workspace file has kilobytes; PVCs and ConfigMaps beside it may have more. */
+const MAX_CHARACTERS = 3 * 1024 * 1024
+const MAX_ALIASES = 100
+const MAX_DEPTH = 200
+
+export type Path = readonly (string | number)[]
+
+export interface Place {
+  line: number
+  column: number
+}
+
+/** One document of the input, as plain values. */
+export interface SourceDocument {
+  file: string
+  value: unknown
+  /** Where a field is; of a missing one, where its parent is. `key`: the place of the key instead of the value. */
+  placeOf(path: Path, key?: boolean): Place
+}
+
+export function readDocuments(source: SourceText): { documents: SourceDocument[]; problems: Problem[] } {
+  const unreadable = refuseText(source)
+  if (unreadable !== undefined) return { documents: [], problems: [unreadable] }
+  const text = source.text.replace(/^\uFEFF/, '')
+  const lines = new LineCounter()
+  const problems: Problem[] = []
+  const documents: SourceDocument[] = []
+  const parsed = attempt(() => [
+    ...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' }),
+  ])
+  if (parsed === undefined) return { documents, problems: [tooDeep(source)] }
+  for (const doc of parsed) {
+    const found = [...doc.errors, ...doc.warnings].map((error) => syntaxProblem(error, source.label, lines))
+    problems.push(...found)
+    if (found.length > 0 || doc.contents === null) continue
+    const result = toValue(doc, source, lines)
+    if ('problem' in result) problems.push(result.problem)
+    else
+      documents.push({
+        file: source.label,
+        value: result.value,
+        placeOf: (path, key) => locate(doc, path, key ?? false, lines),
+      })
+  }
+  return { documents, problems }
+}
+
+/** What is no text of ours, told apart before it costs time. */
+function refuseText({ label, text }: SourceText): Problem | undefined {
+  const at = (index: number): Place => placeAt(text, index)
+  if (text.length > MAX_CHARACTERS) {
+    return {
+      ...problemAt(
+        label,
+        at(MAX_CHARACTERS),
+        'too-large',
+        `the input has ${text.length} characters; it is read no further than this line`,
+      ),
+      allowed: `${MAX_CHARACTERS} characters`,
+      hint: 'Is this the right file? A workspace has a few kilobytes.',
+    }
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const odd = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFD]/.exec(text)
+  if (odd === null) return undefined
+  const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  const what = code === 'FFFD' ? 'bytes that are no UTF-8 text' : `the control character U+${code}`
+  return {
+    ...problemAt(label, at(odd.index), 'not-text', `the input holds ${what}: it is no YAML`),
+    hint: 'Is this the right file?',
+  }
+}
+
+function toValue(
+  doc: Document.Parsed,
+  source: SourceText,
+  lines: LineCounter,
+): { value: unknown } | { problem: Problem } {
+  if (depthOf(doc.contents) > MAX_DEPTH) return { problem: tooDeep(source) }
+  try {
+    return { value: doc.toJS({ maxAliasCount: MAX_ALIASES }) }
+  } catch (error) {
+    const alias = firstAlias(doc)
+    const place = alias === undefined ? { line: 1, column: 1 } : lineCol(lines, alias)
+    const message = error instanceof Error ? error.message : String(error)
+    return {
+      problem: {
+        ...problemAt(
+          source.label,
+          place,
+          'too-many-aliases',
+          `the aliases of this document cannot be resolved: ${message}`,
+        ),
+        allowed: `${MAX_ALIASES} resolved aliases`,
+        hint: 'Write the values out instead of repeating *aliases.',
+      },
+    }
+  }
+}
+
+/** Iterative: the point is not to overflow the stack. */
+function depthOf(root: unknown): number {
+  let deepest = 0
+  const queue: [unknown, number][] = [[root, 1]]
+  for (let next = queue.pop(); next !== undefined && deepest <= MAX_DEPTH; next = queue.pop()) {
+    const [node, depth] = next
+    deepest = Math.max(deepest, depth)
+    const items = (node as { items?: unknown[] } | null)?.items ?? []
+    for (const item of items) {
+      if (isPair(item)) queue.push([item.key, depth + 1], [item.value, depth + 1])
+      else queue.push([item, depth + 1])
+    }
+  }
+  return deepest
+}
+
+function firstAlias(doc: Document.Parsed): number | undefined {
+  let offset: number | undefined
+  visit(doc, {
+    Alias(_key, node) {
+      offset = node.range?.[0]
+      return visit.BREAK
+    },
+  })
+  return offset
+}
+
+function locate(doc: Document.Parsed, path: Path, key: boolean, lines: LineCounter): Place {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const at = path.slice(0, length)
+    const offset = key && length === path.length ? keyOffset(doc, at) : valueOffset(doc, at)
+    if (offset !== undefined) return lineCol(lines, offset)
+  }
+  return lineCol(lines, doc.range[0])
+}
+
+function valueOffset(doc: Document.Parsed, path: Path): number | undefined {
+  const node = attempt(() => (path.length === 0 ? doc.contents : doc.getIn(path, true)))
+  if (isAlias(node)) return node.range?.[0]
+  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined
+}
+
+function keyOffset(doc: Document.Parsed, path: Path): number | undefined {
+  const parent = attempt(() => (path.length <= 1 ? doc.contents : doc.getIn(path.slice(0, -1), true)))
+  const items = (parent as { items?: unknown[] } | null | undefined)?.items ?? []
+  const pair = items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(path.at(-1)))
+  return isPair(pair) && isNode(pair.key) ? pair.key.range?.[0] : undefined
+}
+
+function syntaxProblem(
+  error: { code: string; message: string; pos: [number, number] },
+  file: string,
+  lines: LineCounter,
+): Problem {
+  const rule = error.code.toLowerCase().replaceAll('_', '-')
+  const hints: Record<string, string> = {
+    'tab-as-indent': 'Indent with spaces: YAML does not allow tabs there.',
+    'duplicate-key': 'Keep one of the two.',
+  }
+  const found = problemAt(file, lineCol(lines, error.pos[0]), rule, error.message)
+  const hint = hints[rule]
+  return hint === undefined ? found : { ...found, hint }
+}
+
+/** The longest line is where such a thing is, near enough. */
+function tooDeep({ label, text }: SourceText): Problem {
+  const lines = text.split('\n')
+  const longest = lines.reduce((best, line, index) => (line.length > (lines[best]?.length ?? 0) ? index : best), 0)
+  return {
+    ...problemAt(label, { line: longest + 1, column: 1 }, 'too-deep', 'the input is nested too deeply'),
+    allowed: `${MAX_DEPTH} levels`,
+  }
+}
+
+function problemAt(file: string, { line, column }: Place, rule: string, message: string): Problem {
+  return { severity: 'error', rule, message, file, line, column }
+}
+
+function lineCol(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset)
+  return { line: Math.max(1, line), column: Math.max(1, col) }
+}
+
+function placeAt(text: string, index: number): Place {
+  let [line, start] = [1, 0]
+  for (let at = text.indexOf('\n'); at !== -1 && at < index; at = text.indexOf('\n', at + 1)) {
+    line += 1
+    start = at + 1
+  }
+  return { line, column: index - start + 1 }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,111 @@
+/** zod's issues → problems with a place, the value, what is allowed and a did-you-mean. */
+import type * as z from 'zod'
+import { closest } from '#core/plan/closest.ts'
+import type { Path, SourceDocument } from './documents.ts'
+import { knownFields } from './schema.ts'
+import type { Problem } from './spec.ts'
+
+/** What a problem is about, on its way to being placed. */
+export interface Finding {
+  severity?: 'error' | 'warning'
+  rule: string
+  message: string
+  path: Path
+  value?: unknown
+  allowed?: string
+  hint?: string
+  /** Point at the key, not at its value. */
+  atKey?: boolean
+}
+
+export type Report = (finding: Finding) => void
+
+/** Turns findings into problems. `prefix`: the document nests its fields below it (`spec`). Secrets show no values. */
+export function reporter(doc: SourceDocument, prefix: Path, isSecret: boolean, problems: Problem[]): Report {
+  return ({ severity = 'error', rule, message, path, value, allowed, hint, atKey = false }) => {
+    const isNested = ['resource', 'inference', 'tuning'].includes(String(path[0]))
+    const { line, column } = doc.placeOf(isNested ? [...prefix, ...path] : path, atKey)
+    const problem: Problem = { severity, rule, message, file: doc.file, line, column }
+    if (path.length > 0) problem.path = pathText(path)
+    if (value !== undefined && !isSecret) problem.value = valueText(value)
+    if (allowed !== undefined) problem.allowed = allowed
+    if (hint !== undefined) problem.hint = hint
+    problems.push(problem)
+  }
+}
+
+export function pathText(path: Path): string {
+  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
+}
+
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
+export function reportIssues(error: z.ZodError, schema: z.ZodType, value: unknown, report: Report): void {
+  for (const issue of error.issues) {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) report(unknownField(schema, path, key))
+    } else report({ ...describe(issue), path, ...given(value, path) })
+  }
+}
+
+function unknownField(schema: z.ZodType, path: Path, key: string): Finding {
+  const known = knownFields(schema, path) ?? []
+  const near = closest(key, known, 1)[0]
+  return {
+    rule: 'unknown-field',
+    message: `there is no field "${key}" here`,
+    path: [...path, key],
+    allowed: known.join(', '),
+    atKey: true,
+    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
+  }
+}
+
+function given(value: unknown, path: Path): { value?: unknown } {
+  let here = value
+  for (const step of path) here = (here as Record<string | number, unknown> | undefined)?.[step]
+  return here === undefined ? {} : { value: here }
+}
+
+function describe(issue: z.core.$ZodIssue): Pick<Finding, 'rule' | 'message' | 'allowed'> {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const isMissing = issue.input === undefined && /received undefined/.test(issue.message)
+      return isMissing
+        ? { rule: 'missing-field', message: 'this field is required', allowed: WORDS[issue.expected] ?? issue.expected }
+        : {
+            rule: 'wrong-type',
+            message: `expected ${WORDS[issue.expected] ?? issue.expected}`,
+            allowed: WORDS[issue.expected] ?? issue.expected,
+          }
+    }
+    case 'invalid_value':
+      return { rule: 'not-allowed', message: 'this value is not allowed', allowed: issue.values.map(String).join(', ') }
+    case 'too_small':
+      return {
+        rule: 'too-small',
+        message: issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`,
+        allowed: `${issue.minimum} or more`,
+      }
+    case 'too_big':
+      return { rule: 'too-many', message: `at most ${issue.maximum} are allowed`, allowed: `${issue.maximum} or fewer` }
+    case 'invalid_format':
+      return { rule: 'wrong-form', message: 'the value has characters that are not allowed', allowed: issue.message }
+    default:
+      return { rule: issue.code.replaceAll('_', '-'), message: issue.message }
+  }
+}
+
+const WORDS: Record<string, string> = {
+  string: 'a string (put numbers and true/false in quotes)',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a map of fields',
+  record: 'a map',
+  array: 'a list',
+}
