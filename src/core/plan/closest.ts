@@ -1,12 +1,17 @@
 /** The candidates that someone may have meant, best first: by edit distance, or because one holds the other. */
 export function closest(wanted: string, candidates: readonly string[], limit: number): string[] {
-  const text = wanted.toLowerCase()
+  const text = lettersOf(wanted)
   return candidates
-    .map((candidate) => ({ candidate, distance: distanceTo(text, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: distanceTo(text, lettersOf(candidate)) }))
     .filter(({ distance }) => distance <= Math.max(2, Math.ceil(text.length / 3)))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, limit)
     .map(({ candidate }) => candidate)
+}
+
+/** Dashes and dots are what people forget. */
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }
 
 /** A name that holds the other counts as one slip, however long the rest is. */

@@ -72,6 +72,7 @@ describe('findModel', () => {
   it.each([
     ['mistral7b', 'mistral-7b'],
     ['phi4', 'phi-4'],
+    ['llama3', 'llama-3.1-8b-instruct'],
     ['llama-3.1-8b', 'llama-3.1-8b-instruct'],
     ['meta-llama/Llama-3.1-8B', 'llama-3.1-8b-instruct'],
   ])('%s: did you mean %s', (name, expected) => {
