@@ -5,12 +5,13 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
   process.stderr.write('kaito needs Node 22.12 or newer; this is ' + process.version + '.\n')
   process.exitCode = 1
 } else {
-  import('node:module').then(function (module) {
-    module.enableCompileCache()
-    return import('../dist/main.js')
-  }).then(function (kaito) {
-    return kaito.main(process.argv.slice(2))
-  }).then(function (code) {
-    process.exitCode = code
-  })
+  import('node:module')
+    .then((module) => {
+      module.enableCompileCache()
+      return import('../dist/main.js')
+    })
+    .then((kaito) => kaito.main(process.argv.slice(2)))
+    .then((code) => {
+      process.exitCode = code
+    })
 }

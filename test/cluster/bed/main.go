@@ -16,7 +16,7 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/version"
 )
 
-// programs is filled by one file per group: controlplane.go, kubectl.go,
+// programs is filled by one file per group: controlplane.go, certificate.go,
 // simulation.go, relay.go. A real node (kubelet, kube-proxy, containerd) is one
 // more file here that registers its programs in the same way.
 var programs = map[string]func() int{}

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"github.com/spf13/pflag"
+	"sigs.k8s.io/kwok/kustomize/crd"
+	"sigs.k8s.io/kwok/kustomize/stage/node/fast"
 	"sigs.k8s.io/kwok/pkg/config"
 	kwok "sigs.k8s.io/kwok/pkg/kwok/cmd"
 	"sigs.k8s.io/kwok/pkg/log"
@@ -13,6 +15,13 @@ import (
 
 func init() {
 	register("kwok", runKwok)
+	register("kwok-crds", func() int {
+		for _, definition := range [][]byte{crd.Stage, crd.Logs, crd.PortForward} {
+			fmt.Printf("---\n%s\n", definition)
+		}
+		return 0
+	})
+	register("kwok-node-stage", func() int { fmt.Print(fast.DefaultNodeInit); return 0 })
 }
 
 // runKwok does what kwok's own main does: the global flags are read before the
