@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
-import { withSession, type Session } from './session.ts'
+import { type Session, withSession } from './session.ts'
 
 export interface CommandSpec<Options> {
   name: string
@@ -17,7 +17,7 @@ export interface CommandSpec<Options> {
   run(argument: string | undefined, options: Options, session: Session): Promise<ExitCode>
 }
 
-export interface Example {
+interface Example {
   /** Without the leading `kaito `. */
   args: string
   says: string

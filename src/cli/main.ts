@@ -1,8 +1,8 @@
 /** argv → exit code, with the one catch of the whole program. */
 import { CommanderError } from 'commander'
-import { exitCodeFor, type ExitCode } from '#core/errors.ts'
+import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { formatFailure } from '#ui/failure.ts'
-import { processIo, type Io } from './io.ts'
+import { type Io, processIo } from './io.ts'
 import { buildProgram } from './program.ts'
 import { InvalidInput } from './requests.ts'
 import { VERSION } from './version.ts'

@@ -1,10 +1,10 @@
 /** Flags that several commands share, declared once: name, environment variable, meaning. */
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CLOUDS, type CloudId } from '#core/node-pool.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
-export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
-export type Output = (typeof OUTPUTS)[number]
+const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
+type Output = (typeof OUTPUTS)[number]
 
 /** Values of the global flags; absent = not given. */
 export interface GlobalOptions {
@@ -24,15 +24,36 @@ export interface GlobalOptions {
 export function addGlobalOptions(command: Command): Command {
   return command
     .addOption(new Option('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
-    .addOption(new Option('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env('KAITO_KUBECONFIG'))
+    .addOption(
+      new Option('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env(
+        'KAITO_KUBECONFIG',
+      ),
+    )
     .addOption(new Option('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
-    .addOption(new Option('-o, --output <format>', 'form of the result on stdout').choices([...OUTPUTS]).default('text').env('KAITO_OUTPUT'))
-    .addOption(new Option('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h').argParser(parseDuration).env('KAITO_TIMEOUT'))
-    .addOption(new Option('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'))
+    .addOption(
+      new Option('-o, --output <format>', 'form of the result on stdout')
+        .choices([...OUTPUTS])
+        .default('text')
+        .env('KAITO_OUTPUT'),
+    )
+    .addOption(
+      new Option('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h')
+        .argParser(parseDuration)
+        .env('KAITO_TIMEOUT'),
+    )
+    .addOption(
+      new Option('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'),
+    )
     .addOption(new Option('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
-    .addOption(new Option('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'))
+    .addOption(
+      new Option('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'),
+    )
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
-    .addOption(new Option('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)').choices(['tty', 'plain', 'json']).env('KAITO_PROGRESS'))
+    .addOption(
+      new Option('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)')
+        .choices(['tty', 'plain', 'json'])
+        .env('KAITO_PROGRESS'),
+    )
 }
 
 /** Flags of the commands that work from a model name or a file. */
@@ -57,15 +78,35 @@ export function addWorkspaceOptions(command: Command): Command {
     .addOption(new Option('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
     .addOption(new Option('--workspace-name <name>', 'the same as --name').hideHelp())
     .addOption(new Option('--model <name>', 'the model, when it is not the argument').hideHelp())
-    .addOption(new Option('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env('KAITO_INSTANCE_TYPE'))
-    .addOption(new Option('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env('KAITO_MODEL_ACCESS_SECRET'))
-    .addOption(new Option('--max-model-len <tokens>', 'context length to serve (default: as much as fits)').argParser(parseCount).env('KAITO_MAX_MODEL_LEN'))
+    .addOption(
+      new Option('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env(
+        'KAITO_INSTANCE_TYPE',
+      ),
+    )
+    .addOption(
+      new Option('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env(
+        'KAITO_MODEL_ACCESS_SECRET',
+      ),
+    )
+    .addOption(
+      new Option('--max-model-len <tokens>', 'context length to serve (default: as much as fits)')
+        .argParser(parseCount)
+        .env('KAITO_MAX_MODEL_LEN'),
+    )
     .addOption(new Option('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
     .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
-    .addOption(new Option('--image <reference>', 'engine image instead of the catalogue\'s').env('KAITO_IMAGE'))
-    .addOption(new Option('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)').choices([...CLOUDS]).env('KAITO_CLOUD'))
+    .addOption(new Option('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
+    .addOption(
+      new Option('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
+        .choices([...CLOUDS])
+        .env('KAITO_CLOUD'),
+    )
     .addOption(new Option('--byo', 'bring your own nodes: create no node pool').env('KAITO_BYO'))
-    .addOption(new Option('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env('KAITO_CLUSTER_RESOURCE'))
+    .addOption(
+      new Option('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env(
+        'KAITO_CLUSTER_RESOURCE',
+      ),
+    )
 }
 
 function collect(value: string, before: string[]): string[] {
@@ -92,7 +133,7 @@ function parseCount(text: string): number {
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 /** `90s`, `45m`, `2h`, `1h30m`; a bare number is seconds. Returns milliseconds. */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1_000
   const parts = [...text.matchAll(/(\d+)([smh])/g)]
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) {

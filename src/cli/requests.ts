@@ -25,7 +25,10 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
   if (name !== undefined) {
     const spec = workspaceFromName(name)
-    return { input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] }, warnings: [] }
+    return {
+      input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] },
+      warnings: [],
+    }
   }
   const { input, problems } = parseWorkspaces(await readSources(files, io))
   if (input === undefined) throw new InvalidInput(problems)
@@ -48,7 +51,7 @@ export class InvalidInput extends KaitoError {
   }
 }
 
-export function overridesOf(options: WorkspaceOptions): PlanOverrides {
+function overridesOf(options: WorkspaceOptions): PlanOverrides {
   const { instanceType, maxModelLen, replicas, engineArg, image, modelAccessSecret } = options
   return {
     ...(instanceType === undefined ? {} : { instanceType }),
@@ -71,7 +74,12 @@ export function placementOf(options: WorkspaceOptions, global: GlobalOptions, fa
   }
 }
 
-export function requestsOf(read: ReadInput, options: WorkspaceOptions, global: GlobalOptions, contextNamespace: string): DeployRequest[] {
+export function requestsOf(
+  read: ReadInput,
+  options: WorkspaceOptions,
+  global: GlobalOptions,
+  contextNamespace: string,
+): DeployRequest[] {
   const { workspaces, companions } = read.input
   return workspaces.map((spec, index) => ({
     spec,
@@ -112,6 +120,11 @@ export async function requestsFor(
 
 export function showWarnings(warnings: readonly Problem[], session: Session): void {
   for (const { rule, message, file, line } of warnings) {
-    session.emit({ type: 'warning', phase: 'spec', code: rule, message: `${file}${line === undefined ? '' : `:${line}`}: ${message}` })
+    session.emit({
+      type: 'warning',
+      phase: 'spec',
+      code: rule,
+      message: `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+    })
   }
 }

@@ -19,7 +19,11 @@ export interface Session {
 }
 
 /** Runs one command and frees everything afterwards, whatever happens. */
-export async function withSession<T>(options: GlobalOptions, io: Io, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  options: GlobalOptions,
+  io: Io,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const stop = new AbortController()
   const renderer = createRenderer({
     kind: options.quiet ? 'quiet' : (options.progress ?? (io.stderr.isTTY ? 'tty' : 'plain')),
@@ -30,7 +34,10 @@ export async function withSession<T>(options: GlobalOptions, io: Io, work: (sess
   })
   let connected: Promise<Ports> | undefined
   const offInterrupt = io.onInterrupt(() => stop.abort(interrupted()))
-  const deadline = options.timeout === undefined ? undefined : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
+  const deadline =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
   const session: Session = {
     io,
     options,

@@ -1,16 +1,17 @@
 /** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
+
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBody } from '#core/events.ts'
-import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
 import { readCatalog, readTemplates } from '#data/read-data.ts'
+import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
     await delay(ms, undefined, { signal }).catch((error: unknown) => {
@@ -31,7 +32,12 @@ function thisRunner(): Runner {
   }
 }
 
-export async function wirePorts(options: GlobalOptions, io: Io, emit: (event: EventBody) => void, signal: AbortSignal): Promise<Ports> {
+export async function wirePorts(
+  options: GlobalOptions,
+  io: Io,
+  emit: (event: EventBody) => void,
+  signal: AbortSignal,
+): Promise<Ports> {
   const { connectCluster } = await import('#kube/connect.ts')
   const { context, kubeconfig, namespace } = options
   const kube = await connectCluster({

@@ -128,9 +128,7 @@ function parseFile({ path, text }: CatalogFile): Catalog {
   const [folder, stem] = path.replace(/\.yaml$/, '').split('/')
   if (folder === 'models') return { ...empty, models: [check(path, modelPresetSchema, value)] }
   // The file is the cloud: its rows need not repeat it.
-  const rows = Array.isArray(value)
-    ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) }))
-    : value
+  const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value
   return { ...empty, gpus: check(path, z.array(gpuSkuSchema), rows) }
 }
 

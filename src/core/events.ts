@@ -13,7 +13,7 @@ interface Common {
 export type KaitoEvent = Common &
   (
     | { type: 'target'; context: string; server: string; namespace: string; cloud?: string; account?: string }
-    | { type: 'phase.started'; title: string; /** Seconds it usually takes. */ expectedSeconds?: number }
+    | { type: 'phase.started'; title: string /** Seconds it usually takes. */; expectedSeconds?: number }
     | { type: 'phase.finished'; title: string; elapsedMs: number }
     /** Something moved: `subject` is what, `state` its new state in the field's own words. */
     | { type: 'step.progress'; subject: string; state: string; detail?: string }

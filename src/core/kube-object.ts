@@ -1,9 +1,9 @@
 /** Plain Kubernetes objects as values: what is rendered, applied, compared and listed. */
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
 
-export interface ObjectMeta {
+interface ObjectMeta {
   name: string
   namespace?: string
   uid?: string

@@ -3,7 +3,9 @@ import { stringify } from 'yaml'
 import type { KubeObject } from './kube-object.ts'
 
 export function formatManifests(objects: readonly KubeObject[]): string {
-  return objects.map((object) => `---\n${stringify(inOrder(object), { lineWidth: 0, aliasDuplicateObjects: false })}`).join('')
+  return objects
+    .map((object) => `---\n${stringify(inOrder(object), { lineWidth: 0, aliasDuplicateObjects: false })}`)
+    .join('')
 }
 
 function inOrder({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {

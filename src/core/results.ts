@@ -79,7 +79,7 @@ export interface DiffResult {
   changes: ObjectChange[]
 }
 
-export interface RenderResult {
+interface RenderResult {
   kind: 'Render'
   objects: KubeObject[]
 }
@@ -125,7 +125,15 @@ export interface DeleteResult {
   elapsedMs: number
 }
 
-export type Result = PlanResult | DeployResult | DiffResult | RenderResult | LintResult | StatusResult | DeleteResult | EndpointResult
+export type Result =
+  | PlanResult
+  | DeployResult
+  | DiffResult
+  | RenderResult
+  | LintResult
+  | StatusResult
+  | DeleteResult
+  | EndpointResult
 
 export interface EndpointResult {
   kind: 'Endpoint'

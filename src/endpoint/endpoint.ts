@@ -4,7 +4,12 @@
 export interface Route {
   /** `port-forward to Pod/x` or `Service/x through the API server`. */
   label: string
-  send(request: { method: 'GET' | 'POST'; path: string; body?: string; timeoutMs: number }): Promise<{ status: number; body: string }>
+  send(request: {
+    method: 'GET' | 'POST'
+    path: string
+    body?: string
+    timeoutMs: number
+  }): Promise<{ status: number; body: string }>
 }
 
 /** The answer to one question. */

@@ -7,17 +7,25 @@ const COMPLETION_TIMEOUT_MS = 60_000
 
 /** GET /health is 200 while the engine lives, 503 after its death, and refused while it loads. */
 export async function probeHealth(route: Route): Promise<ProbeResult> {
-  return probe(route, { method: 'GET', path: '/health', timeoutMs: TIMEOUT_MS }, () => ({ outcome: 'ok', detail: '/health 200' }))
+  return probe(route, { method: 'GET', path: '/health', timeoutMs: TIMEOUT_MS }, () => ({
+    outcome: 'ok',
+    detail: '/health 200',
+  }))
 }
 
 /** GET /v1/models lists the served name. */
 export async function probeModels(route: Route, servedName: string): Promise<ProbeResult> {
   return probe(route, { method: 'GET', path: '/v1/models', timeoutMs: TIMEOUT_MS }, (body) => {
     const data = (json(body) as { data?: unknown } | undefined)?.data
-    if (!Array.isArray(data)) return { outcome: 'wrong', kind: 'shape', detail: `/v1/models is no model list: ${excerpt(body)}` }
+    if (!Array.isArray(data))
+      return { outcome: 'wrong', kind: 'shape', detail: `/v1/models is no model list: ${excerpt(body)}` }
     const ids = data.map((model) => String((model as { id?: unknown } | null)?.id))
     if (ids.includes(servedName)) return { outcome: 'ok', detail: `/v1/models lists ${servedName}` }
-    return { outcome: 'wrong', kind: 'model', detail: `/v1/models lists ${ids.join(', ') || 'nothing'}, not ${servedName}` }
+    return {
+      outcome: 'wrong',
+      kind: 'model',
+      detail: `/v1/models lists ${ids.join(', ') || 'nothing'}, not ${servedName}`,
+    }
   })
 }
 

@@ -3,7 +3,7 @@
  * pruning is exact and other tools see what is ours. https://kep.k8s.io/3659
  */
 import { createHash } from 'node:crypto'
-import { formatRef, refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { KubePort } from './cluster.ts'
 
 const ID_LABEL = 'applyset.kubernetes.io/id'

@@ -1,7 +1,7 @@
 /** What applying would change, asked of the API server itself: a server-side dry run, compared with what is there. */
 import { stringify } from 'yaml'
 import type { ChangeKind } from '#core/events.ts'
-import { refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { KubePort } from './cluster.ts'
 import { diffLines } from './text-diff.ts'
 
@@ -13,14 +13,26 @@ export interface PlannedChange {
   diff?: string
 }
 
-export async function planChanges(kube: KubePort, objects: readonly KubeObject[], options: { signal: AbortSignal }): Promise<PlannedChange[]> {
+export async function planChanges(
+  kube: KubePort,
+  objects: readonly KubeObject[],
+  options: { signal: AbortSignal },
+): Promise<PlannedChange[]> {
   return Promise.all(objects.map((object) => planChange(kube, object, options)))
 }
 
-async function planChange(kube: KubePort, object: KubeObject, { signal }: { signal: AbortSignal }): Promise<PlannedChange> {
+async function planChange(
+  kube: KubePort,
+  object: KubeObject,
+  { signal }: { signal: AbortSignal },
+): Promise<PlannedChange> {
   const ref = refOf(object)
-  const [live, wanted] = await Promise.all([kube.get(ref, signal), kube.apply(object, { signal, dryRun: true, force: true })])
-  if (live === undefined) return { ref, change: 'created', live, diff: diffLines('', textOf(object), `${ref.kind}/${ref.name}`) }
+  const [live, wanted] = await Promise.all([
+    kube.get(ref, signal),
+    kube.apply(object, { signal, dryRun: true, force: true }),
+  ])
+  if (live === undefined)
+    return { ref, change: 'created', live, diff: diffLines('', textOf(object), `${ref.kind}/${ref.name}`) }
   const diff = diffLines(textOf(live), textOf(wanted), `${ref.kind}/${ref.name}`)
   return diff === '' ? { ref, change: 'unchanged', live } : { ref, change: 'configured', live, diff }
 }

@@ -1,18 +1,23 @@
 /** The KubePort over HTTP. */
-import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
+
 import type { Phase } from '#core/errors.ts'
+import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
 import type { ClusterIdentity, KubePort, LogOptions, ProxiedAnswer, ProxiedRequest } from './cluster.ts'
-import { errorOf, type Attempt } from './errors.ts'
+import { type Attempt, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './kinds.ts'
+import type { PortForwarder } from './port-forward.ts'
 import { sendWithRetry } from './retry.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 import { watchObjects } from './watch.ts'
-import type { PortForwarder } from './port-forward.ts'
 
 const FIELD_MANAGER = 'kaito'
 
 export function createClient(transport: Transport, identity: ClusterIdentity, forwarder: PortForwarder): KubePort {
-  const call = async (request: WireRequest, attempt: Attempt, accepted: readonly number[] = []): Promise<WireAnswer> => {
+  const call = async (
+    request: WireRequest,
+    attempt: Attempt,
+    accepted: readonly number[] = [],
+  ): Promise<WireAnswer> => {
     const answer = await sendWithRetry(transport, request)
     if (answer.status < 300 || accepted.includes(answer.status)) return answer
     throw errorOf(answer.status, answer.body, attempt)
@@ -25,11 +30,18 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     },
     async list(kind, options) {
       const query = listQuery(options)
-      const answer = await call({ method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal }, attemptOf('list', kind, 'plan'))
+      const answer = await call(
+        { method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal },
+        attemptOf('list', kind, 'plan'),
+      )
       return itemsOf(answer.body, kind)
     },
     async apply(object, { signal, dryRun = false, force = false }) {
-      const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', force: String(force) })
+      const query = new URLSearchParams({
+        fieldManager: FIELD_MANAGER,
+        fieldValidation: 'Strict',
+        force: String(force),
+      })
       if (dryRun) query.set('dryRun', 'All')
       const ref = refWithNamespace(object)
       const path = `${pathOf(ref)}?${query}`
@@ -44,24 +56,39 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
       const ref = refWithNamespace(object)
       const { name: _name, ...kind } = ref
       const path = `${pathOf(kind)}?fieldManager=${FIELD_MANAGER}`
-      const answer = await call({ method: 'POST', path, body: JSON.stringify(object), signal }, attemptOf('create', ref, 'apply'))
+      const answer = await call(
+        { method: 'POST', path, body: JSON.stringify(object), signal },
+        attemptOf('create', ref, 'apply'),
+      )
       return asObject(answer.body)
     },
     async replace(object, signal) {
       const ref = refWithNamespace(object)
       const path = `${pathOf(ref)}?fieldManager=${FIELD_MANAGER}`
-      const answer = await call({ method: 'PUT', path, body: JSON.stringify(object), signal }, attemptOf('update', ref, 'apply'))
+      const answer = await call(
+        { method: 'PUT', path, body: JSON.stringify(object), signal },
+        attemptOf('update', ref, 'apply'),
+      )
       return asObject(answer.body)
     },
     async delete(ref, { signal, uid }) {
-      const body = JSON.stringify({ propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) })
-      const answer = await call({ method: 'DELETE', path: pathOf(ref), body, signal }, attemptOf('delete', ref, 'destroy'), [404])
+      const body = JSON.stringify({
+        propagationPolicy: 'Background',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      })
+      const answer = await call(
+        { method: 'DELETE', path: pathOf(ref), body, signal },
+        attemptOf('delete', ref, 'destroy'),
+        [404],
+      )
       return answer.status !== 404
     },
     watch: (kind, options) => watchObjects(transport, kind, options),
     async logs(pod, options) {
       const path = `${pathOf(pod)}/log?${logQuery(options)}`
-      return (await call({ method: 'GET', path, signal: options.signal }, attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))).body
+      return (
+        await call({ method: 'GET', path, signal: options.signal }, attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))
+      ).body
     },
     followLogs: (pod, options) => followLog(transport, pod, options),
     portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
@@ -76,7 +103,13 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
 
 function attemptOf(verb: string, ref: { kind: string; name?: string; namespace?: string }, phase: Phase): Attempt {
   const { kind, name, namespace } = ref
-  return { verb, kind, phase, ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) }
+  return {
+    verb,
+    kind,
+    phase,
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+  }
 }
 
 function refWithNamespace({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
@@ -128,7 +161,12 @@ async function throughService(
   const answer = await transport.send({ method, path, timeoutMs, signal, ...(body === undefined ? {} : { body }) })
   const isOurs = (JSON.parse(isJson(answer.body) ? answer.body : '{}') as JsonObject)['kind'] === 'Status'
   if (isOurs && (answer.status === 401 || answer.status === 403)) {
-    throw errorOf(answer.status, answer.body, { verb: 'get', kind: 'services/proxy', name: service.name, phase: 'verify' })
+    throw errorOf(answer.status, answer.body, {
+      verb: 'get',
+      kind: 'services/proxy',
+      name: service.name,
+      phase: 'verify',
+    })
   }
   return { status: answer.status, body: answer.body }
 }

@@ -12,7 +12,7 @@ export interface ClusterIdentity {
   namespace: string
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   signal: AbortSignal
   /** Server-side dry run: the server answers with what would be stored and stores nothing. */
   dryRun?: boolean

@@ -64,7 +64,10 @@ function noCluster(config: KubeConfig, { env, kubeconfig }: ConnectOptions): Kai
     code: 'UNAUTHENTICATED',
     phase: 'plan',
     message: `No cluster: the kubeconfig ${kubeconfig ?? env['KUBECONFIG'] ?? '~/.kube/config'} names no current context.`,
-    hint: contexts.length === 0 ? 'Make one with your cloud\'s tool, or point to it: --kubeconfig FILE' : `Choose one: --context ${contexts[0]} (there are: ${contexts.join(', ')})`,
+    hint:
+      contexts.length === 0
+        ? "Make one with your cloud's tool, or point to it: --kubeconfig FILE"
+        : `Choose one: --context ${contexts[0]} (there are: ${contexts.join(', ')})`,
   })
 }
 

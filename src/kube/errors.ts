@@ -1,10 +1,15 @@
 /** The API server's Status objects and the network's failures → the portable codes. The only place that maps them. */
-import { KaitoError, type ErrorCode, type Phase } from '#core/errors.ts'
+import { type ErrorCode, KaitoError, type Phase } from '#core/errors.ts'
 
-export interface StatusBody {
+interface StatusBody {
   message?: string
   reason?: string
-  details?: { name?: string; kind?: string; retryAfterSeconds?: number; causes?: { reason?: string; message?: string; field?: string }[] }
+  details?: {
+    name?: string
+    kind?: string
+    retryAfterSeconds?: number
+    causes?: { reason?: string; message?: string; field?: string }[]
+  }
 }
 
 /** What was being done, for the message. */
@@ -16,7 +21,7 @@ export interface Attempt {
   phase: Phase
 }
 
-export function parseStatus(body: string): StatusBody {
+function parseStatus(body: string): StatusBody {
   try {
     const parsed = JSON.parse(body) as StatusBody & { kind?: string }
     return parsed !== null && typeof parsed === 'object' ? parsed : {}
@@ -41,7 +46,13 @@ export function errorOf(status: number, body: string, attempt: Attempt): KaitoEr
     ...(answer.message === undefined ? {} : { reason: answer.message }),
     ...(attempt.name === undefined
       ? {}
-      : { resource: { kind: attempt.kind, name: attempt.name, ...(attempt.namespace === undefined ? {} : { namespace: attempt.namespace }) } }),
+      : {
+          resource: {
+            kind: attempt.kind,
+            name: attempt.name,
+            ...(attempt.namespace === undefined ? {} : { namespace: attempt.namespace }),
+          },
+        }),
   })
 }
 
@@ -67,7 +78,8 @@ const CODES: Record<number, ErrorCode> = {
 
 function codeOf(status: number, answer: StatusBody): ErrorCode {
   // PodSecurity and quota refusals are 403 as well, but no right would change them.
-  if (status === 403 && /violates PodSecurity|exceeded quota|admission webhook/.test(answer.message ?? '')) return 'POD_REFUSED'
+  if (status === 403 && /violates PodSecurity|exceeded quota|admission webhook/.test(answer.message ?? ''))
+    return 'POD_REFUSED'
   return CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')
 }
 
@@ -80,7 +92,9 @@ function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): string {
     case 'PERMISSION_DENIED':
       return `Ask for the right: kubectl auth can-i ${attempt.verb} ${kind.toLowerCase()}${where}`
     case 'NOT_FOUND':
-      return /namespaces? "/.test(answer.message ?? '') ? `Create the namespace first: kubectl create namespace ${namespace}` : `Look what is there: kubectl get ${kind.toLowerCase()}${where}`
+      return /namespaces? "/.test(answer.message ?? '')
+        ? `Create the namespace first: kubectl create namespace ${namespace}`
+        : `Look what is there: kubectl get ${kind.toLowerCase()}${where}`
     case 'CONFLICT':
       return `See who owns the fields: kubectl get ${kind.toLowerCase()} ${name}${where} -o yaml --show-managed-fields; to take them over: --force-conflicts`
     case 'INVALID_ARGUMENT':

@@ -10,7 +10,7 @@ const DURATION_S = 15
 const RENEW_MS = 5_000
 const LOOK_MS = 1_000
 
-export interface LeaseRunner {
+interface LeaseRunner {
   hostname: string
   bootId: string
   pid: number
@@ -18,7 +18,7 @@ export interface LeaseRunner {
   isProcessAlive(pid: number): boolean
 }
 
-export interface LeaseClock {
+interface LeaseClock {
   now(): Date
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
@@ -41,7 +41,13 @@ export interface HeldLease {
 }
 
 interface LeaseObject extends KubeObject {
-  spec?: { holderIdentity?: string; leaseDurationSeconds?: number; acquireTime?: string; renewTime?: string; leaseTransitions?: number }
+  spec?: {
+    holderIdentity?: string
+    leaseDurationSeconds?: number
+    acquireTime?: string
+    renewTime?: string
+    leaseTransitions?: number
+  }
 }
 
 export async function acquireLease(kube: KubePort, request: LeaseRequest): Promise<HeldLease> {
@@ -56,7 +62,8 @@ export async function acquireLease(kube: KubePort, request: LeaseRequest): Promi
       const taken = await take(kube, lease, request)
       if (taken !== undefined) return hold(kube, taken, request)
     } else if (!wait && !isForeignHost(lease, request.runner)) throw locked(lease, request)
-    else if (!wait && clock.now().getTime() - seen.since === 0 && (await isRenewedSoon(kube, lease, request))) throw locked(lease, request)
+    else if (!wait && clock.now().getTime() - seen.since === 0 && (await isRenewedSoon(kube, lease, request)))
+      throw locked(lease, request)
     await clock.sleep(LOOK_MS, signal)
   }
 }
@@ -94,7 +101,11 @@ function isForeignHost(lease: LeaseObject, runner: LeaseRunner): boolean {
   return lease.spec?.holderIdentity?.split('/')[0] !== runner.hostname
 }
 
-async function take(kube: KubePort, lease: LeaseObject | undefined, request: LeaseRequest): Promise<LeaseObject | undefined> {
+async function take(
+  kube: KubePort,
+  lease: LeaseObject | undefined,
+  request: LeaseRequest,
+): Promise<LeaseObject | undefined> {
   const now = microTime(request.clock.now())
   const spec = {
     holderIdentity: identityOf(request.runner),
@@ -107,9 +118,15 @@ async function take(kube: KubePort, lease: LeaseObject | undefined, request: Lea
   try {
     if (lease !== undefined) return (await kube.replace({ ...lease, ...kindOf, spec }, request.signal)) as LeaseObject
     const labels = { 'app.kubernetes.io/managed-by': 'kaito' }
-    return (await kube.create({ ...kindOf, metadata: { name, namespace, labels }, spec }, request.signal)) as LeaseObject
+    return (await kube.create(
+      { ...kindOf, metadata: { name, namespace, labels }, spec },
+      request.signal,
+    )) as LeaseObject
   } catch (error) {
-    const isRace = error instanceof KaitoError && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND') && !/namespaces? "/.test(error.reason ?? '')
+    const isRace =
+      error instanceof KaitoError &&
+      (error.code === 'CONFLICT' || error.code === 'NOT_FOUND') &&
+      !/namespaces? "/.test(error.reason ?? '')
     if (isRace) return undefined
     throw error
   }
@@ -137,7 +154,9 @@ function hold(kube: KubePort, taken: LeaseObject, request: LeaseRequest): HeldLe
       await renewing
       if (lost.signal.aborted) return
       const spec = { ...current.spec, holderIdentity: '', renewTime: microTime(request.clock.now()) }
-      const free = (await kube.get(refOf(request), new AbortController().signal).catch(() => undefined)) as LeaseObject | undefined
+      const free = (await kube.get(refOf(request), new AbortController().signal).catch(() => undefined)) as
+        | LeaseObject
+        | undefined
       if (free?.spec?.holderIdentity !== identityOf(request.runner)) return
       await kube.replace({ ...free, ...kindOf, spec }, new AbortController().signal).catch(() => undefined)
     },

@@ -38,7 +38,10 @@ class PodAgent extends Agent {
     this.#connect = connectPod
   }
 
-  override createConnection(_options: unknown, done?: (error: Error | null, stream: Duplex) => void): Duplex | undefined {
+  override createConnection(
+    _options: unknown,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | undefined {
     this.#connect().then(
       (stream) => done?.(null, stream),
       (error: Error) => done?.(error, undefined as unknown as Duplex),
@@ -47,8 +50,13 @@ class PodAgent extends Agent {
   }
 }
 
-function exchange(agent: Agent, { method, path, body, timeoutMs }: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer> {
-  const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+function exchange(
+  agent: Agent,
+  { method, path, body, timeoutMs }: ProxiedRequest,
+  signal: AbortSignal,
+): Promise<ProxiedAnswer> {
+  const headers =
+    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({ agent, host: 'pod', method, path, headers, signal }, (answer) => {
       const chunks: Buffer[] = []
@@ -139,6 +147,11 @@ function refusal(error: unknown, pod: ObjectRef): unknown {
   const status = Number(/Unexpected server response: (\d+)/.exec(text)?.[1])
   const { name, namespace } = pod
   const attempt = { verb: 'create', kind: 'pods/portforward', name, phase: 'verify' as const }
-  if (Number.isFinite(status)) return errorOf(status, JSON.stringify({ message: text }), namespace === undefined ? attempt : { ...attempt, namespace })
+  if (Number.isFinite(status))
+    return errorOf(
+      status,
+      JSON.stringify({ message: text }),
+      namespace === undefined ? attempt : { ...attempt, namespace },
+    )
   return error instanceof Error ? error : new Error(text)
 }

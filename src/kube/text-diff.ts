@@ -20,7 +20,10 @@ function compare(a: readonly string[], b: readonly string[]): Op[] {
   const best = new Uint32Array((a.length + 1) * width)
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
-      best[i * width + j] = a[i] === b[j] ? at(best, (i + 1) * width + j + 1) + 1 : Math.max(at(best, (i + 1) * width + j), at(best, i * width + j + 1))
+      best[i * width + j] =
+        a[i] === b[j]
+          ? at(best, (i + 1) * width + j + 1) + 1
+          : Math.max(at(best, (i + 1) * width + j), at(best, i * width + j + 1))
     }
   }
   const ops: Op[] = []
@@ -31,7 +34,10 @@ function compare(a: readonly string[], b: readonly string[]): Op[] {
       ops.push({ kind: ' ', line: left })
       i += 1
       j += 1
-    } else if (left !== undefined && (right === undefined || at(best, (i + 1) * width + j) >= at(best, i * width + j + 1))) {
+    } else if (
+      left !== undefined &&
+      (right === undefined || at(best, (i + 1) * width + j) >= at(best, i * width + j + 1))
+    ) {
       ops.push({ kind: '-', line: left })
       i += 1
     } else if (right !== undefined) {
@@ -49,7 +55,9 @@ function at(table: Uint32Array, index: number): number {
 const CONTEXT = 3
 
 function hunksOf(ops: readonly Op[]): string[] {
-  const near = ops.map((_, index) => ops.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((op) => op.kind !== ' '))
+  const near = ops.map((_, index) =>
+    ops.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some((op) => op.kind !== ' '),
+  )
   const lines: string[] = []
   let [oldLine, newLine] = [1, 1]
   ops.forEach((op, index) => {

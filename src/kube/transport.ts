@@ -42,7 +42,11 @@ export async function createTransport(config: KubeConfig, server: string, userAg
   }
   const open = async (request: WireRequest): Promise<IncomingMessage> => {
     const options = await optionsFor()
-    const headers = { ...(options.headers as Record<string, string>), 'user-agent': userAgent, accept: 'application/json' }
+    const headers = {
+      ...(options.headers as Record<string, string>),
+      'user-agent': userAgent,
+      accept: 'application/json',
+    }
     if (request.body !== undefined) {
       Object.assign(headers, {
         'content-type': request.contentType ?? 'application/json',
@@ -76,23 +80,35 @@ function exchange(base: URL, options: RequestOptions, request: WireRequest): Pro
   return new Promise((resolve, reject) => {
     const outgoing = start(target, { ...options, signal: request.signal }, resolve)
     if (request.timeoutMs !== undefined) {
-      outgoing.setTimeout(request.timeoutMs, () => outgoing.destroy(new Error(`no answer within ${request.timeoutMs} ms`)))
+      outgoing.setTimeout(request.timeoutMs, () =>
+        outgoing.destroy(new Error(`no answer within ${request.timeoutMs} ms`)),
+      )
     }
-    outgoing.on('error', (error) => reject(request.signal.aborted ? request.signal.reason : unreachable(base.origin, error)))
+    outgoing.on('error', (error) =>
+      reject(request.signal.aborted ? request.signal.reason : unreachable(base.origin, error)),
+    )
     outgoing.end(request.body)
   })
 }
 
 /** The package's own agents keep nothing alive; a proxy's agent is kept as it is. */
-function keepAlive(options: RequestOptions, base: URL, agents: Map<string, HttpAgent | HttpsAgent>): RequestOptions['agent'] {
-  const { ca, cert, key, rejectUnauthorized, servername, agent } = options as RequestOptions & Record<string, string | undefined>
+function keepAlive(
+  options: RequestOptions,
+  base: URL,
+  agents: Map<string, HttpAgent | HttpsAgent>,
+): RequestOptions['agent'] {
+  const { ca, cert, key, rejectUnauthorized, servername, agent } = options as RequestOptions &
+    Record<string, string | undefined>
   const isProxy = agent !== undefined && agent.constructor.name !== 'Agent'
   if (isProxy) return agent
   const id = JSON.stringify([ca, cert, key, rejectUnauthorized, servername].map(String))
   const known = agents.get(id)
   if (known !== undefined) return known
-  const tls = Object.fromEntries(Object.entries({ ca, cert, key, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined))
-  const made = base.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true })
+  const tls = Object.fromEntries(
+    Object.entries({ ca, cert, key, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined),
+  )
+  const made =
+    base.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true })
   agents.set(id, made)
   return made
 }

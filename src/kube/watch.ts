@@ -31,16 +31,28 @@ export async function* watchObjects(transport: Transport, kind: Kind, options: L
   }
 }
 
-async function listAt(transport: Transport, kind: Kind, options: ListOptions): Promise<{ items: KubeObject[]; resourceVersion: string }> {
+async function listAt(
+  transport: Transport,
+  kind: Kind,
+  options: ListOptions,
+): Promise<{ items: KubeObject[]; resourceVersion: string }> {
   const path = `${pathOf(kind)}${listQuery(options)}`
   const answer = await sendWithRetry(transport, { method: 'GET', path, signal: options.signal })
   if (answer.status >= 300) {
     const { kind: name, namespace } = kind
-    throw errorOf(answer.status, answer.body, { verb: 'list', kind: name, phase: 'watch', ...(namespace === undefined ? {} : { namespace }) })
+    throw errorOf(answer.status, answer.body, {
+      verb: 'list',
+      kind: name,
+      phase: 'watch',
+      ...(namespace === undefined ? {} : { namespace }),
+    })
   }
   const body = JSON.parse(answer.body) as { items: KubeObject[] | null; metadata: { resourceVersion: string } }
   const { apiVersion, kind: name } = kind
-  return { items: (body.items ?? []).map((item) => ({ ...item, apiVersion, kind: name })), resourceVersion: body.metadata.resourceVersion }
+  return {
+    items: (body.items ?? []).map((item) => ({ ...item, apiVersion, kind: name })),
+    resourceVersion: body.metadata.resourceVersion,
+  }
 }
 
 /** After a relist, only the differences are events. */

@@ -1,12 +1,17 @@
 /** Objects → cluster: only what differs is written, then what left the set is pruned. */
-import { formatRef, refOf, type KubeObject } from '#core/kube-object.ts'
+import { formatRef, type KubeObject, refOf } from '#core/kube-object.ts'
 import { intentOf } from '#core/state/root.ts'
 import type { Ports } from './ports.ts'
 import { memberKinds, ownedBy, type Prepared } from './prepare.ts'
 import type { RootWriter } from './root-writer.ts'
 
 /** Returns the root as it is stored afterwards. */
-export async function applyChanges(prepared: Prepared, root: RootWriter, force: boolean, ports: Ports): Promise<KubeObject> {
+export async function applyChanges(
+  prepared: Prepared,
+  root: RootWriter,
+  force: boolean,
+  ports: Ports,
+): Promise<KubeObject> {
   const { changes, companions, members, prunable, state } = prepared
   const differing = new Set(changes.filter((c) => c.change !== 'unchanged').map((c) => formatRef(c.ref)))
   const isPending = differing.size > 0 || prunable.length > 0
@@ -25,5 +30,8 @@ export async function applyChanges(prepared: Prepared, root: RootWriter, force: 
     await ports.kube.delete(ref, { signal: ports.signal })
     ports.emit({ type: 'object.applied', phase: 'apply', object: ref, change: 'pruned' })
   }
-  return root.write(state, members.map(({ apiVersion, kind }) => ({ apiVersion, kind })))
+  return root.write(
+    state,
+    members.map(({ apiVersion, kind }) => ({ apiVersion, kind })),
+  )
 }

@@ -32,7 +32,7 @@ export async function withBudget<T>(
 }
 
 /** Says every 30 s what is being waited for. Stops with the work. */
-export async function withHeartbeat<T>(ports: Ports, phase: Phase, waitingFor: string, work: () => Promise<T>): Promise<T> {
+async function withHeartbeat<T>(ports: Ports, phase: Phase, waitingFor: string, work: () => Promise<T>): Promise<T> {
   const done = new AbortController()
   const start = ports.clock.now().getTime()
   const beat = async (): Promise<void> => {
@@ -51,9 +51,19 @@ export async function withHeartbeat<T>(ports: Ports, phase: Phase, waitingFor: s
 }
 
 /** Emits the start and the end of a phase around the work. */
-export async function inPhase<T>(ports: Ports, phase: Phase, title: string, work: () => Promise<T>, expectedSeconds?: number): Promise<T> {
+export async function inPhase<T>(
+  ports: Ports,
+  phase: Phase,
+  title: string,
+  work: () => Promise<T>,
+  expectedSeconds?: number,
+): Promise<T> {
   const start = ports.clock.now().getTime()
-  ports.emit(expectedSeconds === undefined ? { type: 'phase.started', phase, title } : { type: 'phase.started', phase, title, expectedSeconds })
+  ports.emit(
+    expectedSeconds === undefined
+      ? { type: 'phase.started', phase, title }
+      : { type: 'phase.started', phase, title, expectedSeconds },
+  )
   const result = await withHeartbeat(ports, phase, title, work)
   ports.emit({ type: 'phase.finished', phase, title, elapsedMs: ports.clock.now().getTime() - start })
   return result

@@ -2,17 +2,17 @@
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { DeployResult, PlanResult, Verification } from '#core/results.ts'
 import { intentOf } from '#core/state/root.ts'
-import { applyChanges } from './apply.ts'
 import { endpointOf, enginePorts } from './address.ts'
+import { applyChanges } from './apply.ts'
+import { inPhase } from './budget.ts'
 import { followRollout } from './follow.ts'
 import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
-import { memberKinds, planResultOf, prepare, type DeployRequest, type Prepared } from './prepare.ts'
-import { inPhase } from './budget.ts'
+import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare } from './prepare.ts'
 import { awaitGpus, ensurePool } from './provision.ts'
 import { recordRevision } from './revision.ts'
 import { createRootWriter, type RootWriter } from './root-writer.ts'
-import { withLeftBehind, type Reached } from './unfinished.ts'
+import { type Reached, withLeftBehind } from './unfinished.ts'
 import { verifyEndpoint } from './verify.ts'
 
 export interface DeployOptions {
@@ -31,16 +31,24 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   const { objectName, namespace } = first.plan
   const reached: Reached = { pool: false, objects: false }
   const work = (locked: Ports): Promise<Finished> => runLocked(first, request, options, reached, locked)
-  const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch((error: unknown) => {
-    throw withLeftBehind(error, planResultOf(first), reached)
-  })
+  const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
+    (error: unknown) => {
+      throw withLeftBehind(error, planResultOf(first), reached)
+    },
+  )
   const { prepared, ...rest } = finished
   return { ...resultOf(prepared), ...rest, elapsedMs: ports.clock.now().getTime() - start }
 }
 
 type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
 
-async function runLocked(first: Prepared, request: DeployRequest, options: DeployOptions, reached: Reached, ports: Ports): Promise<Finished> {
+async function runLocked(
+  first: Prepared,
+  request: DeployRequest,
+  options: DeployOptions,
+  reached: Reached,
+  ports: Ports,
+): Promise<Finished> {
   const prepared = (await isStale(first, ports)) ? await prepare(request, ports) : first
   const { plan, state } = prepared
   const { objectName, namespace, replicas } = plan
@@ -48,11 +56,16 @@ async function runLocked(first: Prepared, request: DeployRequest, options: Deplo
   reached.pool = true
   await provision(prepared, root, ports)
   reached.objects = true
-  const stored = await inPhase(ports, 'apply', 'apply', () => applyChanges(prepared, root, options.forceConflicts, ports))
+  const stored = await inPhase(ports, 'apply', 'apply', () =>
+    applyChanges(prepared, root, options.forceConflicts, ports),
+  )
   const follow = () => followRollout({ objectName, namespace, replicas }, ports)
   const pods = await inPhase(ports, 'watch', 'start', follow, plan.startup.seconds)
   const verifications = await inPhase(ports, 'verify', 'verify', () => verify(prepared, pods, ports))
-  const revision = await recordRevision({ objectName, namespace, root: stored, state, objects: prepared.members }, ports)
+  const revision = await recordRevision(
+    { objectName, namespace, root: stored, state, objects: prepared.members },
+    ports,
+  )
   return { prepared, verifications, revision }
 }
 
@@ -60,7 +73,10 @@ async function runLocked(first: Prepared, request: DeployRequest, options: Deplo
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
   const before = prepared.facts.root?.object.metadata.resourceVersion
   const { objectName, namespace } = prepared.plan
-  const now = await ports.kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, ports.signal)
+  const now = await ports.kube.get(
+    { apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace },
+    ports.signal,
+  )
   return now?.metadata.resourceVersion !== before
 }
 
@@ -86,7 +102,10 @@ async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Pr
 
 function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
   const { objectName, namespace } = prepared.plan
-  return verifyEndpoint({ objectName, namespace, servedModelName: servedNameOf(prepared), pods, ...enginePorts(prepared.members) }, ports)
+  return verifyEndpoint(
+    { objectName, namespace, servedModelName: servedNameOf(prepared), pods, ...enginePorts(prepared.members) },
+    ports,
+  )
 }
 
 /** The name that requests must use; the user's own flag wins over the preset. */
@@ -111,5 +130,12 @@ function announce(prepared: Prepared, ports: Ports): void {
 
 function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
   const { target, plan, pool, changes } = planResultOf(prepared)
-  return { kind: 'Deploy', target, plan, pool, changes, endpoint: endpointOf(plan.objectName, plan.namespace, servedNameOf(prepared)) }
+  return {
+    kind: 'Deploy',
+    target,
+    plan,
+    pool,
+    changes,
+    endpoint: endpointOf(plan.objectName, plan.namespace, servedNameOf(prepared)),
+  }
 }

@@ -1,14 +1,14 @@
 /** Takes a workspace away and proves it: workload, node pool, root, and what the cloud and the cluster say afterwards. */
 import type { CloudPort } from '#clouds/cloud.ts'
 import { KaitoError } from '#core/errors.ts'
-import { formatRef, refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { DeleteResult, ObjectChange, PoolChange, Target } from '#core/results.ts'
-import { rootRef, type RootState } from '#core/state/root.ts'
+import { type RootState, rootRef } from '#core/state/root.ts'
 import { detectCloud, nodeFacts } from '#core/status/nodes.ts'
 import { applySetId, listMembers } from '#kube/apply-set.ts'
 import { inPhase } from './budget.ts'
-import { findRoot, openCloud, readClusterUid, targetOf, type Placement } from './facts.ts'
+import { findRoot, openCloud, type Placement, readClusterUid, targetOf } from './facts.ts'
 import { awaitGone } from './gone.ts'
 import { leaseName, withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
@@ -50,10 +50,22 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     changes.push(...(await deleteAll([...found.revisions, ...(found.root === undefined ? [] : [found.root])], locked)))
     return gone
   })
-  const lease: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: leaseName(objectName), namespace }
+  const lease: ObjectRef = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    name: leaseName(objectName),
+    namespace,
+  }
   await ports.kube.delete(lease, { signal: ports.signal })
   for (const ref of found.kept) changes.push({ ref, change: 'kept' })
-  return { kind: 'Delete', target: found.target, workspace: objectName, pool, changes, elapsedMs: ports.clock.now().getTime() - start }
+  return {
+    kind: 'Delete',
+    target: found.target,
+    workspace: objectName,
+    pool,
+    changes,
+    elapsedMs: ports.clock.now().getTime() - start,
+  }
 }
 
 /** Everything of the workspace, from the root, the labels and the cloud's tags: any of them may be missing. */
@@ -73,7 +85,9 @@ async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Fou
   const owner = { workspace: objectName, namespace, clusterUid }
   const [pools, members, cluster] = await Promise.all([
     cloud?.listOwnedPools(ports.signal, owner) ?? [],
-    listMembers(ports.kube, applySetId(rootRef(objectName, namespace)), namespace, root?.object, { signal: ports.signal }),
+    listMembers(ports.kube, applySetId(rootRef(objectName, namespace)), namespace, root?.object, {
+      signal: ports.signal,
+    }),
     cloud?.describeCluster(ports.signal),
   ])
   const found: Found = {
@@ -131,7 +145,12 @@ function leftover(pool: NodePool, found: Found, cause: unknown, ports: Ports): u
     code: 'LEFTOVERS',
     phase: 'destroy',
     message: `The node pool ${pool.name} (${pool.count} × ${pool.instanceType}) is still there and still bills.`,
-    reason: cause instanceof KaitoError ? (cause.reason ?? cause.message) : cause === undefined ? `state ${pool.rawState}` : String(cause),
+    reason:
+      cause instanceof KaitoError
+        ? (cause.reason ?? cause.message)
+        : cause === undefined
+          ? `state ${pool.rawState}`
+          : String(cause),
     details: [`NodePool/${pool.name} ${pool.id}`],
     hint: `Run the same command again: kaito delete ${found.objectName} -n ${namespace} --yes`,
     retryable: 'later',

@@ -5,7 +5,7 @@ import type { KubeObject } from '#core/kube-object.ts'
 import type { CloudId } from '#core/node-pool.ts'
 import type { PlanFacts } from '#core/plan/types.ts'
 import type { Target } from '#core/results.ts'
-import { readRoot, rootRef, type RootState } from '#core/state/root.ts'
+import { type RootState, readRoot, rootRef } from '#core/state/root.ts'
 import { detectCloud, nodeFacts } from '#core/status/nodes.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
@@ -73,7 +73,9 @@ export function openCloud(
 ): Promise<CloudPort | undefined> {
   if (cloud === undefined) return Promise.resolve(undefined)
   const { clusterResource } = placement
-  return ports.openCloud(clusterResource === undefined ? { cloud, providerIds } : { cloud, providerIds, clusterResource })
+  return ports.openCloud(
+    clusterResource === undefined ? { cloud, providerIds } : { cloud, providerIds, clusterResource },
+  )
 }
 
 /** The kube-system namespace lives as long as the cluster does: its UID names the cluster. */
@@ -98,7 +100,12 @@ export async function findRoot(objectName: string, namespace: string, ports: Por
   })
 }
 
-export function targetOf(namespace: string, cloud: CloudId | undefined, cluster: CloudCluster | undefined, ports: Ports): Target {
+export function targetOf(
+  namespace: string,
+  cloud: CloudId | undefined,
+  cluster: CloudCluster | undefined,
+  ports: Ports,
+): Target {
   const { context, server } = ports.kube.identity()
   const target: Target = { context, server, namespace, isOffline: false }
   if (cloud !== undefined) target.cloud = cloud
@@ -115,7 +122,8 @@ async function readConfig(
   const name = spec.inference?.config
   if (name === undefined) return {}
   const beside = companions.find((c) => c.kind === 'ConfigMap' && c.metadata.name === name)
-  const config = beside ?? (await ports.kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace }, ports.signal))
+  const config =
+    beside ?? (await ports.kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace }, ports.signal))
   if (config === undefined) {
     throw new KaitoError({
       code: 'PREFLIGHT_REFUSED',

@@ -100,7 +100,10 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
   if (signal.aborted) reject(signal.reason)
   const look = (view: RolloutView): void => {
     const verdict = judgeRollout(view, target.replicas)
-    if (verdict.verdict === 'ready') return resolve(verdict.pods)
+    if (verdict.verdict === 'ready') {
+      resolve(verdict.pods)
+      return
+    }
     tell(verdict.message)
     if (verdict.verdict === 'moving') suspicion = undefined
     else if (suspicion?.verdict.code === verdict.code) suspicion.verdict = verdict
@@ -121,5 +124,12 @@ function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
       : resource?.kind === 'Pod'
         ? `See the whole story: kubectl describe pod ${resource.name} ${where}; then: kaito logs ${target.objectName} ${where} --previous`
         : `See the whole story: kubectl describe deployment ${target.objectName} ${where}`
-  return new KaitoError({ code, phase: 'watch', message, reason, hint, ...(resource === undefined ? {} : { resource }) })
+  return new KaitoError({
+    code,
+    phase: 'watch',
+    message,
+    reason,
+    hint,
+    ...(resource === undefined ? {} : { resource }),
+  })
 }

@@ -1,6 +1,6 @@
 /** Waits until the cluster really has nothing more of a workspace: controllers and the kubelet take their time. */
 import { KaitoError } from '#core/errors.ts'
-import { formatRef, refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { Kind } from '#kube/cluster.ts'
 import { withBudget } from './budget.ts'
 import type { Ports } from './ports.ts'
@@ -28,7 +28,8 @@ export async function awaitGone(
   const nodeSelector = `kaito.sh/workspace=${objectName},kaito.sh/workspacenamespace=${namespace}`
   await withBudget(ports, GONE_BUDGET_MS, onExpiry, async (signal) => {
     const waits = DEPENDENTS.map(({ kind, label }) => {
-      const labelSelector = label === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
+      const labelSelector =
+        label === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
       return noneLeft({ ...kind, namespace }, labelSelector, left, ports, signal)
     })
     if (found.pool !== undefined) waits.push(noneLeft(nodes, nodeSelector, left, ports, signal))
@@ -36,7 +37,13 @@ export async function awaitGone(
   })
 }
 
-async function noneLeft(kind: Kind, labelSelector: string, left: Map<string, ObjectRef>, ports: Ports, signal: AbortSignal): Promise<void> {
+async function noneLeft(
+  kind: Kind,
+  labelSelector: string,
+  left: Map<string, ObjectRef>,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<void> {
   const here = new Set<string>()
   let isSynced = false
   for await (const event of ports.kube.watch(kind, { signal, labelSelector })) {

@@ -14,7 +14,10 @@ export interface LogsRequest {
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
   const { objectName, namespace, follow, previous, tailLines } = request
   const labelSelector = `kaito.sh/workspace=${objectName}`
-  const pods = await ports.kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal: ports.signal, labelSelector })
+  const pods = await ports.kube.list(
+    { apiVersion: 'v1', kind: 'Pod', namespace },
+    { signal: ports.signal, labelSelector },
+  )
   if (pods.length === 0) throw noPods(request)
   const options = { signal: ports.signal, previous, ...(tailLines === undefined ? {} : { tailLines }) }
   const prefix = (pod: string): string => (pods.length > 1 ? `[${pod}] ` : '')

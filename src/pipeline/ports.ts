@@ -36,7 +36,7 @@ export interface Ports {
 }
 
 /** What is known about where the cluster lives, from its nodes and from flags. */
-export interface CloudRequest {
+interface CloudRequest {
   cloud: 'azure' | 'aws' | 'gcp'
   providerIds: readonly string[]
   /** `--cluster-resource`: the provider's full id of the cluster, when detection is not wanted. */

@@ -1,16 +1,16 @@
 /** Spec → everything that a deploy is going to do, as one value. `plan` and `diff` print it, `deploy` runs it. */
 import { KaitoError } from '#core/errors.ts'
-import { formatRef, refOf, type KubeObject, type ObjectRef } from '#core/kube-object.ts'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
 import type { PlanResult, PoolChange } from '#core/results.ts'
-import { ownerReferenceTo, rootRef, stateOf, WORKSPACE_LABEL, type RootState } from '#core/state/root.ts'
+import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
-import { planChanges, type PlannedChange } from '#kube/change-set.ts'
+import { type PlannedChange, planChanges } from '#kube/change-set.ts'
 import { hashObjects, renderObjects } from '#render/render.ts'
-import { gatherFacts, type Facts, type Placement } from './facts.ts'
+import { type Facts, gatherFacts, type Placement } from './facts.ts'
 import type { Ports } from './ports.ts'
 
 /** One workspace of the input with what flags say about it. */
@@ -53,7 +53,10 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
     members,
     companions,
     changes,
-    prunable: facts.root === undefined ? [] : await findPrunable(ports.kube, facts.root.object, members, { signal: ports.signal }),
+    prunable:
+      facts.root === undefined
+        ? []
+        : await findPrunable(ports.kube, facts.root.object, members, { signal: ports.signal }),
     pool: poolChange(plan, livePool),
     livePool,
     state: { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) },
@@ -101,7 +104,8 @@ function inNamespace(object: KubeObject, namespace: string): KubeObject {
 /** An object of the same name that no workspace of this name made is not ours to change. */
 function refuseForeign(changes: readonly PlannedChange[], members: ReadonlySet<string>, plan: Plan): void {
   const foreign = changes.find(
-    ({ ref, live }) => members.has(formatRef(ref)) && live !== undefined && live.metadata.labels?.[WORKSPACE_LABEL] !== plan.objectName,
+    ({ ref, live }) =>
+      members.has(formatRef(ref)) && live !== undefined && live.metadata.labels?.[WORKSPACE_LABEL] !== plan.objectName,
   )
   if (foreign === undefined) return
   const { kind, name } = foreign.ref
@@ -121,9 +125,11 @@ async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePoo
 
 function poolChange(plan: Plan, live: NodePool | undefined): PoolChange {
   if (plan.pool.mode === 'existing') return { name: plan.pool.nodes.join(', '), change: 'existing' }
-  return { name: plan.pool.request.name, change: live?.state === 'ready' || live?.state === 'updating' ? 'unchanged' : 'created' }
+  return {
+    name: plan.pool.request.name,
+    change: live?.state === 'ready' || live?.state === 'updating' ? 'unchanged' : 'created',
+  }
 }
-
 
 /** Every group and kind that the set holds before or after this run. */
 export function memberKinds(prepared: Pick<Prepared, 'members' | 'prunable'>): { apiVersion: string; kind: string }[] {

@@ -42,14 +42,25 @@ export async function awaitGpus(plan: Plan, decision: CreateDecision, ports: Por
   const labelSelector = `kaito.sh/workspace=${plan.objectName},kaito.sh/workspacenamespace=${plan.namespace}`
   const seen = new Map<string, KubeObject>()
   const isJoined = (): boolean => [...seen.values()].filter(isNodeReady).length >= wanted.nodes
-  const hasGpus = (): boolean => [...seen.values()].filter((n) => isNodeReady(n) && nodeGpus(n) >= wanted.gpus).length >= wanted.nodes
+  const hasGpus = (): boolean =>
+    [...seen.values()].filter((n) => isNodeReady(n) && nodeGpus(n) >= wanted.gpus).length >= wanted.nodes
 
-  await withBudget(ports, JOIN_BUDGET_MS, () => notJoined(decision), async (signal) => {
-    await watchNodes(ports, labelSelector, seen, isJoined, signal)
-  })
-  await withBudget(ports, GPU_BUDGET_MS, () => noGpus(decision, seen), async (signal) => {
-    if (!hasGpus()) await watchNodes(ports, labelSelector, seen, hasGpus, signal)
-  })
+  await withBudget(
+    ports,
+    JOIN_BUDGET_MS,
+    () => notJoined(decision),
+    async (signal) => {
+      await watchNodes(ports, labelSelector, seen, isJoined, signal)
+    },
+  )
+  await withBudget(
+    ports,
+    GPU_BUDGET_MS,
+    () => noGpus(decision, seen),
+    async (signal) => {
+      if (!hasGpus()) await watchNodes(ports, labelSelector, seen, hasGpus, signal)
+    },
+  )
 }
 
 async function watchNodes(

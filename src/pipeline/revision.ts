@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
-import { canonicalJson, ownerReferenceTo, rootName, workspaceLabels, type RootState } from '#core/state/root.ts'
+import { canonicalJson, ownerReferenceTo, type RootState, rootName, workspaceLabels } from '#core/state/root.ts'
 import type { Ports } from './ports.ts'
 
 const KEPT = 10
@@ -21,7 +21,10 @@ export interface RevisionContent {
 /** The revisions of a workspace, oldest first. */
 export async function listRevisions(objectName: string, namespace: string, ports: Ports): Promise<KubeObject[]> {
   const labelSelector = `kaito.sh/workspace=${objectName},app.kubernetes.io/component=revision`
-  const found = await ports.kube.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace }, { signal: ports.signal, labelSelector })
+  const found = await ports.kube.list(
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace },
+    { signal: ports.signal, labelSelector },
+  )
   return found.sort((a, b) => revisionNumber(a) - revisionNumber(b))
 }
 
@@ -41,7 +44,10 @@ export async function recordRevision(content: RevisionContent, ports: Ports): Pr
   const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT))
   await Promise.all(
     surplus.map(({ apiVersion, kind, metadata }) =>
-      ports.kube.delete({ apiVersion, kind, name: metadata.name, namespace: content.namespace }, { signal: ports.signal }),
+      ports.kube.delete(
+        { apiVersion, kind, name: metadata.name, namespace: content.namespace },
+        { signal: ports.signal },
+      ),
     ),
   )
   return number
@@ -76,7 +82,11 @@ function renderRevision(content: RevisionContent, fingerprint: string, number: n
     data: {
       'spec.json': canonicalJson(state.spec),
       'lock.json': canonicalJson(state.lock),
-      'deployed.json': canonicalJson({ at: ports.clock.now().toISOString(), by: ports.runner.user, kaito: ports.runner.version }),
+      'deployed.json': canonicalJson({
+        at: ports.clock.now().toISOString(),
+        by: ports.runner.user,
+        kaito: ports.runner.version,
+      }),
     },
     binaryData: { 'objects.json.gz': gzipSync(canonicalJson(objects)).toString('base64') },
   }
@@ -84,5 +94,7 @@ function renderRevision(content: RevisionContent, fingerprint: string, number: n
 
 /** Two deploys are the same revision when the rendered set and the lock are. */
 function fingerprintOf(state: RootState): string {
-  return createHash('sha256').update(canonicalJson([state.setHash, state.lock])).digest('hex')
+  return createHash('sha256')
+    .update(canonicalJson([state.setHash, state.lock]))
+    .digest('hex')
 }

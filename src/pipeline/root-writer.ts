@@ -1,6 +1,6 @@
 /** Writes the root ConfigMap, and only when it says something new. */
 import type { KubeObject } from '#core/kube-object.ts'
-import { renderRoot, type RootState } from '#core/state/root.ts'
+import { type RootState, renderRoot } from '#core/state/root.ts'
 import { parentMetadata } from '#kube/apply-set.ts'
 import type { Ports } from './ports.ts'
 
@@ -10,17 +10,27 @@ export interface RootWriter {
   write(state: RootState, groupKinds: readonly GroupKind[]): Promise<KubeObject>
 }
 
-export interface GroupKind {
+interface GroupKind {
   apiVersion: string
   kind: string
 }
 
-export function createRootWriter(objectName: string, namespace: string, live: KubeObject | undefined, ports: Ports): RootWriter {
+export function createRootWriter(
+  objectName: string,
+  namespace: string,
+  live: KubeObject | undefined,
+  ports: Ports,
+): RootWriter {
   let current = live
   return {
     current: () => current,
     async write(state, groupKinds) {
-      const wanted = renderRoot(objectName, namespace, state, parentMetadata({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, groupKinds))
+      const wanted = renderRoot(
+        objectName,
+        namespace,
+        state,
+        parentMetadata({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, groupKinds),
+      )
       if (current !== undefined && saysTheSame(current, wanted)) return current
       current = await ports.kube.apply(wanted, { signal: ports.signal, force: true })
       return current

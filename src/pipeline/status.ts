@@ -1,8 +1,8 @@
 /** How are the workspaces? Read from the cluster in a handful of lists; `--deep` asks the endpoint again. */
 import { KaitoError } from '#core/errors.ts'
-import { refOf, type KubeObject } from '#core/kube-object.ts'
+import { type KubeObject, refOf } from '#core/kube-object.ts'
 import type { Target, Verification, WorkspaceStatus } from '#core/results.ts'
-import { readRoot, WORKSPACE_LABEL, type RootState } from '#core/state/root.ts'
+import { type RootState, readRoot, WORKSPACE_LABEL } from '#core/state/root.ts'
 import { computeStatus } from '#core/status/compute.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import { isPodReady, judgeRollout } from '#core/status/rollout.ts'
@@ -57,7 +57,10 @@ async function readShelf(request: StatusRequest, ports: Ports): Promise<Shelf> {
   const { namespace, objectName } = request
   const own = objectName === undefined ? WORKSPACE_LABEL : `${WORKSPACE_LABEL}=${objectName}`
   const list = (apiVersion: string, kind: string, labelSelector: string): Promise<KubeObject[]> =>
-    ports.kube.list(namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }, { signal: ports.signal, labelSelector })
+    ports.kube.list(namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }, {
+      signal: ports.signal,
+      labelSelector,
+    })
   const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
   const [maps, deployments, services, replicaSets, pods, slices, nodes] = await Promise.all([
     list('v1', 'ConfigMap', `${own},app.kubernetes.io/managed-by=kaito`),
@@ -93,9 +96,13 @@ function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
     services: shelf.services.filter(isOwn),
     replicaSets: shelf.replicaSets.filter(isOwn),
     pods: shelf.pods.filter(isOwn),
-    slices: shelf.slices.filter((s) => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name),
+    slices: shelf.slices.filter(
+      (s) => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name,
+    ),
     nodes: shelf.nodes.filter(
-      (n) => n.metadata.labels?.[WORKSPACE_LABEL] === name && n.metadata.labels?.['kaito.sh/workspacenamespace'] === namespace,
+      (n) =>
+        n.metadata.labels?.[WORKSPACE_LABEL] === name &&
+        n.metadata.labels?.['kaito.sh/workspacenamespace'] === namespace,
     ),
   }
 }
@@ -105,7 +112,9 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
   const wanted = (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
   const objects = [...own.deployments, ...own.services, ...own.pods]
   const model = ports.catalog.models.find((m) => m.modelId === state.lock.modelId)
-  const sku = ports.catalog.gpus.find((gpu) => gpu.cloud === state.pool?.cloud && gpu.instanceType === state.lock.instanceType)
+  const sku = ports.catalog.gpus.find(
+    (gpu) => gpu.cloud === state.pool?.cloud && gpu.instanceType === state.lock.instanceType,
+  )
   const price = sku?.usdPerHour === undefined ? undefined : sku.usdPerHour * (state.pool?.request.count ?? 1)
   const status: WorkspaceStatus = {
     workspace: root.metadata.labels?.[WORKSPACE_LABEL] ?? '',
@@ -121,7 +130,8 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
   const revision = Math.max(0, ...own.revisions.map(revisionNumber))
   if (revision > 0) status.revision = revision
   const born = root.metadata.creationTimestamp
-  if (born !== undefined) status.ageSeconds = Math.max(0, Math.round((ports.clock.now().getTime() - Date.parse(born)) / 1000))
+  if (born !== undefined)
+    status.ageSeconds = Math.max(0, Math.round((ports.clock.now().getTime() - Date.parse(born)) / 1000))
   return status
 }
 
@@ -153,7 +163,11 @@ async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, por
     status.verifications = await verifyEndpoint({ objectName, namespace, servedModelName, pods, ...where }, ports)
   } catch (error) {
     if (!(error instanceof KaitoError) || error.phase !== 'verify') throw error
-    const failed: Verification = { check: 'completion', outcome: 'failed', detail: `${error.message} ${error.reason ?? ''}`.trim() }
+    const failed: Verification = {
+      check: 'completion',
+      outcome: 'failed',
+      detail: `${error.message} ${error.reason ?? ''}`.trim(),
+    }
     status.verifications = [failed]
     Object.assign(status, { phase: 'Failed', message: error.message })
   }

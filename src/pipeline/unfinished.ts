@@ -22,7 +22,11 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
     message: error.message,
     hint: error.hint,
     retryable: error.retryable,
-    details: [...error.details, ...left, `Go on: the same command again. Undo: kaito delete ${workspace} -n ${namespace} --yes`],
+    details: [
+      ...error.details,
+      ...left,
+      `Go on: the same command again. Undo: kaito delete ${workspace} -n ${namespace} --yes`,
+    ],
     raw: error.raw,
     cause: error.cause ?? error,
     ...(error.reason === undefined ? {} : { reason: error.reason }),
@@ -35,7 +39,9 @@ function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
   if (plan.pool.mode === 'create' && (reached.pool || pool.change === 'unchanged')) {
     const { usdPerHour, request } = plan.pool
     const price = usdPerHour === undefined ? 'price unknown' : `about $${usdPerHour.toFixed(2)} per hour`
-    left.push(`Node pool ${request.name} (${request.count} × ${request.instanceType}, ${price}) exists or is being made.`)
+    left.push(
+      `Node pool ${request.name} (${request.count} × ${request.instanceType}, ${price}) exists or is being made.`,
+    )
   }
   if (reached.objects) left.push(`Objects of workspace ${plan.objectName} are in namespace ${plan.namespace}.`)
   return left

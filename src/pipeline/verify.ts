@@ -1,10 +1,11 @@
 /** Ready means it answered: the questions that must be answered before a deploy ends with 0. */
-import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
-import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
-import { KaitoError } from '#core/errors.ts'
+
 import type { ErrorCode } from '#core/errors.ts'
+import { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { Verification } from '#core/results.ts'
+import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
+import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
 import type { Ports } from './ports.ts'
 
 /** What is to be asked. */
@@ -93,7 +94,12 @@ async function ask(
   }
 }
 
-function notAnswering(check: Check, route: Route, answer: Exclude<ProbeResult, { outcome: 'ok' }>, target: VerifyTarget): KaitoError {
+function notAnswering(
+  check: Check,
+  route: Route,
+  answer: Exclude<ProbeResult, { outcome: 'ok' }>,
+  target: VerifyTarget,
+): KaitoError {
   const code: ErrorCode = answer.outcome === 'wrong' && answer.kind === 'model' ? 'WRONG_MODEL' : 'NOT_ANSWERING'
   return new KaitoError({
     code,

@@ -17,7 +17,9 @@ export function renderObjects(plan: Plan, templates: TemplateSet): KubeObject[] 
   const runtime = RUNTIMES[plan.image.engine]
   const context = contextOf(plan)
   const names = ['serviceaccount', 'service', ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []), 'deployment']
-  return names.map((name) => withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject))
+  return names.map((name) =>
+    withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject),
+  )
 }
 
 /** Names a rendered set by its content. */

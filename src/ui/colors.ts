@@ -22,7 +22,7 @@ export interface ColorRequest {
 }
 
 /** `--no-color` and NO_COLOR win; then FORCE_COLOR and CLICOLOR_FORCE; then whether it is a terminal that can. */
-export function wantsColor({ stream, env, color }: ColorRequest): boolean {
+function wantsColor({ stream, env, color }: ColorRequest): boolean {
   if (!color || isSet(env['NO_COLOR'])) return false
   const forced = env['FORCE_COLOR'] ?? env['CLICOLOR_FORCE']
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false'
@@ -30,8 +30,20 @@ export function wantsColor({ stream, env, color }: ColorRequest): boolean {
 }
 
 export function createColors(request: ColorRequest): Colors {
-  const { bold, dim, red, green, yellow, cyan } = new Chalk({ level: wantsColor(request) ? 1 : 0 })
-  return { bold, dim, red, green, yellow, cyan }
+  const chalk = new Chalk({ level: wantsColor(request) ? 1 : 0 })
+  // A style of chalk joins all its arguments: one that is handed on as a callback must take the first alone.
+  const paint =
+    (style: keyof Colors): Paint =>
+    (text) =>
+      chalk[style](text)
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    red: paint('red'),
+    green: paint('green'),
+    yellow: paint('yellow'),
+    cyan: paint('cyan'),
+  }
 }
 
 function isSet(value: string | undefined): boolean {

@@ -1,7 +1,7 @@
 /** Progress for machines: one object per line. */
 import type { Listener } from './renderer.ts'
 
-export const EVENTS_SCHEMA = 'kaito.events/v1'
+const EVENTS_SCHEMA = 'kaito.events/v1'
 
 export function createJsonListener(write: (text: string) => void): Listener {
   return {

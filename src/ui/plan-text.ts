@@ -43,7 +43,7 @@ export function formatPoolPrice(pool: PoolDecision): string | undefined {
   return `${formatPrice(pool.usdPerHour)} (${basis.join(', ')})`
 }
 
-export function formatModel({ model }: Plan): string {
+function formatModel({ model }: Plan): string {
   const revision = model.revision === undefined ? 'revision not pinned' : `revision ${model.revision.slice(0, 8)}`
   return `${model.name}, ${model.modelId}, ${revision}`
 }

@@ -209,9 +209,7 @@ describe('azure only', () => {
     await port.ensureNodePool(poolRequest(harness), operation())
     const pool = fake.pools.kmistral7b
     if (pool !== undefined) pool.properties.powerState = { code: 'Stopped' }
-    expect((await port.getNodePool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe(
-      'Succeeded (Stopped)',
-    )
+    expect((await port.getNodePool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe('Succeeded (Stopped)')
     expect((await port.ensureNodePool(poolRequest(harness), operation())).state).toBe('ready')
   })
 

@@ -5,7 +5,7 @@ import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import type { NodePoolRequest, PoolOwner } from '#core/node-pool.ts'
 
 /** Failures that each cloud words in its own way and that must come out under one code. */
-export const FAILURES = {
+const FAILURES = {
   quota: 'QUOTA_EXCEEDED',
   quotaLate: 'QUOTA_EXCEEDED',
   capacity: 'CAPACITY_UNAVAILABLE',
@@ -167,18 +167,15 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
       expect(harness.countWrites()).toBe(writes)
     })
 
-    test.each([undefined, 'not a token', '{}'])(
-      'a stopped create is adopted with token %s',
-      async (token) => {
-        harness.slow()
-        await interruptCreate(port, poolRequest(harness))
-        const writes = harness.countWrites()
-        const next = await harness.open()
-        const options = token === undefined ? operation() : operation({ resumeToken: token })
-        expect((await next.ensureNodePool(poolRequest(harness), options)).state).toBe('ready')
-        expect(harness.countWrites()).toBe(writes)
-      },
-    )
+    test.each([undefined, 'not a token', '{}'])('a stopped create is adopted with token %s', async (token) => {
+      harness.slow()
+      await interruptCreate(port, poolRequest(harness))
+      const writes = harness.countWrites()
+      const next = await harness.open()
+      const options = token === undefined ? operation() : operation({ resumeToken: token })
+      expect((await next.ensureNodePool(poolRequest(harness), options)).state).toBe('ready')
+      expect(harness.countWrites()).toBe(writes)
+    })
 
     test('two creates at once make one pool', async () => {
       const other = await harness.open()
@@ -188,17 +185,13 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
 
     test('a signal that is aborted before the start changes nothing', async () => {
       const signal = AbortSignal.abort(new Error('too late'))
-      await expect(port.ensureNodePool(poolRequest(harness), operation({ signal }))).rejects.toThrow(
-        'too late',
-      )
+      await expect(port.ensureNodePool(poolRequest(harness), operation({ signal }))).rejects.toThrow('too late')
       expect(harness.countWrites()).toBe(0)
     })
 
     test('a progress listener that fails ends the run', async () => {
       const onProgress = () => Promise.reject(new Error('lock lost'))
-      await expect(port.ensureNodePool(poolRequest(harness), operation({ onProgress }))).rejects.toThrow(
-        'lock lost',
-      )
+      await expect(port.ensureNodePool(poolRequest(harness), operation({ onProgress }))).rejects.toThrow('lock lost')
     })
 
     test('delete, delete again, list by tag is empty', async () => {
@@ -224,9 +217,9 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
       const next = await harness.open()
       const made = next.ensureNodePool(poolRequest(harness, { count: 2 }), operation())
       await next.deleteNodePool(pool, operation()).catch(() => undefined)
-      expect(
-        (await made.catch(() => next.ensureNodePool(poolRequest(harness, { count: 2 }), operation()))).count,
-      ).toBe(2)
+      expect((await made.catch(() => next.ensureNodePool(poolRequest(harness, { count: 2 }), operation()))).count).toBe(
+        2,
+      )
     })
 
     test('a delete of a pool that is still being made waits for it', async () => {

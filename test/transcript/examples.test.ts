@@ -32,7 +32,8 @@ beforeAll(() => {
   writeFileSync(join(dir, 'kubeconfig'), NOWHERE)
 })
 
-const run = (args: readonly string[]): Promise<Run> => kaito(args, { cwd: dir, env: { KUBECONFIG: join(dir, 'kubeconfig') } })
+const run = (args: readonly string[]): Promise<Run> =>
+  kaito(args, { cwd: dir, env: { KUBECONFIG: join(dir, 'kubeconfig') } })
 
 /** Splits as a shell does, as far as the examples need it. */
 const wordsOf = (line: string): string[] => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))
@@ -42,7 +43,10 @@ describe.each(COMMANDS)('kaito %s --help', (command) => {
     const help = await run([command, '--help'])
     expect(help.code).toBe(0)
     expect(help.stderr).toBe('')
-    const examples = help.stdout.split('\n').filter((line) => line.startsWith('  kaito ')).map((line) => line.trim().slice('kaito '.length))
+    const examples = help.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('  kaito '))
+      .map((line) => line.trim().slice('kaito '.length))
     expect(examples).toHaveLength(3)
     const isOffline = command === 'lint' || command === 'render'
     for (const example of examples) {

@@ -11,10 +11,14 @@ export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }
   group: 'Remove',
   examples: [
     { args: 'delete mistral-7b --yes', says: 'Workload, node pool, everything; exit 8 if anything is left' },
-    { args: 'delete -f workspace.yaml --yes', says: 'The workspaces of a file; Secrets, ConfigMaps and PVCs in it stay' },
+    {
+      args: 'delete -f workspace.yaml --yes',
+      says: 'The workspaces of a file; Secrets, ConfigMaps and PVCs in it stay',
+    },
     { args: 'delete mistral-7b --yes -o json', says: 'With the list of what was deleted and kept as JSON' },
   ],
-  options: (command) => addWorkspaceOptions(command).option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+  options: (command) =>
+    addWorkspaceOptions(command).option('--wait-lock', 'when another run holds the workspace, wait for it', false),
   async run(name, options, session) {
     const names = await namesOf(name, options.filename, session.io)
     const ports = await session.ports()
@@ -22,7 +26,13 @@ export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }
     const results = []
     for (const objectName of names) {
       const request = { objectName, placement }
-      results.push(await destroy(request, { waitLock: options.waitLock, confirm: (found) => confirmDelete(found, session) }, ports))
+      results.push(
+        await destroy(
+          request,
+          { waitLock: options.waitLock, confirm: (found) => confirmDelete(found, session) },
+          ports,
+        ),
+      )
     }
     session.print(results)
     return 0

@@ -17,9 +17,18 @@ export const deployCommand: CommandSpec<DeployFlags> = {
   summary: 'take a model to an endpoint that answers: node pool, manifests, wait, verify',
   group: 'Deploy',
   examples: [
-    { args: 'deploy mistral-7b --yes', says: 'From the name alone: the cheapest GPU machine that fits, without asking' },
-    { args: 'deploy -f workspace.yaml --max-model-len 8192 --yes', says: 'From a workspace file; flags win over the file' },
-    { args: 'deploy mistral-7b --yes -o json', says: 'In a pipeline: progress on stderr, the result as JSON on stdout' },
+    {
+      args: 'deploy mistral-7b --yes',
+      says: 'From the name alone: the cheapest GPU machine that fits, without asking',
+    },
+    {
+      args: 'deploy -f workspace.yaml --max-model-len 8192 --yes',
+      says: 'From a workspace file; flags win over the file',
+    },
+    {
+      args: 'deploy mistral-7b --yes -o json',
+      says: 'In a pipeline: progress on stderr, the result as JSON on stdout',
+    },
   ],
   options: (command) =>
     addWorkspaceOptions(command)
@@ -35,7 +44,11 @@ export const deployCommand: CommandSpec<DeployFlags> = {
       results.push(
         await deploy(
           request,
-          { waitLock: options.waitLock, forceConflicts: options.forceConflicts, confirm: (plan) => confirmDeploy(plan, session) },
+          {
+            waitLock: options.waitLock,
+            forceConflicts: options.forceConflicts,
+            confirm: (plan) => confirmDeploy(plan, session),
+          },
           ports,
         ),
       )

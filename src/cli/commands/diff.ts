@@ -10,7 +10,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
   summary: 'show what deploy would change; exit 0 when nothing, 1 when something',
   group: 'Check',
   examples: [
-    { args: 'diff mistral-7b', says: 'Is the cluster as the model\'s preset says' },
+    { args: 'diff mistral-7b', says: "Is the cluster as the model's preset says" },
     { args: 'diff -f workspace.yaml', says: 'What a change in the file would do' },
     { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Only the names of the objects that would change' },
   ],

@@ -19,9 +19,19 @@ export const endpointCommand: CommandSpec<Record<string, never>> = {
     const objectName = objectNameFor(name ?? '')
     const { workspaces } = await readStatus({ namespace, objectName, deep: false }, ports)
     const [workspace] = workspaces
-    session.print([{ kind: 'Endpoint', endpoint: endpointOf(objectName, namespace, workspace?.servedModelName ?? workspace?.model ?? '') }])
+    session.print([
+      {
+        kind: 'Endpoint',
+        endpoint: endpointOf(objectName, namespace, workspace?.servedModelName ?? workspace?.model ?? ''),
+      },
+    ])
     if (workspace?.phase === 'Ready') return 0
-    session.emit({ type: 'warning', phase: 'watch', code: 'not-ready', message: `The workspace is ${workspace?.phase}: ${workspace?.message}` })
+    session.emit({
+      type: 'warning',
+      phase: 'watch',
+      code: 'not-ready',
+      message: `The workspace is ${workspace?.phase}: ${workspace?.message}`,
+    })
     return 6
   },
 }

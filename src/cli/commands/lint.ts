@@ -23,7 +23,12 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
   async run(file, options, session) {
     const files = [...(options.filename ?? []), ...(file === undefined ? [] : [file])]
     if (files.length === 0) {
-      throw new KaitoError({ code: 'USAGE', phase: 'spec', message: 'lint needs a file.', hint: 'For example: kaito lint -f workspace.yaml' })
+      throw new KaitoError({
+        code: 'USAGE',
+        phase: 'spec',
+        message: 'lint needs a file.',
+        hint: 'For example: kaito lint -f workspace.yaml',
+      })
     }
     const { input, problems } = parseWorkspaces(await readSources(files, session.io))
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
@@ -43,9 +48,22 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 /** What only planning finds: an unknown model, an instance type that is too small. */
 function planProblems(plan: () => { code: string; message: string }[], file: string, name: string): Problem[] {
   try {
-    return plan().map(({ code, message }) => ({ severity: 'warning', rule: code, message: `${name}: ${message}`, file }))
+    return plan().map(({ code, message }) => ({
+      severity: 'warning',
+      rule: code,
+      message: `${name}: ${message}`,
+      file,
+    }))
   } catch (error) {
     if (!(error instanceof KaitoError)) throw error
-    return [{ severity: 'error', rule: error.code.toLowerCase().replaceAll('_', '-'), message: `${name}: ${error.message}`, file, hint: error.hint }]
+    return [
+      {
+        severity: 'error',
+        rule: error.code.toLowerCase().replaceAll('_', '-'),
+        message: `${name}: ${error.message}`,
+        file,
+        hint: error.hint,
+      },
+    ]
   }
 }

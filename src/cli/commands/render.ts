@@ -1,5 +1,5 @@
-import { renderOffline } from '#pipeline/offline.ts'
 import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { renderOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
 import { readInput, requestsOf, showWarnings } from '../requests.ts'
@@ -12,7 +12,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   examples: [
     { args: 'render mistral-7b --cloud azure', says: 'As YAML, for kubectl apply -f - or for git' },
     { args: 'render -f workspace.yaml --cloud azure', says: 'From a workspace file' },
-    { args: 'render mistral-7b --byo -o json', says: 'For one\'s own nodes, as JSON' },
+    { args: 'render mistral-7b --byo -o json', says: "For one's own nodes, as JSON" },
   ],
   options: addWorkspaceOptions,
   async run(model, options, session) {

@@ -33,7 +33,7 @@ export function toNodePool(pool: AgentPool): NodePool {
 }
 
 /** `key=value:effect`. A taint without value keeps the form of kubectl, `key:effect`. */
-export function formatTaint({ key, value, effect }: Taint): string {
+function formatTaint({ key, value, effect }: Taint): string {
   return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`
 }
 

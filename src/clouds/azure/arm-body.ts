@@ -30,9 +30,7 @@ export function problemsIn(body: unknown, depth = 0): ArmProblem[] {
   const subcode = textOf(body.subcode)
   const sub = subcode === '' ? [] : [{ code: subcode, message: redactText(message) }]
   const details = Array.isArray(body.details) ? body.details : []
-  const nested = [...details, body.innererror].flatMap((item) =>
-    isFields(item) ? problemsIn(item, depth + 1) : [],
-  )
+  const nested = [...details, body.innererror].flatMap((item) => (isFields(item) ? problemsIn(item, depth + 1) : []))
   return [...own, ...sub, ...problemsInText(message, depth), ...nested]
 }
 
@@ -58,10 +56,8 @@ function problemsInJson(text: string, depth: number): ArmProblem[] {
 }
 
 const JWT = /eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g
-const PAIR =
-  /\b(bearer|client_secret|password|sig|sharedaccesskey|accountkey)(\s*[=:]?\s*)("?)[\w+/=.~%-]{8,}/gi
-const SECRET_KEY =
-  /^(authorization|access_?token|refresh_?token|client_?secret|password|secret|kubeconfigs?)$/i
+const PAIR = /\b(bearer|client_secret|password|sig|sharedaccesskey|accountkey)(\s*[=:]?\s*)("?)[\w+/=.~%-]{8,}/gi
+const SECRET_KEY = /^(authorization|access_?token|refresh_?token|client_?secret|password|secret|kubeconfigs?)$/i
 const HIDDEN = '[hidden]'
 
 export function redactText(text: string): string {

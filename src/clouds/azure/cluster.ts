@@ -109,7 +109,5 @@ export function toCloudCluster(cluster: ManagedCluster, id: ClusterId): CloudClu
 export function getCluster(context: AksContext, signal: AbortSignal): Promise<ManagedCluster> {
   const { client, resourceGroup, cluster } = context
   const subject = { phase: 'provision', action: `read the AKS cluster ${cluster}`, signal } as const
-  return callAzure(subject, context, () =>
-    client.managedClusters.get(resourceGroup, cluster, { abortSignal: signal }),
-  )
+  return callAzure(subject, context, () => client.managedClusters.get(resourceGroup, cluster, { abortSignal: signal }))
 }

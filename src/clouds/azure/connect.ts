@@ -1,10 +1,7 @@
 /** A client for Azure Resource Manager: credentials, and the test-only way to a fake. */
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import {
-  ContainerServiceClient,
-  type ContainerServiceClientOptionalParams,
-} from '@azure/arm-containerservice'
+import { ContainerServiceClient, type ContainerServiceClientOptionalParams } from '@azure/arm-containerservice'
 import {
   AzureCliCredential,
   ChainedTokenCredential,
@@ -23,7 +20,7 @@ export interface Connection {
   openClient(subscriptionId: string): ContainerServiceClient
 }
 
-export const ARM_HOST = 'management.azure.com'
+const ARM_HOST = 'management.azure.com'
 const POLL_INTERVAL_MS = 10_000
 const TEST_ENDPOINT = 'KAITO_TEST_AZURE_ENDPOINT'
 const TEST_POLL_MS = 'KAITO_TEST_AZURE_POLL_MS'
@@ -79,9 +76,7 @@ function chooseCredential(env: Env): TokenCredential {
     chain.push(new AzureCliCredential())
   }
   const clientId = env.AZURE_CLIENT_ID
-  chain.push(
-    clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }),
-  )
+  chain.push(clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId }))
   return new ChainedTokenCredential(...chain)
 }
 

@@ -30,11 +30,7 @@ async function createPool(request: NodePoolRequest, run: PoolRun): Promise<NodeP
   return written ? readResult(request, run) : undefined
 }
 
-async function adoptPool(
-  seen: AgentPool,
-  request: NodePoolRequest,
-  run: PoolRun,
-): Promise<NodePool | undefined> {
+async function adoptPool(seen: AgentPool, request: NodePoolRequest, run: PoolRun): Promise<NodePool | undefined> {
   const difference = firstDifference(seen, request)
   if (difference !== undefined && !isLeaving(seen, difference)) throw conflict(difference, request, run)
   const { state, rawState, reason = '' } = toNodePool(seen)

@@ -30,31 +30,16 @@ const UNKNOWN = verdict('UNKNOWN', 'no')
 /** Codes that say one thing only. `OperationNotAllowed`, `BadRequest` and `Conflict` do not: text decides. */
 const BY_CODE: readonly (readonly [RegExp, Verdict])[] = [
   [/quota/i, QUOTA],
-  [
-    /^(AllocationFailed|ZonalAllocationFailed|Overconstrained(Zonal)?AllocationRequest|SkuNotAvailable)$/i,
-    CAPACITY,
-  ],
+  [/^(AllocationFailed|ZonalAllocationFailed|Overconstrained(Zonal)?AllocationRequest|SkuNotAvailable)$/i, CAPACITY],
   [/^(VMSizeNotSupported|VMSizeNotAllowed)$/i, NOT_OFFERED],
   [/^(AuthorizationFailed|LinkedAuthorizationFailed|Forbidden|RequestDisallowedByPolicy)$/i, DENIED],
-  [
-    /^(InvalidAuthenticationToken\w*|ExpiredAuthenticationToken|AuthenticationFailed|Unauthorized)$/i,
-    UNAUTHENTICATED,
-  ],
-  [
-    /^(SubscriptionNotFound|ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound|NotFound)$/i,
-    NOT_FOUND,
-  ],
-  [
-    /^(AnotherOperationInProgress|OperationPreempted|OriginalEtagNotExpect|PreconditionFailed|EtagMismatch)$/i,
-    BUSY,
-  ],
+  [/^(InvalidAuthenticationToken\w*|ExpiredAuthenticationToken|AuthenticationFailed|Unauthorized)$/i, UNAUTHENTICATED],
+  [/^(SubscriptionNotFound|ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound|NotFound)$/i, NOT_FOUND],
+  [/^(AnotherOperationInProgress|OperationPreempted|OriginalEtagNotExpect|PreconditionFailed|EtagMismatch)$/i, BUSY],
   [/^(ScopeLocked|PodDrainFailure|PropertyChangeNotAllowed)$/i, CONFLICT],
   [/^(TooManyRequests|\w*RequestsThrottled|Throttl\w+)$/i, THROTTLED],
   [/^(InvalidParameter|InvalidRequestContent|InvalidResource\w*|InvalidApiVersion\w*)$/i, INVALID],
-  [
-    /^(InternalServerError|InternalOperationError|ServiceUnavailable|GatewayTimeout|ServerTimeout)$/i,
-    UNAVAILABLE,
-  ],
+  [/^(InternalServerError|InternalOperationError|ServiceUnavailable|GatewayTimeout|ServerTimeout)$/i, UNAVAILABLE],
 ]
 
 const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
@@ -91,8 +76,7 @@ function judge(problems: readonly ArmProblem[], status: number | undefined): Ver
   return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : UNKNOWN)
 }
 
-const formatProblem = ({ code, message }: ArmProblem): string =>
-  code === '' ? message : `${code}: ${message}`
+const formatProblem = ({ code, message }: ArmProblem): string => (code === '' ? message : `${code}: ${message}`)
 
 export interface AzureContext extends HintContext {
   phase: Phase
@@ -114,8 +98,7 @@ export function mapAzureError(error: unknown, capture: Capture, context: AzureCo
   if (error instanceof KaitoError) return error
   const { failure } = capture
   const status = isRestError(error) ? error.statusCode : undefined
-  const isOperation =
-    error instanceof Error && /long-running operation|Operation was canceled/.test(error.message)
+  const isOperation = error instanceof Error && /long-running operation|Operation was canceled/.test(error.message)
   if (failure !== undefined && (status === failure.status || isOperation)) {
     return errorFromBody(failure.body, isOperation ? undefined : failure.status, context)
   }

@@ -25,10 +25,7 @@ export interface PoolRun {
 }
 
 /** The pool now; undefined when Azure says that there is none. */
-export async function readPool({
-  context,
-  subject,
-}: Omit<PoolRun, 'options'>): Promise<AgentPool | undefined> {
+export async function readPool({ context, subject }: Omit<PoolRun, 'options'>): Promise<AgentPool | undefined> {
   const { client, resourceGroup, cluster } = context
   try {
     return await callAzure(subject, context, () =>

@@ -26,20 +26,11 @@ function isOwnUrl(url: unknown, subscription: string): boolean {
 }
 
 /** Whether the token is of this method on this very pool, and leads nowhere but to ARM. */
-export function isUsableToken(
-  token: string,
-  method: 'PUT' | 'DELETE',
-  pool: string,
-  context: AksContext,
-): boolean {
+export function isUsableToken(token: string, method: 'PUT' | 'DELETE', pool: string, context: AksContext): boolean {
   const config = configOf(token)
   if (config === undefined || config.requestMethod !== method) return false
   const { initialRequestUrl, operationLocation, resourceLocation } = config
-  const urls = [
-    initialRequestUrl,
-    operationLocation,
-    ...(resourceLocation === undefined ? [] : [resourceLocation]),
-  ]
+  const urls = [initialRequestUrl, operationLocation, ...(resourceLocation === undefined ? [] : [resourceLocation])]
   if (!urls.every((url) => isOwnUrl(url, context.subscription))) return false
   const { subscription, resourceGroup, cluster } = context
   const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}/agentPools/${pool}`

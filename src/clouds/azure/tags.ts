@@ -33,9 +33,5 @@ export function ownerOf(tags: Record<string, string> | undefined): PoolOwner | u
 }
 
 export function isSameOwner(one: PoolOwner, other: PoolOwner): boolean {
-  return (
-    one.workspace === other.workspace &&
-    one.namespace === other.namespace &&
-    one.clusterUid === other.clusterUid
-  )
+  return one.workspace === other.workspace && one.namespace === other.namespace && one.clusterUid === other.clusterUid
 }

@@ -7,12 +7,12 @@ import type { NodePoolRequest } from '#core/node-pool.ts'
 import type { Plan, PlanLock } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 
-export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
+const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
 export const WORKSPACE_LABEL = 'kaito.sh/workspace'
-export const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
+const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
 
 /** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
-export interface RootPool {
+interface RootPool {
   cloud: 'azure' | 'aws' | 'gcp'
   name: string
   request: NodePoolRequest
@@ -20,7 +20,7 @@ export interface RootPool {
   id?: string
 }
 
-export interface RootLock extends PlanLock {
+interface RootLock extends PlanLock {
   image: string
   modelId: string
   modelRevision?: string
@@ -66,7 +66,11 @@ export function workspaceLabels(objectName: string, component: string): Record<s
 
 /** The state that a plan leads to. */
 export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState {
-  const lock: RootLock = { image: plan.image.reference, modelId: plan.model.modelId, maxModelLen: plan.sizing.maxModelLen }
+  const lock: RootLock = {
+    image: plan.image.reference,
+    modelId: plan.model.modelId,
+    maxModelLen: plan.sizing.maxModelLen,
+  }
   if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision
   if (plan.sizing.instanceType !== undefined) lock.instanceType = plan.sizing.instanceType
   const state: RootState = { spec: plan.workspace, lock, companions: [...companions] }

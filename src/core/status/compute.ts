@@ -42,7 +42,8 @@ interface DeploymentBody {
 function deploymentStatus(object: KubeObject): ObjectStatus {
   const { spec, status = {} } = object as DeploymentBody
   const wanted = spec?.replicas ?? 1
-  if ((status.observedGeneration ?? 0) < (object.metadata.generation ?? 0)) return moving('the change has not been seen yet')
+  if ((status.observedGeneration ?? 0) < (object.metadata.generation ?? 0))
+    return moving('the change has not been seen yet')
   const stuck = status.conditions?.find((c) => c.type === 'Progressing' && c.reason === 'ProgressDeadlineExceeded')
   if (stuck !== undefined) return { status: 'Failed', message: stuck.message ?? 'progress deadline exceeded' }
   const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status

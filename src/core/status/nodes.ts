@@ -25,14 +25,18 @@ export function nodeGpus(node: KubeObject): number {
 }
 
 /** GPUs that one pod holds or is about to hold. Finished pods hold none. */
-export function podGpus(pod: KubeObject): number {
+function podGpus(pod: KubeObject): number {
   const { spec, status } = pod as PodBody
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
   return (spec?.containers ?? []).reduce((sum, c) => sum + Number(c.resources?.requests?.[GPU] ?? 0), 0)
 }
 
 /** The nodes as planning sees them. `ownWorkspace`: its pods' GPUs count as free, since it is what is being planned. */
-export function nodeFacts(nodes: readonly KubeObject[], pods: readonly KubeObject[], ownWorkspace?: string): NodeFact[] {
+export function nodeFacts(
+  nodes: readonly KubeObject[],
+  pods: readonly KubeObject[],
+  ownWorkspace?: string,
+): NodeFact[] {
   const held = new Map<string, number>()
   for (const pod of pods) {
     const node = (pod as PodBody).spec?.nodeName
@@ -59,7 +63,9 @@ const PROVIDERS = { 'azure://': 'azure', 'aws://': 'aws', 'gce://': 'gcp' } as c
 /** The cloud that the nodes' provider ids name; undefined when they name none, or several. */
 export function detectCloud(providerIds: readonly string[]): 'azure' | 'aws' | 'gcp' | undefined {
   const found = new Set(
-    providerIds.flatMap((id) => Object.entries(PROVIDERS).flatMap(([prefix, cloud]) => (id.startsWith(prefix) ? [cloud] : []))),
+    providerIds.flatMap((id) =>
+      Object.entries(PROVIDERS).flatMap(([prefix, cloud]) => (id.startsWith(prefix) ? [cloud] : [])),
+    ),
   )
   const [only] = found
   return found.size === 1 ? only : undefined

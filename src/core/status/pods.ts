@@ -50,9 +50,17 @@ export function diagnosePod(pod: KubeObject, events: readonly KubeObject[]): Fin
     if (finding.verdict === 'hopeless') return finding
   }
   const waiting = containers.find((c) => c.ready !== true)
-  if (waiting === undefined) return containers.length === 0 ? moving('is waiting for the kubelet', '') : { verdict: 'ok', message: '', reason: '' }
+  if (waiting === undefined)
+    return containers.length === 0
+      ? moving('is waiting for the kubelet', '')
+      : { verdict: 'ok', message: '', reason: '' }
   const { reason = '', message = '' } = waiting.state?.waiting ?? {}
-  return moving(reason === '' ? `Pod/${pod.metadata.name}: container ${waiting.name} runs, not ready yet` : `Pod/${pod.metadata.name}: ${reason}`, message)
+  return moving(
+    reason === ''
+      ? `Pod/${pod.metadata.name}: container ${waiting.name} runs, not ready yet`
+      : `Pod/${pod.metadata.name}: ${reason}`,
+    message,
+  )
 }
 
 const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'])
@@ -64,11 +72,18 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, events: 
   const words = waiting?.message ?? ''
   const where = `Pod/${pod.metadata.name}, container ${container.name}`
   if (last?.reason === 'OOMKilled' && restarts + 1 >= CRASHES) {
-    return hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit ${restarts} times.`, last.message ?? 'OOMKilled')
+    return hopeless(
+      'OUT_OF_MEMORY',
+      `${where}: killed at its memory limit ${restarts} times.`,
+      last.message ?? 'OOMKilled',
+    )
   }
-  if (waiting?.reason === 'InvalidImageName') return hopeless('IMAGE_PULL_FAILED', `${where}: the image name is not valid.`, words)
-  if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff') return pullFailed(where, words, events)
-  if (CONFIG.has(waiting?.reason ?? '')) return hopeless('CONTAINER_CONFIG_ERROR', `${where}: cannot be created.`, words)
+  if (waiting?.reason === 'InvalidImageName')
+    return hopeless('IMAGE_PULL_FAILED', `${where}: the image name is not valid.`, words)
+  if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff')
+    return pullFailed(where, words, events)
+  if (CONFIG.has(waiting?.reason ?? ''))
+    return hopeless('CONTAINER_CONFIG_ERROR', `${where}: cannot be created.`, words)
   if (restarts >= CRASHES && (waiting?.reason === 'CrashLoopBackOff' || terminated !== undefined)) {
     const code = last?.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
     return hopeless('CRASH_LOOP', `${where}: ended ${restarts} times${code}.`, last?.message ?? last?.reason ?? words)
@@ -77,7 +92,8 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, events: 
 }
 
 /** What waiting will not mend: the registry answered, and the answer was no. */
-const REFUSED = /not found|manifest unknown|unauthorized|denied|forbidden|authentication required|no match for platform|invalid reference/i
+const REFUSED =
+  /not found|manifest unknown|unauthorized|denied|forbidden|authentication required|no match for platform|invalid reference/i
 
 function pullFailed(where: string, words: string, events: readonly KubeObject[]): Finding {
   const texts = [words, ...events.map((event) => String((event as { message?: string }).message ?? ''))]
@@ -95,8 +111,13 @@ function unscheduled(pod: KubeObject, words: string): Finding {
 
 function failedPod(pod: KubeObject, reason: string, message: string): Finding {
   // A Deployment replaces an evicted pod by itself.
-  if (reason === 'Evicted' || reason === 'NodeShutdown' || reason === 'Terminated') return moving(`Pod/${pod.metadata.name} was evicted, another takes its place`, message)
-  return hopeless('WORKLOAD_FAILED', `Pod/${pod.metadata.name} has failed${reason === '' ? '' : ` (${reason})`}.`, message)
+  if (reason === 'Evicted' || reason === 'NodeShutdown' || reason === 'Terminated')
+    return moving(`Pod/${pod.metadata.name} was evicted, another takes its place`, message)
+  return hopeless(
+    'WORKLOAD_FAILED',
+    `Pod/${pod.metadata.name} has failed${reason === '' ? '' : ` (${reason})`}.`,
+    message,
+  )
 }
 
 interface SetBody {

@@ -32,7 +32,13 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   if (hopeless !== undefined) return hopeless
   const status = computeStatus(deployment)
   if (status.status === 'Failed') {
-    return { verdict: 'hopeless', code: 'WORKLOAD_FAILED', message: status.message, reason: status.message, resource: refOf(deployment) }
+    return {
+      verdict: 'hopeless',
+      code: 'WORKLOAD_FAILED',
+      message: status.message,
+      reason: status.message,
+      resource: refOf(deployment),
+    }
   }
   if (status.status !== 'Current') return { verdict: 'moving', message: podStory(pods, view.events) ?? status.message }
   const ready = pods.filter(isPodReady)
@@ -49,7 +55,8 @@ function judgeEndpoints(view: RolloutView, ready: readonly KubeObject[]): Rollou
     verdict: 'hopeless',
     code: 'NO_ENDPOINTS',
     message: `The pods are Ready, but the Service does not lead to ${names}.`,
-    reason: view.slices.length === 0 ? 'the Service has no EndpointSlice' : 'no ready endpoint of the Service names the pod',
+    reason:
+      view.slices.length === 0 ? 'the Service has no EndpointSlice' : 'no ready endpoint of the Service names the pod',
     resource: missing[0] === undefined ? undefined : refOf(missing[0]),
   }
 }
@@ -60,7 +67,9 @@ function findHopeless(
   events: readonly KubeObject[],
 ): Extract<RolloutVerdict, { verdict: 'hopeless' }> | undefined {
   const subjects = [
-    ...(current === undefined ? [] : [{ object: current, found: diagnoseReplicaSet(current, eventsOf(current, events)) }]),
+    ...(current === undefined
+      ? []
+      : [{ object: current, found: diagnoseReplicaSet(current, eventsOf(current, events)) }]),
     ...pods.map((pod) => ({ object: pod, found: diagnosePod(pod, eventsOf(pod, events)) })),
   ]
   for (const { object, found } of subjects) {
@@ -114,5 +123,7 @@ interface SliceBody {
 function readyPodNames(slice: KubeObject): string[] {
   const { endpoints, ports } = slice as SliceBody
   if ((ports ?? []).length === 0) return []
-  return (endpoints ?? []).flatMap((e) => (e.conditions?.ready !== false && e.targetRef?.name !== undefined ? [e.targetRef.name] : []))
+  return (endpoints ?? []).flatMap((e) =>
+    e.conditions?.ready !== false && e.targetRef?.name !== undefined ? [e.targetRef.name] : [],
+  )
 }

@@ -9,7 +9,7 @@ const MAX_DEPTH = 200
 
 export type Path = readonly (string | number)[]
 
-export interface Place {
+interface Place {
   line: number
   column: number
 }

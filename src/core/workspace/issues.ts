@@ -6,7 +6,7 @@ import { knownFields } from './schema.ts'
 import type { Problem } from './spec.ts'
 
 /** What a problem is about, on its way to being placed. */
-export interface Finding {
+interface Finding {
   severity?: 'error' | 'warning'
   rule: string
   message: string
@@ -34,7 +34,7 @@ export function reporter(doc: SourceDocument, prefix: Path, isSecret: boolean, p
   }
 }
 
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
 }
 

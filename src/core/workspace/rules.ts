@@ -1,5 +1,6 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
 import type { Report } from './issues.ts'
+import { checkPreset, deprecated } from './preset-rules.ts'
 import type { WorkspaceDocument } from './schema.ts'
 import { checkTuning } from './tuning-rules.ts'
 
@@ -130,23 +131,6 @@ function checkInference(inference: Inference, runtime: string, report: Report): 
   }
 }
 
-type Preset = NonNullable<Inference['preset']>
-
-export function checkPreset(preset: Preset, path: readonly string[], report: Report): void {
-  const parts = preset.name.split('/')
-  if (parts.length > 2 || parts.some((part) => part === '' || /\s/.test(part))) {
-    report({
-      rule: 'bad-name',
-      message: 'not the name of a model',
-      path: [...path, 'name'],
-      value: preset.name,
-      allowed: 'a preset such as mistral-7b-instruct, or org/model',
-    })
-  }
-  if (preset.accessMode !== undefined) deprecated([...path, 'accessMode'], 'it has no effect', report)
-  if (preset.presetOptions?.image !== undefined) deprecated([...path, 'presetOptions', 'image'], 'use --image', report)
-}
-
 function checkAdapter(adapter: Adapter, index: number, runtime: string, report: Report): void {
   const path = ['inference', 'adapters', index]
   const { source, strength } = adapter
@@ -199,10 +183,6 @@ function checkAdapter(adapter: Adapter, index: number, runtime: string, report: 
       atKey: true,
     })
   }
-}
-
-function deprecated(path: readonly string[], why: string, report: Report): void {
-  report({ severity: 'warning', rule: 'deprecated', message: `this field is deprecated: ${why}`, path, atKey: true })
 }
 
 /** `<your-vm-sku>` left in the file: found before it costs an API call. */

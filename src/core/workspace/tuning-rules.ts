@@ -1,7 +1,6 @@
 /** Rules of the tuning half. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
-import { isIP } from 'node:net'
 import type { Report } from './issues.ts'
-import { checkPreset } from './rules.ts'
+import { checkPreset } from './preset-rules.ts'
 import type { WorkspaceDocument } from './schema.ts'
 
 type Tuning = NonNullable<WorkspaceDocument['tuning']>
@@ -115,8 +114,13 @@ function refusalOf(text: string): string | undefined {
   const host = hostname.replace(/^\[|\]$/g, '')
   if (host === 'localhost' || host.endsWith('.localhost')) return 'the host is this machine'
   if (host === 'metadata.google.internal' || host === '169.254.169.254') return 'the host is a cloud metadata service'
-  if (isIP(host) !== 0 && PRIVATE.test(host)) return 'the address is loopback, private or link-local'
+  if (isAddress(hostname) && PRIVATE.test(host)) return 'the address is loopback, private or link-local'
   return undefined
+}
+
+/** Of a parsed URL: IPv6 stands in brackets, and every spelling of an IPv4 address has become four numbers. */
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^\d+(\.\d+){3}$/.test(hostname)
 }
 
 const PRIVATE = /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i

@@ -19,7 +19,7 @@ export const vllm: Runtime = {
 }
 
 /** Flags in one fixed order; the user's own come last and replace ours of the same name. */
-export function argumentsOf(plan: Plan): string[] {
+function argumentsOf(plan: Plan): string[] {
   const { model, sizing, engineArgs } = plan
   const ours: Record<string, Scalar | undefined> = {
     model: model.modelId,

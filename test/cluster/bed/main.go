@@ -17,7 +17,7 @@ import (
 )
 
 // programs is filled by one file per group: controlplane.go, certificate.go,
-// simulation.go, relay.go. A real node (kubelet, kube-proxy, containerd) is one
+// relay.go. A real node (kubelet, kube-proxy, containerd) is one
 // more file here that registers its programs in the same way.
 var programs = map[string]func() int{}
 

@@ -3,18 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
-import { startInterceptor, type Interceptor } from './interceptor.ts'
+import { ARM_URL, KUBECONFIG } from '../starter/places.ts'
+import { type Interceptor, startInterceptor } from './interceptor.ts'
 import { kaito, type Run, type RunOptions } from './kaito.ts'
 
-const RUN = fileURLToPath(new URL('../../../.bed/run/', import.meta.url))
-export const KUBECONFIG = join(RUN, 'kubeconfig')
-export const AUDIT_LOG = join(RUN, 'audit.log')
-export const ARM = 'http://127.0.0.1:18080'
-
 interface KubeConfigFile {
-  clusters: { name: string; cluster: { server: string; 'certificate-authority-data'?: string } }[]
+  clusters: {
+    name: string
+    cluster: { server: string; 'certificate-authority-data'?: string; 'insecure-skip-tls-verify'?: boolean }
+  }[]
   users: { name: string; user: { token: string } }[]
 }
 
@@ -23,21 +21,30 @@ function readKubeconfig(): KubeConfigFile {
   return parse(readFileSync(KUBECONFIG, 'utf8')) as KubeConfigFile
 }
 
-export interface KubeUpstream {
+interface KubeUpstream {
   url: string
   ca: string
   token: string
 }
 
-export function upstream(): KubeUpstream {
+function upstream(): KubeUpstream {
   const config = readKubeconfig()
   const [cluster, user] = [config.clusters[0]?.cluster, config.users[0]?.user]
-  if (cluster === undefined || user === undefined) throw new Error('The bed wrote a kubeconfig without cluster or user.')
-  return { url: cluster.server, ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString(), token: user.token }
+  if (cluster === undefined || user === undefined)
+    throw new Error('The bed wrote a kubeconfig without cluster or user.')
+  return {
+    url: cluster.server,
+    ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString(),
+    token: user.token,
+  }
 }
 
 /** One request to the bed's API server, past kaito. */
-export function api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+export function api<T = Record<string, unknown>>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: T }> {
   const { url, ca, token } = upstream()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
@@ -108,28 +115,40 @@ export async function nodeNames(): Promise<string[]> {
 
 /** The fake cloud's pools, by name. */
 export async function cloudPools(): Promise<string[]> {
-  const answer = await fetch(`${ARM}/_bed/pools`)
-  const body = (await answer.json()) as { pools?: { name: string }[] } | { name: string }[]
-  const pools = Array.isArray(body) ? body : (body.pools ?? [])
-  return pools.map((pool) => pool.name).sort()
+  const answer = await fetch(`${ARM_URL}/_bed/pools`)
+  return Object.keys((await answer.json()) as Record<string, unknown>).sort()
 }
 
 /** How the fake cloud is to end the next operation. */
 export async function scriptCloud(next: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`${ARM}/_bed/script`, { method: 'POST', body: JSON.stringify(next), headers: { 'content-type': 'application/json' } })
+  const answer = await fetch(`${ARM_URL}/_bed/script`, {
+    method: 'POST',
+    body: JSON.stringify(next),
+    headers: { 'content-type': 'application/json' },
+  })
   if (!answer.ok) throw new Error(`the fake cloud refused the script: ${answer.status} ${await answer.text()}`)
 }
 
 /** Environment of a kaito that talks to the bed directly. */
-export const direct: Record<string, string> = { KUBECONFIG, KAITO_TEST_AZURE_ENDPOINT: ARM, KAITO_TEST_POLL_MS: '50', CI: 'true' }
+export const direct: Record<string, string> = {
+  KUBECONFIG,
+  KAITO_TEST_AZURE_ENDPOINT: ARM_URL,
+  KAITO_TEST_AZURE_POLL_MS: '50',
+  CI: 'true',
+}
 
 /** A kaito whose every request passes an interceptor. */
-export async function intercepted(): Promise<{ interceptor: Interceptor; env: Record<string, string>; run(args: readonly string[], options?: RunOptions): Promise<Run> }> {
-  const interceptor = await startInterceptor(upstream(), { url: ARM })
+export async function intercepted(): Promise<{
+  interceptor: Interceptor
+  env: Record<string, string>
+  run(args: readonly string[], options?: RunOptions): Promise<Run>
+}> {
+  const interceptor = await startInterceptor(upstream(), { url: ARM_URL })
   const config = readKubeconfig()
   for (const { cluster } of config.clusters) {
     cluster.server = interceptor.kubeUrl
     delete cluster['certificate-authority-data']
+    cluster['insecure-skip-tls-verify'] = true
   }
   const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'kubeconfig')
   writeFileSync(file, stringify(config), { mode: 0o600 })

@@ -13,7 +13,9 @@ const BREAKS: { what: string; code: string; exit: number; interception: Intercep
     exit: 6,
     interception: {
       rewrite: (seen, body) =>
-        isApplyOf('services', seen.url, seen.method) ? body.replace(/"selector":\{/, '"selector":{"broken":"on-purpose",') : body,
+        isApplyOf('services', seen.url, seen.method)
+          ? body.replace(/"selector":\{/, '"selector":{"broken":"on-purpose",')
+          : body,
     },
   },
   {
@@ -22,7 +24,9 @@ const BREAKS: { what: string; code: string; exit: number; interception: Intercep
     exit: 6,
     interception: {
       rewrite: (seen, body) =>
-        isApplyOf('services', seen.url, seen.method) ? body.replace(/"targetPort":("[^"]*"|\d+)/, '"targetPort":9999') : body,
+        isApplyOf('services', seen.url, seen.method)
+          ? body.replace(/"targetPort":("[^"]*"|\d+)/, '"targetPort":9999')
+          : body,
     },
   },
   {

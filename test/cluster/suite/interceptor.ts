@@ -7,7 +7,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { request as httpsRequest } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 
-export interface Seen {
+interface Seen {
   index: number
   api: 'kube' | 'arm'
   method: string
@@ -51,7 +51,9 @@ export async function startInterceptor(kube: Upstream, arm: Upstream): Promise<I
   }
   const listen = async (api: Seen['api'], upstream: Upstream): Promise<{ server: Server; url: string }> => {
     const server = createServer((req, res) => void relay(note(api, req), req, res, upstream, current))
-    server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => tunnel(note(api, req), req, socket, head, upstream, current))
+    server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) =>
+      tunnel(note(api, req), req, socket, head, upstream, current),
+    )
     server.keepAliveTimeout = 60_000
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
@@ -77,7 +79,13 @@ export async function startInterceptor(kube: Upstream, arm: Upstream): Promise<I
   }
 }
 
-async function relay(seen: Seen, req: IncomingMessage, res: ServerResponse, upstream: Upstream, interception: Interception): Promise<void> {
+async function relay(
+  seen: Seen,
+  req: IncomingMessage,
+  res: ServerResponse,
+  upstream: Upstream,
+  interception: Interception,
+): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of req) chunks.push(chunk as Buffer)
   if (interception.before?.(seen) === true) return
@@ -87,7 +95,8 @@ async function relay(seen: Seen, req: IncomingMessage, res: ServerResponse, upst
     return
   }
   const original = Buffer.concat(chunks)
-  const body = interception.rewrite === undefined ? original : Buffer.from(interception.rewrite(seen, original.toString('utf8')))
+  const body =
+    interception.rewrite === undefined ? original : Buffer.from(interception.rewrite(seen, original.toString('utf8')))
   const onward = send(req, upstream, { 'content-length': String(body.length) }, (answer) => {
     if (interception.after?.(seen, answer.statusCode ?? 0) === true) {
       answer.destroy()
@@ -101,7 +110,12 @@ async function relay(seen: Seen, req: IncomingMessage, res: ServerResponse, upst
   onward.end(body)
 }
 
-function send(req: IncomingMessage, upstream: Upstream, extra: Record<string, string>, onAnswer: (answer: IncomingMessage) => void) {
+function send(
+  req: IncomingMessage,
+  upstream: Upstream,
+  extra: Record<string, string>,
+  onAnswer: (answer: IncomingMessage) => void,
+) {
   const target = new URL(req.url ?? '/', upstream.url)
   const headers: Record<string, string | string[] | undefined> = { ...req.headers, host: target.host, ...extra }
   delete headers['transfer-encoding']
@@ -110,7 +124,14 @@ function send(req: IncomingMessage, upstream: Upstream, extra: Record<string, st
   return target.protocol === 'https:' ? httpsRequest(target, options, onAnswer) : httpRequest(target, options, onAnswer)
 }
 
-function tunnel(seen: Seen, req: IncomingMessage, socket: Socket, head: Buffer, upstream: Upstream, interception: Interception): void {
+function tunnel(
+  seen: Seen,
+  req: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  upstream: Upstream,
+  interception: Interception,
+): void {
   socket.on('error', () => socket.destroy())
   if (interception.before?.(seen) === true) return
   const onward = send(req, upstream, {}, (answer) => {

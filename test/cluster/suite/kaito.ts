@@ -1,8 +1,8 @@
 /** Runs the built command line as a child process, as a user would. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export const KAITO = fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url))
+const KAITO = fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url))
 
 export interface Run {
   code: number | null
@@ -20,7 +20,10 @@ export interface RunOptions {
 }
 
 export async function kaito(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const child = spawn(process.execPath, [KAITO, ...args], { env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [KAITO, ...args], {
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   options.onStart?.(child)
   const [stdout, stderr]: [string[], string[]] = [[], []]
   child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.push(text))

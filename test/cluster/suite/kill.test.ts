@@ -4,7 +4,16 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cloudPools, createNamespace, deleteNamespace, direct, eventually, intercepted, inventory, nodeNames } from './bed.ts'
+import {
+  cloudPools,
+  createNamespace,
+  deleteNamespace,
+  direct,
+  eventually,
+  intercepted,
+  inventory,
+  nodeNames,
+} from './bed.ts'
 import { kaito } from './kaito.ts'
 
 type When = 'before' | 'after'
@@ -30,9 +39,6 @@ async function runAndKill(bed: Bed, args: readonly string[], index: number, when
   return isKilled
 }
 
-const MATRIX = (process.env['KAITO_KILL_STEP'] ?? '1').trim()
-const STEP = Number(MATRIX)
-
 describe.each(['before', 'after'] as const)('kill -9 %s each request', (when) => {
   let bed: Bed
   let namespace = ''
@@ -52,14 +58,17 @@ describe.each(['before', 'after'] as const)('kill -9 %s each request', (when) =>
   const deleteArgs = () => ['delete', 'mistral-7b', '--yes', '-n', namespace]
 
   async function expectNothingLeft(): Promise<void> {
-    await eventually(async () => Object.keys(await inventory(namespace)).join() === baseline.objects.join(), 'the namespace is as before')
+    await eventually(
+      async () => Object.keys(await inventory(namespace)).join() === baseline.objects.join(),
+      'the namespace is as before',
+    )
     expect(await cloudPools()).toEqual(baseline.pools)
     await eventually(async () => (await nodeNames()).join() === baseline.nodes.join(), 'the nodes are as before')
   }
 
   it('of a deploy: the same command again converges', async () => {
     let index = 0
-    for (; await runAndKill(bed, deployArgs(), index, when); index += STEP) {
+    for (; await runAndKill(bed, deployArgs(), index, when); index += 1) {
       const again = await kaito(deployArgs(), { env: direct })
       expect(again, `killed ${when} request ${index}: ${again.stderr}`).toMatchObject({ code: 0 })
       expect((await cloudPools()).length, `pools after ${when} ${index}`).toBe(baseline.pools.length + 1)
@@ -73,7 +82,7 @@ describe.each(['before', 'after'] as const)('kill -9 %s each request', (when) =>
 
   it('of a delete: the same command again converges', async () => {
     let index = 0
-    for (let isKilled = true; isKilled; index += STEP) {
+    for (let isKilled = true; isKilled; index += 1) {
       const ready = await kaito(deployArgs(), { env: direct })
       expect(ready, ready.stderr).toMatchObject({ code: 0 })
       isKilled = await runAndKill(bed, deleteArgs(), index, when)

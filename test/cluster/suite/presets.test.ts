@@ -49,16 +49,34 @@ describe('the shipped presets', () => {
     expect(answers.map(({ status, body }) => (status === 201 ? 201 : body))).toEqual(objects.map(() => 201))
     // PodSecurity only warns for a Deployment and refuses the Pod: so ask about the Pod as well.
     const deployment = objects.find(({ kind }) => kind === 'Deployment')
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace }, spec: { ...deployment?.spec.template.spec, serviceAccountName: 'default' } }
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'x', namespace },
+      spec: { ...deployment?.spec.template.spec, serviceAccountName: 'default' },
+    }
     expect(await api('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod)).toMatchObject({ status: 201 })
   })
 
   it("the real vLLM argument parser accepts every preset's arguments", async () => {
-    const argvs = await Promise.all(PRESETS.map(async (preset) => (await render(preset, namespace)).find((o) => o.kind === 'Deployment')?.spec.template.spec.containers[0]?.args))
+    const argvs = await Promise.all(
+      PRESETS.map(
+        async (preset) =>
+          (await render(preset, namespace)).find((o) => o.kind === 'Deployment')?.spec.template.spec.containers[0]
+            ?.args,
+      ),
+    )
     const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'argv.json')
     writeFileSync(file, JSON.stringify(argvs))
-    const out = execFileSync(join(ROOT, '.bed/venv/bin/python'), [join(ROOT, 'test/cluster/check-args.py'), file], { encoding: 'utf8' })
-    const verdicts = out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { ok: boolean; error?: string })
-    expect(verdicts.map((v, i) => ({ preset: PRESETS[i], ok: v.ok, error: v.error }))).toEqual(PRESETS.map((preset) => ({ preset, ok: true, error: undefined })))
+    const out = execFileSync(join(ROOT, '.bed/venv/bin/python'), [join(ROOT, 'test/cluster/check-args.py'), file], {
+      encoding: 'utf8',
+    })
+    const verdicts = out
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { ok: boolean; error?: string })
+    expect(verdicts.map((v, i) => ({ preset: PRESETS[i], ok: v.ok, error: v.error }))).toEqual(
+      PRESETS.map((preset) => ({ preset, ok: true, error: undefined })),
+    )
   })
 })

@@ -1,7 +1,8 @@
 /** The whole walk on the bed, through the built command line: deploy, again, change, delete. */
 import { readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { api, AUDIT_LOG, cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory, nodeNames } from './bed.ts'
+import { AUDIT_LOG } from '../starter/places.ts'
+import { api, cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory, nodeNames } from './bed.ts'
 import { kaito } from './kaito.ts'
 
 const SEED = `apiVersion: kaito.sh/v1alpha1
@@ -19,7 +20,11 @@ spec:
 
 /** Requests in the audit log that changed, or could have changed, something since `from`. */
 function mutations(from: number): string[] {
-  const lines = readFileSync(AUDIT_LOG).subarray(from).toString('utf8').split('\n').filter((line) => line !== '')
+  const lines = readFileSync(AUDIT_LOG)
+    .subarray(from)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
   return lines
     .map((line) => JSON.parse(line) as { verb: string; requestURI: string; userAgent?: string })
     .filter(({ userAgent }) => userAgent?.startsWith('kaito/'))
@@ -46,7 +51,10 @@ describe.each([
     const done = await run([...args, '-o', 'json'])
     expect(done.stderr).not.toMatch(/error/i)
     expect(done.code).toBe(0)
-    const result = JSON.parse(done.stdout) as { verifications: { check: string; outcome: string; detail: string }[]; pool: { name: string; change: string } }
+    const result = JSON.parse(done.stdout) as {
+      verifications: { check: string; outcome: string; detail: string }[]
+      pool: { name: string; change: string }
+    }
     expect(result.pool.change).toBe('created')
     expect(await cloudPools()).toEqual([...before.pools, result.pool.name].sort())
     expect(result.verifications.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
@@ -66,9 +74,11 @@ describe.each([
     const result = JSON.parse(again.stdout) as { changes: { change: string }[]; pool: { change: string } }
     expect(result.pool.change).toBe('unchanged')
     expect(result.changes.map((c) => c.change)).toEqual(result.changes.map(() => 'unchanged'))
-    const withoutLease = (all: Record<string, string>) => Object.entries(all).filter(([name]) => !name.startsWith('leases/'))
+    const withoutLease = (all: Record<string, string>) =>
+      Object.entries(all).filter(([name]) => !name.startsWith('leases/'))
     expect(withoutLease(await inventory(namespace))).toEqual(withoutLease(objects))
-    const isAllowed = (line: string) => line.includes('/leases/') || line.endsWith('/leases') || line.endsWith('/portforward')
+    const isAllowed = (line: string) =>
+      line.includes('/leases/') || line.endsWith('/leases') || line.endsWith('/portforward')
     await eventually(async () => mutations(from).length > 0, 'the audit log shows the Lease')
     expect(mutations(from).filter((line) => !isAllowed(line))).toEqual([])
     expect((await run(['diff', ...args.slice(1).filter((a) => a !== '--yes')])).code).toBe(0)
@@ -82,14 +92,18 @@ describe.each([
     const result = JSON.parse(changed.stdout) as { changes: { ref: { kind: string }; change: string }[] }
     expect(result.changes.filter((c) => c.change !== 'unchanged').map((c) => c.ref.kind)).toEqual(['Deployment'])
     const after = await inventory(namespace)
-    const moved = Object.keys(after).filter((name) => after[name] !== objects[name] && !/^(leases|pods|replicasets|endpoints|endpointslices)\//.test(name))
+    const moved = Object.keys(after).filter(
+      (name) => after[name] !== objects[name] && !/^(leases|pods|replicasets|endpoints|endpointslices)\//.test(name),
+    )
     expect(moved).toEqual(['configmaps/mistral-7b-kaito', 'configmaps/mistral-7b-kaito-r2', 'deployments/mistral-7b'])
   })
 
   it('status, endpoint and logs tell the truth', async () => {
     const status = await run(['status', 'mistral-7b', '--deep', '-o', 'json'])
     expect(status.code).toBe(0)
-    expect(JSON.parse(status.stdout)).toMatchObject({ workspaces: [{ phase: 'Ready', replicas: { wanted: 1, ready: 1 } }] })
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      workspaces: [{ phase: 'Ready', replicas: { wanted: 1, ready: 1 } }],
+    })
     expect((await run(['endpoint', 'mistral-7b', '-o', 'name'])).stdout).toContain(`http://mistral-7b.${namespace}.svc`)
     expect((await run(['logs', 'mistral-7b'])).stdout).toMatch(/vLLM|INFO/)
   })

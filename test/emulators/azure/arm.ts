@@ -49,8 +49,7 @@ function failWith(status: number, error: ArmError): ArmAnswer {
   return { status, body: { error } }
 }
 
-const NOT_FOUND = (what: string): ArmAnswer =>
-  failWith(404, { code: 'NotFound', message: `Could not find ${what}.` })
+const NOT_FOUND = (what: string): ArmAnswer => failWith(404, { code: 'NotFound', message: `Could not find ${what}.` })
 
 /** Endings that any request can have. */
 function refusalFor(ending: Ending, request: ArmRequest): Refusal | undefined {
@@ -98,16 +97,13 @@ function route(path: string, request: ArmRequest, context: ArmContext, ending: E
   const rest = path.slice(clusterPath.length)
   const pools = Object.values(store.state.pools)
   if (rest === '') return { status: 200, body: clusterBody(pools, fake) }
-  if (rest === '/agentpools')
-    return { status: 200, body: { value: pools.map((pool) => poolBody(pool, fake)) } }
+  if (rest === '/agentpools') return { status: 200, body: { value: pools.map((pool) => poolBody(pool, fake)) } }
   const name = rest.match(/^\/agentpools\/([^/]+)$/)?.[1]
   if (name === undefined) return NOT_FOUND(`the resource ${request.path}`)
   if (request.method === 'PUT') return putPool(name, request, context, ending)
   if (request.method === 'DELETE') return deletePool(name, request, context, ending)
   const pool = store.state.pools[name]
-  return pool === undefined
-    ? NOT_FOUND(`the agent pool ${name}`)
-    : { status: 200, body: poolBody(pool, fake) }
+  return pool === undefined ? NOT_FOUND(`the agent pool ${name}`) : { status: 200, body: poolBody(pool, fake) }
 }
 
 /** Two pages, so that clients must follow nextLink. */
@@ -127,11 +123,7 @@ function getOperation(id: string, isResult: boolean, { store }: ArmContext): Arm
   return operation.status === 'InProgress' ? { status: 202 } : { status: 204 }
 }
 
-function operationHeaders(
-  operation: OperationRecord,
-  ending: Ending,
-  { fake }: ArmContext,
-): Record<string, string> {
+function operationHeaders(operation: OperationRecord, ending: Ending, { fake }: ArmContext): Record<string, string> {
   if (ending === 'no-operation-header') return {}
   const base = `${ARM}/subscriptions/${fake.subscription}${PROVIDER}/locations/${fake.location}`
   return {

@@ -14,7 +14,7 @@ interface Kubeconfig {
   users: (Named & { user: Record<string, unknown> })[]
 }
 
-export interface KubeAnswer {
+interface KubeAnswer {
   status: number
   body: unknown
 }
@@ -30,8 +30,7 @@ function pem(entry: Record<string, unknown>, key: string): Buffer | undefined {
 
 export function openKubeApi(kubeconfigPath: string): KubeCall {
   const config = parse(readFileSync(kubeconfigPath, 'utf8')) as Kubeconfig
-  const context =
-    config.contexts.find((item) => item.name === config['current-context']) ?? config.contexts.at(0)
+  const context = config.contexts.find((item) => item.name === config['current-context']) ?? config.contexts.at(0)
   const cluster = config.clusters.find((item) => item.name === context?.context.cluster)?.cluster
   const user = config.users.find((item) => item.name === context?.context.user)?.user ?? {}
   if (typeof cluster?.server !== 'string') throw new Error(`no cluster in ${kubeconfigPath}`)
@@ -44,8 +43,7 @@ export function openKubeApi(kubeconfigPath: string): KubeCall {
     key: pem(user, 'client-key'),
     rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
   }
-  return (method, path, body) =>
-    send(new URL(path, server), { ...(options as RequestOptions), method, headers }, body)
+  return (method, path, body) => send(new URL(path, server), { ...(options as RequestOptions), method, headers }, body)
 }
 
 function send(url: URL, options: RequestOptions, body: unknown): Promise<KubeAnswer> {

@@ -52,8 +52,7 @@ class Queue {
 
   add(script: Script | Ending): void {
     const full = typeof script === 'string' ? { next: script } : script
-    if (!ENDINGS.includes(full.next))
-      throw new Error(`no ending "${full.next}"; there are: ${ENDINGS.join(' ')}`)
+    if (!ENDINGS.includes(full.next)) throw new Error(`no ending "${full.next}"; there are: ${ENDINGS.join(' ')}`)
     this.#scripts.push({ ...full, times: full.times ?? 1 })
   }
 
@@ -122,11 +121,8 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
 
   const answer = (request: IncomingMessage, url: URL, body: unknown): ArmAnswer => {
     const method = request.method ?? 'GET'
-    if (url.pathname === '/healthz' || url.pathname.startsWith('/_bed/'))
-      return answerBed(method, url.pathname, body)
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([key, value]) => [key, String(value)]),
-    )
+    if (url.pathname === '/healthz' || url.pathname.startsWith('/_bed/')) return answerBed(method, url.pathname, body)
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]))
     const path = decodeURIComponent(url.pathname)
     const armRequest = { method, path, query: url.searchParams, headers, body }
     const result = answerArm(armRequest, { store, fake: FAKE, nextEnding: (of) => queue.take(of) })

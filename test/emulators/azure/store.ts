@@ -109,8 +109,7 @@ export class Store {
     const { kube, fake } = this.#options
     const pool = this.state.pools[operation.pool]
     if (operation.kind === 'delete') {
-      if (operation.ending === 'refuse-delete-late')
-        return this.#fail(operation, pool, drainFailed(operation.pool))
+      if (operation.ending === 'refuse-delete-late') return this.#fail(operation, pool, drainFailed(operation.pool))
       if (kube !== undefined) await removeNodes(kube, operation.pool)
       delete this.state.pools[operation.pool]
       return this.#succeed(operation)
@@ -130,11 +129,7 @@ export class Store {
     this.save()
   }
 
-  #fail(
-    operation: OperationRecord,
-    pool: PoolRecord | undefined,
-    error: NonNullable<PoolRecord['error']>,
-  ): void {
+  #fail(operation: OperationRecord, pool: PoolRecord | undefined, error: NonNullable<PoolRecord['error']>): void {
     operation.status = 'Failed'
     operation.error = error
     if (pool !== undefined) {

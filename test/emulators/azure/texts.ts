@@ -18,7 +18,7 @@ function quotaFacts(asked: Asked): { family: string; need: number } {
   return { family: size?.family ?? 'unknown', need: (size?.vcpus ?? 0) * Number(asked.count ?? 1) }
 }
 
-export function quotaText(asked: Asked, fake: FakeIdentity): string {
+function quotaText(asked: Asked, fake: FakeIdentity): string {
   const { family, need } = quotaFacts(asked)
   return `Operation could not be completed as it results in exceeding approved ${family} Cores quota. Additional details - Deployment Model: Resource Manager, Location: ${fake.location}, Current Limit: 0, Current Usage: 0, Additional Required: ${need}, (Minimum) New Limit Required: ${need}. Submit a request for Quota increase at https://aka.ms/ProdportalCRP/#blade/Microsoft_Azure_Capacity/UsageAndQuota.ReactView/Parameters/ by specifying parameters listed in the 'Details' section for deployment to succeed.`
 }
@@ -96,8 +96,7 @@ export const THROTTLED: Refusal = {
   status: 429,
   error: {
     code: 'SubscriptionRequestsThrottled',
-    message:
-      'Number of write requests for subscription exceeded the limit. Please try again after some time.',
+    message: 'Number of write requests for subscription exceeded the limit. Please try again after some time.',
   },
   headers: { 'retry-after': '1', 'retry-after-ms': '20' },
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { ArmError } from './model.ts'
 import { findSize, SIZES } from './sizes.ts'
 
-export const API_VERSION = '2026-06-01'
+const API_VERSION = '2026-06-01'
 
 /** Wire name → the SDK's name, where they differ. */
 const SDK_NAMES: Record<string, string> = { enableFIPS: 'enableFips', type: 'typePropertiesType' }

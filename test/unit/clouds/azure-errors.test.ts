@@ -1,8 +1,8 @@
 /** Bodies as Azure sent them to people who pasted them into issues, and the code that each must become. */
 import { describe, expect, test } from 'vitest'
-import type { ErrorCode, Retryable } from '#core/errors.ts'
 import { redact } from '#clouds/azure/arm-body.ts'
 import { errorFromBody, mapAzureError } from '#clouds/azure/errors.ts'
+import type { ErrorCode, Retryable } from '#core/errors.ts'
 
 const CONTEXT = {
   phase: 'provision',
@@ -109,18 +109,20 @@ const ROWS: Row[] = [
     retryable: 'elsewhere',
     hint: 'az vm list-skus -l eastus2 --size Standard_NC24ads_A100_v4',
   },
-  ...['AllocationFailed', 'ZonalAllocationFailed', 'OverconstrainedZonalAllocationRequest'].map((code): Row => ({
-    what: `${code} inside ResourceOperationFailure`,
-    body: {
-      status: 'Failed',
-      ...arm('ResourceOperationFailure', "The resource operation completed with state 'Failed'.", [
-        { code, message: 'Allocation failed. We do not have sufficient capacity for the requested VM size.' },
-      ]),
-    },
-    code: 'CAPACITY_UNAVAILABLE',
-    retryable: 'elsewhere',
-    hint: 'az vm list-skus',
-  })),
+  ...['AllocationFailed', 'ZonalAllocationFailed', 'OverconstrainedZonalAllocationRequest'].map(
+    (code): Row => ({
+      what: `${code} inside ResourceOperationFailure`,
+      body: {
+        status: 'Failed',
+        ...arm('ResourceOperationFailure', "The resource operation completed with state 'Failed'.", [
+          { code, message: 'Allocation failed. We do not have sufficient capacity for the requested VM size.' },
+        ]),
+      },
+      code: 'CAPACITY_UNAVAILABLE',
+      retryable: 'elsewhere',
+      hint: 'az vm list-skus',
+    }),
+  ),
   {
     what: 'a size that the zones lack',
     status: 409,

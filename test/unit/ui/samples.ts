@@ -14,7 +14,7 @@ export const target: Target = {
   isOffline: false,
 }
 
-export const plan: Plan = {
+const plan: Plan = {
   workspace: {
     apiVersion: 'kaito.sh/v1beta1',
     name: 'mistral-7b',

@@ -12,6 +12,10 @@ createServer((req, res) => {
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
   if (req.url === '/health') res.writeHead(200).end()
-  else if (req.url === '/v1/models') json(200, { object: 'list', data: names.map((id) => ({ id, object: 'model', owned_by: 'vllm' })) })
-  else json(500, { error: { message: 'EngineCore encountered an issue.', type: 'InternalServerError', param: null, code: 500 } })
+  else if (req.url === '/v1/models')
+    json(200, { object: 'list', data: names.map((id) => ({ id, object: 'model', owned_by: 'vllm' })) })
+  else
+    json(500, {
+      error: { message: 'EngineCore encountered an issue.', type: 'InternalServerError', param: null, code: 500 },
+    })
 }).listen(Number(port), '0.0.0.0')
