@@ -1,18 +1,13 @@
 /** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
-import { type Document, isAlias, isNode, isPair, LineCounter, parseAllDocuments, visit } from 'yaml'
+import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
+import { findAlias, lineCol, locate, openedAt, type Path, type Place } from './locate.ts'
 import type { Problem, SourceText } from './spec.ts'
 
 /** A workspace file has kilobytes; PVCs and ConfigMaps beside it may have more. */
 const MAX_CHARACTERS = 3 * 1024 * 1024
 const MAX_ALIASES = 100
 const MAX_DEPTH = 200
-
-export type Path = readonly (string | number)[]
-
-interface Place {
-  line: number
-  column: number
-}
+const MAX_SYNTAX_ERRORS = 5
 
 /** One document of the input, as plain values. */
 export interface SourceDocument {
@@ -34,7 +29,7 @@ export function readDocuments(source: SourceText): { documents: SourceDocument[]
   ])
   if (parsed === undefined) return { documents, problems: [tooDeep(source)] }
   for (const doc of parsed) {
-    const found = [...doc.errors, ...doc.warnings].map((error) => syntaxProblem(error, source.label, lines))
+    const found = syntaxProblems(doc, source, lines)
     problems.push(...found)
     if (found.length > 0 || doc.contents === null) continue
     const result = toValue(doc, source, lines)
@@ -84,21 +79,22 @@ function toValue(
   try {
     return { value: doc.toJS({ maxAliasCount: MAX_ALIASES }) }
   } catch (error) {
-    const alias = firstAlias(doc)
-    const place = alias === undefined ? { line: 1, column: 1 } : lineCol(lines, alias)
-    const message = error instanceof Error ? error.message : String(error)
-    return {
-      problem: {
-        ...problemAt(
-          source.label,
-          place,
-          'too-many-aliases',
-          `the aliases of this document cannot be resolved: ${message}`,
-        ),
-        allowed: `${MAX_ALIASES} resolved aliases`,
-        hint: 'Write the values out instead of repeating *aliases.',
-      },
-    }
+    return { problem: aliasProblem(doc, error, source.label, lines) }
+  }
+}
+
+/** An alias to nothing, or so many that their values would fill the memory. */
+function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines: LineCounter): Problem {
+  const message = error instanceof Error ? error.message : String(error)
+  const missing = /^Unresolved alias .*: (.*)$/.exec(message)?.[1]
+  const offset = findAlias(doc, missing)
+  const place = offset === undefined ? { line: 1, column: 1 } : lineCol(lines, offset)
+  if (missing !== undefined)
+    return problemAt(file, place, 'unresolved-alias', `the alias *${missing} names no &${missing} before it`)
+  return {
+    ...problemAt(file, place, 'too-many-aliases', `the aliases of this document unfold into too many values`),
+    allowed: `${MAX_ALIASES} resolved aliases`,
+    hint: 'Write the values out instead of repeating *aliases.',
   }
 }
 
@@ -118,40 +114,23 @@ function depthOf(root: unknown): number {
   return deepest
 }
 
-function firstAlias(doc: Document.Parsed): number | undefined {
-  let offset: number | undefined
-  visit(doc, {
-    Alias(_key, node) {
-      offset = node.range?.[0]
-      return visit.BREAK
-    },
-  })
-  return offset
+/** One mistake makes a parser stumble often: the first few say where it is. */
+function syntaxProblems(doc: Document.Parsed, { label: file, text }: SourceText, lines: LineCounter): Problem[] {
+  const errors = [...doc.errors, ...doc.warnings]
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
+  if (exhausted !== undefined)
+    return [exhausted.pos[0] > 0 ? tooDeepAt(file, lineCol(lines, exhausted.pos[0])) : tooDeep({ label: file, text })]
+  const shown = errors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxProblem(doc, error, file, lines))
+  const last = shown.at(-1)
+  if (last !== undefined && errors.length > shown.length)
+    last.hint = `${errors.length - shown.length} more places are broken. Mend the first one and look again.`
+  return shown
 }
 
-function locate(doc: Document.Parsed, path: Path, key: boolean, lines: LineCounter): Place {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const at = path.slice(0, length)
-    const offset = key && length === path.length ? keyOffset(doc, at) : valueOffset(doc, at)
-    if (offset !== undefined) return lineCol(lines, offset)
-  }
-  return lineCol(lines, doc.range[0])
-}
-
-function valueOffset(doc: Document.Parsed, path: Path): number | undefined {
-  const node = attempt(() => (path.length === 0 ? doc.contents : doc.getIn(path, true)))
-  if (isAlias(node)) return node.range?.[0]
-  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined
-}
-
-function keyOffset(doc: Document.Parsed, path: Path): number | undefined {
-  const parent = attempt(() => (path.length <= 1 ? doc.contents : doc.getIn(path.slice(0, -1), true)))
-  const items = (parent as { items?: unknown[] } | null | undefined)?.items ?? []
-  const pair = items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(path.at(-1)))
-  return isPair(pair) && isNode(pair.key) ? pair.key.range?.[0] : undefined
-}
+const UNCLOSED = /^Missing closing|must be sufficiently indented and end with|^Flow (?:sequence|map) must end with/
 
 function syntaxProblem(
+  doc: Document.Parsed,
   error: { code: string; message: string; pos: [number, number] },
   file: string,
   lines: LineCounter,
@@ -161,6 +140,14 @@ function syntaxProblem(
     'tab-as-indent': 'Indent with spaces: YAML does not allow tabs there.',
     'duplicate-key': 'Keep one of the two.',
   }
+  const opened = UNCLOSED.test(error.message) ? openedAt(doc, error.pos[0]) : undefined
+  if (opened !== undefined)
+    return problemAt(
+      file,
+      lineCol(lines, opened),
+      'unclosed',
+      'what is opened here is not closed before the next field',
+    )
   const found = problemAt(file, lineCol(lines, error.pos[0]), rule, error.message)
   const hint = hints[rule]
   return hint === undefined ? found : { ...found, hint }
@@ -170,19 +157,15 @@ function syntaxProblem(
 function tooDeep({ label, text }: SourceText): Problem {
   const lines = text.split('\n')
   const longest = lines.reduce((best, line, index) => (line.length > (lines[best]?.length ?? 0) ? index : best), 0)
-  return {
-    ...problemAt(label, { line: longest + 1, column: 1 }, 'too-deep', 'the input is nested too deeply'),
-    allowed: `${MAX_DEPTH} levels`,
-  }
+  return tooDeepAt(label, { line: longest + 1, column: 1 })
+}
+
+function tooDeepAt(file: string, place: Place): Problem {
+  return { ...problemAt(file, place, 'too-deep', 'the input is nested too deeply'), allowed: `${MAX_DEPTH} levels` }
 }
 
 function problemAt(file: string, { line, column }: Place, rule: string, message: string): Problem {
   return { severity: 'error', rule, message, file, line, column }
-}
-
-function lineCol(lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset)
-  return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
 function placeAt(text: string, index: number): Place {

@@ -1,7 +1,8 @@
 /** zod's issues → problems with a place, the value, what is allowed and a did-you-mean. */
 import type * as z from 'zod'
 import { closest } from '#core/plan/closest.ts'
-import type { Path, SourceDocument } from './documents.ts'
+import type { SourceDocument } from './documents.ts'
+import type { Path } from './locate.ts'
 import { knownFields } from './schema.ts'
 import type { Problem } from './spec.ts'
 
@@ -48,7 +49,7 @@ export function reportIssues(error: z.ZodError, schema: z.ZodType, value: unknow
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) report(unknownField(schema, path, key))
-    } else report({ ...describe(issue), path, ...given(value, path) })
+    } else report({ ...describe(issue, given(value, path).value), path, ...given(value, path) })
   }
 }
 
@@ -71,15 +72,15 @@ function given(value: unknown, path: Path): { value?: unknown } {
   return here === undefined ? {} : { value: here }
 }
 
-function describe(issue: z.core.$ZodIssue): Pick<Finding, 'rule' | 'message' | 'allowed'> {
+function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Finding, 'rule' | 'message' | 'allowed'> {
   switch (issue.code) {
     case 'invalid_type': {
-      const isMissing = issue.input === undefined && /received undefined/.test(issue.message)
+      const isMissing = value === undefined
       return isMissing
         ? { rule: 'missing-field', message: 'this field is required', allowed: WORDS[issue.expected] ?? issue.expected }
         : {
             rule: 'wrong-type',
-            message: `expected ${WORDS[issue.expected] ?? issue.expected}`,
+            message: `${kindOf(value)} does not fit here`,
             allowed: WORDS[issue.expected] ?? issue.expected,
           }
     }
@@ -100,10 +101,17 @@ function describe(issue: z.core.$ZodIssue): Pick<Finding, 'rule' | 'message' | '
   }
 }
 
+function kindOf(value: unknown): string {
+  if (value === null) return 'an empty value'
+  if (Array.isArray(value)) return 'a list'
+  const kind = typeof value
+  return kind === 'object' ? 'a map' : kind === 'string' ? 'text' : `a ${kind}`
+}
+
 const WORDS: Record<string, string> = {
   string: 'a string (put numbers and true/false in quotes)',
   int: 'a whole number',
-  number: 'a number',
+  number: 'a whole number',
   boolean: 'true or false',
   object: 'a map of fields',
   record: 'a map',

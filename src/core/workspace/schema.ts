@@ -74,11 +74,24 @@ const tuning = z.strictObject({
     .optional(),
 })
 
-const metadata = z.looseObject({
+/** What an API server adds; it stands in the output of `kubectl get -o yaml` and means nothing here. */
+const added = z.unknown().optional()
+const metadata = z.strictObject({
   name: z.string().min(1),
   namespace: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  creationTimestamp: added,
+  deletionGracePeriodSeconds: added,
+  deletionTimestamp: added,
+  finalizers: added,
+  generateName: added,
+  generation: added,
+  managedFields: added,
+  ownerReferences: added,
+  resourceVersion: added,
+  selfLink: added,
+  uid: added,
 })
 
 /** In upstream's shape: resource, inference and tuning at the top level. */
