@@ -89,7 +89,7 @@ function sizingOf(model: ModelPreset, machine: Machine, settings: EngineSettings
     maxModelLenFrom,
     memory: fit.terms.map(rounded),
     kvBytesPerToken: fit.kv.bytesPerToken,
-    // What vLLM logs as "GPU KV cache size" is derived in the same way (runtimes.md A5).
+    // What vLLM logs as "GPU KV cache size" is derived in the same way (docs/figures.md, start).
     kvPoolTokens: Math.floor(concurrency * maxModelLen),
     maxConcurrency: Math.floor(concurrency * 100) / 100,
   }

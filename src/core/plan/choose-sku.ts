@@ -56,7 +56,7 @@ function hasDtype(sku: GpuSku, { settings }: SkuRequest): boolean {
   return settings.dtype !== 'bfloat16' || sku.computeCapability >= 8
 }
 
-/** Room for the engine's process and for the weights on their way through the page cache (runtimes.md A7). */
+/** Room for the engine's process and for the weights on their way through the page cache (docs/figures.md, start). */
 const ENGINE_HOST_GIB = 8
 
 function hasHostMemory(sku: GpuSku, model: ModelPreset): boolean {

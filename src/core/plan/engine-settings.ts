@@ -17,7 +17,7 @@ export interface EngineSettings {
   maxLoraRank: number
 }
 
-/** Share of the visible memory that vLLM takes (runtimes.md A1; 0.90 before 0.3x). */
+/** Share of the visible memory that vLLM takes (docs/figures.md, engine defaults; 0.90 before 0.3x). */
 const DEFAULT_UTILIZATION = 0.92
 const DEFAULT_LORA_RANK = 16
 

@@ -1,4 +1,4 @@
-/** How much KV cache a token or a request takes on each GPU: runtimes.md C2. */
+/** How much KV cache a token or a request takes on each GPU: docs/figures.md, KV cache. */
 import type { ModelPreset } from '#core/catalog.ts'
 
 /** vLLM hands out the cache in blocks of so many tokens, and keeps one block for itself. */

@@ -1,4 +1,4 @@
-/** What a model takes on each GPU before the KV cache: runtimes.md C1 and C3. Aimed 5-10 % pessimistic. */
+/** What a model takes on each GPU before the KV cache: docs/figures.md, GPU memory. Aimed 5-10 % pessimistic. */
 import type { ModelPreset } from '#core/catalog.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import type { MemoryTerm } from './types.ts'
@@ -25,7 +25,7 @@ export interface Load {
   adapters: number
 }
 
-/** vLLM's own defaults for the OpenAI server, by GPU (runtimes.md A1). */
+/** vLLM's own defaults for the OpenAI server, by GPU (docs/figures.md, engine defaults). */
 export function batchLimits({ gpu, settings }: Pick<Load, 'gpu' | 'settings'>): {
   tokens: number
   seqs: number

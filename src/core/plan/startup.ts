@@ -2,17 +2,17 @@
 import type { EngineImage, ModelPreset } from '#core/catalog.ts'
 import type { StartupEstimate, StartupTerm } from './types.ts'
 
-/** 12 GB compressed take 3-6 min (runtimes.md A7): 270 s for 11.2 GiB. */
+/** 12 GB compressed take 3-6 min (docs/figures.md, start): 270 s for 11.2 GiB. */
 const PULL_GIB_PER_SECOND = 11.2 / 270
-/** An 8B model (15 GiB) was downloaded from the Hub in 55 s (runtimes.md A5). */
+/** An 8B model (15 GiB) was downloaded from the Hub in 55 s (docs/figures.md, start). */
 const DOWNLOAD_GIB_PER_SECOND = 15 / 55
-/** A 15 GB checkpoint from a gp3 disk: ready after 66 s, of which about half is reading (peers.md d, Weights). */
+/** A 15 GB checkpoint from a gp3 disk: ready after 66 s, of which about half is reading (docs/figures.md, start). */
 const LOAD_GIB_PER_SECOND = 15 / 33
-/** Python, torch and the engine's process before the first weight: 74 + 21 s (peers.md d, kaito#2325). */
+/** Python, torch and the engine's process before the first weight: 74 + 21 s (docs/figures.md, start). */
 const FRAMEWORK_SECONDS = 95
-/** 25-60 s cold (runtimes.md A5): the upper end. */
+/** 25-60 s cold (docs/figures.md, start): the upper end. */
 const COMPILE_SECONDS = 60
-/** Profiling up to 50 s, capturing graphs 4-20 s (runtimes.md A5). */
+/** Profiling up to 50 s, capturing graphs 4-20 s (docs/figures.md, start). */
 const WARM_UP_SECONDS = 70
 /** Without graphs only the profile remains. */
 const EAGER_WARM_UP_SECONDS = 50

@@ -61,8 +61,10 @@ export function api<T = Record<string, unknown>>(
   })
 }
 
-export async function createNamespace(labels: Record<string, string> = {}): Promise<string> {
-  const name = `t-${Math.random().toString(36).slice(2, 10)}`
+export async function createNamespace(
+  labels: Record<string, string> = {},
+  name = `t-${Math.random().toString(36).slice(2, 10)}`,
+): Promise<string> {
   await api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
   for (let tries = 0; tries < 100; tries += 1) {
     if ((await api('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)).status === 200) return name

@@ -1,6 +1,7 @@
 /** Ready means it answered: each break on purpose, and deploy must not end with 0. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createNamespace, deleteNamespace, direct, intercepted } from './bed.ts'
+import { BROKEN_NAMESPACE } from '../starter/places.ts'
+import { cloudPools, createNamespace, deleteNamespace, direct, intercepted } from './bed.ts'
 import type { Interception } from './interceptor.ts'
 import { kaito } from './kaito.ts'
 
@@ -61,5 +62,18 @@ describe('a deploy whose endpoint is broken on purpose', () => {
     expect(run.stderr).toContain(code)
     bed.interceptor.reset()
     await kaito(['delete', 'mistral-7b', '--yes', '-n', namespace], { env: direct })
+  })
+
+  it('does not end with 0 when the engine is healthy, lists the model and answers completions with 500', async () => {
+    const where = ['-n', await createNamespace({}, BROKEN_NAMESPACE)]
+    const run = await kaito(['deploy', 'mistral-7b', '--yes', '-o', 'json', ...where], { env: direct })
+    expect(run.stdout).toBe('')
+    expect(run.code, run.stderr).toBe(6)
+    expect(run.stderr).toContain('NOT_ANSWERING')
+    expect(run.stderr).toMatch(/500.*EngineCore encountered an issue/s)
+    // What was made is left for a look, and said; the same command with delete takes it away.
+    expect(await cloudPools()).toHaveLength(2)
+    expect((await kaito(['delete', 'mistral-7b', '--yes', ...where], { env: direct })).code).toBe(0)
+    expect(await cloudPools()).toHaveLength(1)
   })
 })

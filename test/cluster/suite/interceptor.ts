@@ -43,6 +43,7 @@ export interface Interceptor {
 
 export async function startInterceptor(kube: Upstream, arm: Upstream): Promise<Interceptor> {
   const requests: Seen[] = []
+  const sockets = new Set<Socket>()
   let current: Interception = {}
   const note = (api: Seen['api'], message: IncomingMessage): Seen => {
     const seen: Seen = { index: requests.length, api, method: message.method ?? '', url: message.url ?? '' }
@@ -55,6 +56,11 @@ export async function startInterceptor(kube: Upstream, arm: Upstream): Promise<I
       tunnel(note(api, req), req, socket, head, upstream, current),
     )
     server.keepAliveTimeout = 60_000
+    // Upgraded connections are no longer the server's: it would wait for them for ever.
+    server.on('connection', (socket) => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+    })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
   }
@@ -71,10 +77,9 @@ export async function startInterceptor(kube: Upstream, arm: Upstream): Promise<I
       current = {}
     },
     close: async () => {
-      for (const { server } of [k, a]) {
-        server.closeAllConnections()
-        await new Promise<void>((resolve) => server.close(() => resolve()))
-      }
+      const closed = [k, a].map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())))
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(closed)
     },
   }
 }

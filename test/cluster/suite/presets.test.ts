@@ -31,6 +31,17 @@ const COLLECTIONS: Record<string, string> = {
   PodDisruptionBudget: 'apis/policy/v1/namespaces/NS/poddisruptionbudgets',
 }
 
+function askParser(argvs: readonly (readonly string[] | undefined)[]): { ok: boolean; error?: string }[] {
+  const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'argv.json')
+  writeFileSync(file, JSON.stringify(argvs))
+  const script = join(ROOT, 'test/cluster/engine/check-args.py')
+  const out = execFileSync(join(ROOT, '.bed/venv/bin/python'), [script, file], { encoding: 'utf8' })
+  return out
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { ok: boolean; error?: string })
+}
+
 describe('the shipped presets', () => {
   let namespace = ''
   beforeAll(async () => {
@@ -66,17 +77,12 @@ describe('the shipped presets', () => {
             ?.args,
       ),
     )
-    const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'argv.json')
-    writeFileSync(file, JSON.stringify(argvs))
-    const out = execFileSync(join(ROOT, '.bed/venv/bin/python'), [join(ROOT, 'test/cluster/check-args.py'), file], {
-      encoding: 'utf8',
-    })
-    const verdicts = out
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as { ok: boolean; error?: string })
-    expect(verdicts.map((v, i) => ({ preset: PRESETS[i], ok: v.ok, error: v.error }))).toEqual(
-      PRESETS.map((preset) => ({ preset, ok: true, error: undefined })),
+    const wrong = [...(argvs[0] ?? []), '--no-such-flag=1']
+    const verdicts = askParser([...argvs, wrong])
+    expect(verdicts.slice(0, -1).map((v, i) => ({ preset: PRESETS[i], ...v }))).toEqual(
+      PRESETS.map((preset) => ({ preset, ok: true, served: [expect.any(String)] })),
     )
+    // The parser does look: one unknown flag is refused.
+    expect(verdicts.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining('--no-such-flag') })
   })
 })

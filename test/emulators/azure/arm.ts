@@ -1,4 +1,4 @@
-/** What the fake answers to one ARM request. Rules 1-5: shared/knowledge/clouds.md §5. */
+/** What the fake answers to one ARM request. Rules 1-5: README.md beside this file. */
 import { clusterBody, operationBody, otherClusterBody, poolBody } from './bodies.ts'
 import type { ArmError, Ending, FakeIdentity, OperationRecord, PoolRecord } from './model.ts'
 import type { Store } from './store.ts'

@@ -1,4 +1,4 @@
-/** Error bodies in the words of the real services, as people pasted them into issues (shared/knowledge/user-pain.md). */
+/** Error bodies in the words of the real services, as people pasted them into issues (README.md, Words). */
 import type { ArmError, FakeIdentity } from './model.ts'
 import { findSize } from './sizes.ts'
 

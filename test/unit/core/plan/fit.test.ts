@@ -1,4 +1,4 @@
-/** The worked examples of knowledge/runtimes.md C4, and the properties that no example may break. */
+/** The worked examples of docs/figures.md, and the properties that no example may break. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ModelPreset } from '#core/catalog.ts'

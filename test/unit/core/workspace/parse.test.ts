@@ -1,0 +1,201 @@
+/** Both versions, both shapes, several documents: what a file says is what comes out. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseWorkspaces } from '#core/workspace/parse.ts'
+import type { ParseResult } from '#core/workspace/spec.ts'
+
+const parse = (...texts: string[]): ParseResult =>
+  parseWorkspaces(texts.map((text, index) => ({ label: `file${index + 1}.yaml`, text })))
+
+const spec = (text: string) => {
+  const { input, problems } = parse(text)
+  expect(problems.filter((p) => p.severity === 'error')).toEqual([])
+  return input?.workspaces[0]
+}
+
+const rules = (text: string): string[] => parse(text).problems.map(({ rule, line }) => `${rule} ${line}`)
+
+const TOP = `apiVersion: kaito.sh/v1beta1
+kind: Workspace
+metadata:
+  name: workspace-mistral-7b-instruct
+resource:
+  instanceType: Standard_NC24ads_A100_v4
+  labelSelector:
+    matchLabels:
+      apps: mistral-7b-instruct
+inference:
+  preset:
+    name: mistral-7b-instruct
+`
+
+const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ')
+const [head, body] = TOP.split(/(?=^resource:)/m) as [string, string]
+
+describe('shapes', () => {
+  it('fields at the top level and below spec: are the same workspace', () => {
+    expect(spec(`${head}spec:\n${indent(body)}`)).toEqual(spec(TOP))
+    expect(spec(TOP)).toMatchObject({
+      name: 'workspace-mistral-7b-instruct',
+      resource: { instanceType: 'Standard_NC24ads_A100_v4', labelSelector: { apps: 'mistral-7b-instruct' } },
+      inference: { preset: { name: 'mistral-7b-instruct', imagePullSecrets: [] } },
+    })
+  })
+
+  it('v1alpha1 differs from v1beta1 in its version alone', () => {
+    const old = spec(TOP.replace('v1beta1', 'v1alpha1'))
+    expect(old).toEqual({ ...spec(TOP), apiVersion: 'kaito.sh/v1alpha1' })
+  })
+
+  it('what an API server added does not matter', () => {
+    const live = TOP.replace(
+      'metadata:\n',
+      'metadata:\n  uid: 0a\n  resourceVersion: "7"\n  managedFields: []\n  creationTimestamp: "2026-01-01T00:00:00Z"\n',
+    )
+    expect(spec(`${live}status:\n  conditions: []\n`)).toEqual(spec(TOP))
+  })
+
+  it('quoted values, trailing blanks, a byte order mark, Windows line ends and JSON read alike', () => {
+    expect(spec(TOP.replace(/: (\S+)$/gm, ': "$1"   '))).toEqual(spec(TOP))
+    expect(spec(`\uFEFF${TOP.replaceAll('\n', '\r\n')}`)).toEqual(spec(TOP))
+    const json = JSON.stringify({
+      apiVersion: 'kaito.sh/v1beta1',
+      kind: 'Workspace',
+      metadata: { name: 'a' },
+      inference: { preset: { name: 'phi-4' } },
+    })
+    expect(spec(json)).toMatchObject({ name: 'a', inference: { preset: { name: 'phi-4' } } })
+  })
+
+  it('no instanceType means one’s own nodes; no inference is refused', () => {
+    expect(spec(TOP.replace(/ {2}instanceType.*\n/, ''))?.resource.instanceType).toBeUndefined()
+    expect(rules(TOP.slice(0, TOP.indexOf('inference:')))).toEqual(['missing-field 1'])
+  })
+})
+
+describe('several documents', () => {
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: hf\nstringData:\n  HF_TOKEN: hf_planted0123456789\n'
+  const config = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: params
+data:
+  inference_config.yaml: |
+    vllm:
+      max-model-len: 16384
+`
+
+  it('Secrets and ConfigMaps stand beside a workspace, before it or behind it, in any of the files', () => {
+    const withConfig = TOP.replace('inference:\n', 'inference:\n  config: params\n')
+    for (const texts of [
+      [`---\n${secret}---\n${config}---\n${withConfig}`],
+      [`${withConfig}---\n${config}---\n${secret}`],
+      [withConfig, config, secret],
+    ]) {
+      const { input, problems } = parse(...texts)
+      expect(problems).toEqual([])
+      expect(input?.workspaces.map(({ name }) => name)).toEqual(['workspace-mistral-7b-instruct'])
+      expect(input?.companions.map(({ kind }) => kind).sort()).toEqual(['ConfigMap', 'Secret'])
+    }
+  })
+
+  it('kind: List holds documents, and problems in it keep their lines', () => {
+    const list = `apiVersion: v1\nkind: List\nitems:\n- ${TOP.trimEnd().replaceAll('\n', '\n  ')}\n`
+    expect(spec(list)).toEqual(spec(TOP))
+    expect(rules(list.replace('instanceType', 'instancType'))).toEqual(['unknown-field 9'])
+  })
+
+  it('a Secret’s values appear in no problem', () => {
+    const broken = secret.replace('stringData', 'stringdata').replace('HF_TOKEN:', 'data:')
+    const { problems } = parse(`${TOP}---\n${broken}`)
+    expect(problems.map(({ rule }) => rule)).toEqual(['unknown-field'])
+    expect(JSON.stringify(problems)).not.toContain('hf_planted')
+  })
+
+  it('problems of all files are told at once, each with its file', () => {
+    const { problems, input } = parse(TOP.replace('kind: Workspace', 'kind: Workspac'), TOP.replace('v1beta1', 'v9'))
+    expect(input).toBeUndefined()
+    expect(problems.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+      'file1.yaml unknown-kind',
+      'file2.yaml not-allowed',
+    ])
+  })
+})
+
+describe('rules', () => {
+  it('deprecated fields are warnings: the workspace stays valid', () => {
+    const { input, problems } = parse(TOP.replace('resource:\n', 'resource:\n  preferredNodes: [a]\n'))
+    expect(input).toBeDefined()
+    expect(problems).toMatchObject([{ severity: 'warning', rule: 'deprecated', path: 'resource.preferredNodes' }])
+  })
+
+  it('other kinds of KAITO are refused by name', () => {
+    expect(parse(TOP.replace('kind: Workspace', 'kind: InferenceSet')).problems).toMatchObject([
+      { rule: 'unknown-kind', value: 'InferenceSet', line: 2 },
+    ])
+  })
+
+  it('a problem names field, value, what is allowed and the next step', () => {
+    expect(parse(TOP.replace('instanceType:', 'instanceTyp:')).problems).toEqual([
+      {
+        severity: 'error',
+        rule: 'unknown-field',
+        message: 'there is no field "instanceTyp" here',
+        file: 'file1.yaml',
+        line: 6,
+        column: 3,
+        path: 'resource.instanceTyp',
+        allowed: 'count, instanceType, labelSelector, preferredNodes, partition',
+        hint: 'Did you mean instanceType?',
+      },
+    ])
+  })
+})
+
+describe('whatever is read', () => {
+  const line = fc.constantFrom(
+    ...TOP.split('\n'),
+    '---',
+    '  - a',
+    '\t',
+    '&a *a',
+    '? [',
+    '"',
+    "'",
+    '{',
+    '!!binary x',
+    '%YAML 3',
+  )
+  const broken = fc
+    .array(fc.oneof(line, fc.string({ maxLength: 20 })), { maxLength: 30 })
+    .map((lines) => lines.join('\n'))
+
+  it('nothing throws, and there is either a workspace or an error that names its place', () => {
+    fc.assert(
+      fc.property(fc.oneof(broken, fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        const { input, problems } = parse(text)
+        const errors = problems.filter(({ severity }) => severity === 'error')
+        expect(input === undefined).toBe(errors.length > 0)
+        for (const { line, column } of errors) {
+          expect(line).toBeGreaterThanOrEqual(1)
+          expect(line).toBeLessThanOrEqual(text.split('\n').length)
+          expect(column).toBeGreaterThanOrEqual(1)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('a field with one letter changed is never taken silently', () => {
+    const fields = [...TOP.matchAll(/^ *(\w+):/gm)].map(({ 1: name = '', index }) => ({ name, index }))
+    const known = fields.filter(({ name }) => name !== 'apps')
+    fc.assert(
+      fc.property(fc.constantFrom(...known), fc.nat(), ({ name, index }, at) => {
+        const start = TOP.indexOf(name, index)
+        const letter = at % name.length
+        const text = `${TOP.slice(0, start + letter)}q${TOP.slice(start + letter + 1)}`
+        expect(parse(text).problems.some(({ severity }) => severity === 'error')).toBe(true)
+      }),
+    )
+  })
+})
