@@ -32,7 +32,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   clouds: { rooms: ['#core/'] },
   'clouds/*': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], node: 'any' },
   'clouds/azure': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], packages: AZURE, node: 'any' },
-  kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'yaml'], node: 'any' },
+  kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
   data: { rooms: ['#core/', '#render/template.ts'], node: ['node:fs', 'node:path', 'node:url'] },
   pipeline: {

@@ -32,9 +32,22 @@ async function planChange(
     kube.apply(object, { signal, dryRun: true, force: true }),
   ])
   if (live === undefined)
-    return { ref, change: 'created', live, diff: diffLines('', textOf(object), `${ref.kind}/${ref.name}`) }
-  const diff = diffLines(textOf(live), textOf(wanted), `${ref.kind}/${ref.name}`)
+    return {
+      ref,
+      change: 'created',
+      live,
+      diff: diffLines('', textOf(shownNew(object, wanted)), `${ref.kind}/${ref.name}`),
+    }
+  const [before, after] = object.kind === 'Secret' ? masked(live, wanted) : [live, wanted]
+  const diff = diffLines(textOf(before), textOf(after), `${ref.kind}/${ref.name}`)
   return diff === '' ? { ref, change: 'unchanged', live } : { ref, change: 'configured', live, diff }
+}
+
+/** A new Secret's text has its keys and no values. */
+function shownNew(object: KubeObject, wanted: KubeObject): KubeObject {
+  if (object.kind !== 'Secret') return object
+  const { stringData: _s, ...rest } = object as KubeObject & { stringData?: unknown }
+  return masked({ ...rest, data: {} } as KubeObject, { ...rest, data: valuesOf(wanted) } as KubeObject)[1]
 }
 
 /** The object as text, without what the server keeps for itself. */
@@ -42,14 +55,28 @@ function textOf(object: KubeObject): string {
   const { status: _status, metadata, ...rest } = object
   const { managedFields: _m, resourceVersion: _r, generation: _g, uid: _u, creationTimestamp: _c, ...kept } = metadata
   const shown = { ...rest, metadata: kept }
-  return stringify(object.kind === 'Secret' ? masked(shown) : shown, { sortMapEntries: true, lineWidth: 0 })
+  return stringify(shown, { sortMapEntries: true, lineWidth: 0 })
 }
 
-/** A changed value still shows as changed, without the value. */
-function masked(secret: Record<string, unknown>): Record<string, unknown> {
-  const hide = (values: unknown): unknown =>
-    values === null || typeof values !== 'object'
-      ? values
-      : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `(${String(value).length} characters)`]))
-  return { ...secret, data: hide(secret['data']), stringData: hide(secret['stringData']) }
+/** Values of a Secret become their lengths; a changed value still shows as changed, without the value. */
+function masked(live: KubeObject, wanted: KubeObject): [KubeObject, KubeObject] {
+  const [before, after] = [valuesOf(live), valuesOf(wanted)]
+  const hide = (values: Values, other: Values, word: string): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => {
+        const size = `${String(value).length} characters`
+        return [key, value === other[key] ? `(${size})` : `(${size}, ${word})`]
+      }),
+    )
+  return [
+    { ...live, data: hide(before, after, 'before') },
+    { ...wanted, data: hide(after, before, 'after') },
+  ]
+}
+
+type Values = Record<string, unknown>
+
+/** An API server answers with `data` alone, whatever was written. */
+function valuesOf(secret: KubeObject): Values {
+  return (secret as { data?: Values }).data ?? {}
 }

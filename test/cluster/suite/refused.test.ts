@@ -19,7 +19,7 @@ describe('a cloud that refuses', () => {
 
   it.each([
     { next: 'quota', exit: 4, code: 'QUOTA_EXCEEDED' },
-    { next: 'allocation-failure', exit: 4, code: 'CAPACITY_UNAVAILABLE' },
+    { next: 'allocation', exit: 4, code: 'CAPACITY_UNAVAILABLE' },
     { next: 'forbidden', exit: 5, code: 'PERMISSION_DENIED' },
   ])('$next ends a deploy with $exit and applies no workload', async ({ next, exit, code }) => {
     const pools = await cloudPools()

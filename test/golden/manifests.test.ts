@@ -1,0 +1,48 @@
+/** The manifests of every preset, as files to read. `npm run golden` writes them anew; look at the diff. */
+import { describe, expect, it } from 'vitest'
+import { formatManifests } from '#core/manifests.ts'
+import type { CloudId } from '#core/node-pool.ts'
+import type { PlanOverrides } from '#core/plan/types.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { renderOffline } from '#pipeline/offline.ts'
+import { workspaceFromName } from '#core/workspace/from-name.ts'
+
+const [catalog, templates] = [readCatalog(), readTemplates()]
+
+interface Choice {
+  cloud?: CloudId
+  ownNodes?: boolean
+  overrides?: PlanOverrides
+  spec?: Partial<WorkspaceSpec>
+}
+
+function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spec = {} }: Choice): string {
+  const request = {
+    spec: { ...workspaceFromName(model), ...spec },
+    companions: [],
+    overrides,
+    placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
+  }
+  return formatManifests(renderOffline(request, catalog, templates).objects)
+}
+
+describe('manifests', () => {
+  it.each(catalog.models.map(({ name }) => name))('of %s on Azure', async (name) => {
+    await expect(manifests(name, { cloud: 'azure' })).toMatchFileSnapshot(`manifests/${name}.azure.yaml`)
+  })
+
+  it.each([
+    { file: 'mistral-7b-instruct.aws.yaml', choice: { cloud: 'aws' as const } },
+    { file: 'mistral-7b-instruct.gcp.yaml', choice: { cloud: 'gcp' as const } },
+    { file: 'mistral-7b-instruct.own-nodes.yaml', choice: { ownNodes: true } },
+    { file: 'mistral-7b-instruct.two-replicas.yaml', choice: { cloud: 'azure' as const, overrides: { replicas: 2 } } },
+  ])('$file', async ({ file, choice }) => {
+    await expect(manifests('mistral-7b-instruct', choice)).toMatchFileSnapshot(`manifests/${file}`)
+  })
+
+  it('rendering twice gives the same bytes', () => {
+    for (const { name } of catalog.models)
+      expect(manifests(name, { cloud: 'azure' })).toBe(manifests(name, { cloud: 'azure' }))
+  })
+})

@@ -1,0 +1,171 @@
+/** Pods as kubelets report them (pasted from clusters, shortened) → can waiting still help? */
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '#core/kube-object.ts'
+import { diagnosePod, diagnoseReplicaSet } from '#core/status/pods.ts'
+
+interface Container {
+  ready?: boolean
+  restartCount?: number
+  state?: object
+  lastState?: object
+}
+
+function pod(status: object, containers: Container[] = []): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'mistral-7b-5d9-x2x', namespace: 'default', uid: 'p' },
+    status: { phase: 'Pending', containerStatuses: containers.map((c) => ({ name: 'engine', ...c })), ...status },
+  } as KubeObject
+}
+
+const waiting = (reason: string, message = '', more: Container = {}): Container => ({
+  state: { waiting: { reason, message } },
+  ...more,
+})
+const event = (reason: string, message: string): KubeObject =>
+  ({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, reason, message }) as KubeObject
+
+const PULL = 'Failed to pull image "vllm/vllm-openai:v0"'
+
+describe('hopeless', () => {
+  it.each([
+    {
+      what: 'a tag that the registry does not have',
+      pod: pod({}, [
+        waiting('ImagePullBackOff', `Back-off pulling image: ${PULL}: failed to resolve reference: not found`),
+      ]),
+      code: 'IMAGE_PULL_FAILED',
+      says: 'not found',
+    },
+    {
+      what: 'a registry that asks for a password',
+      pod: pod({}, [waiting('ErrImagePull', `${PULL}: 401 Unauthorized`)]),
+      code: 'IMAGE_PULL_FAILED',
+      says: '401 Unauthorized',
+    },
+    {
+      what: 'an image name that is none',
+      pod: pod({}, [waiting('InvalidImageName', 'couldn’t parse image reference "Vllm:"')]),
+      code: 'IMAGE_PULL_FAILED',
+      says: 'parse image reference',
+    },
+    {
+      what: 'a Secret that is missing',
+      pod: pod({}, [waiting('CreateContainerConfigError', 'secret "hf" not found')]),
+      code: 'CONTAINER_CONFIG_ERROR',
+      says: 'secret "hf" not found',
+    },
+    {
+      what: 'a key that the Secret lacks',
+      pod: pod({}, [waiting('CreateContainerConfigError', "couldn't find key HF_TOKEN in Secret default/hf")]),
+      code: 'CONTAINER_CONFIG_ERROR',
+      says: 'HF_TOKEN',
+    },
+    {
+      what: 'killed at the memory limit, again',
+      pod: pod({ phase: 'Running' }, [
+        waiting('CrashLoopBackOff', '', {
+          restartCount: 1,
+          lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+        }),
+      ]),
+      code: 'OUT_OF_MEMORY',
+      says: 'OOMKilled',
+    },
+    {
+      what: 'crashing again and again',
+      pod: pod({ phase: 'Running' }, [
+        waiting('CrashLoopBackOff', '', {
+          restartCount: 2,
+          lastState: { terminated: { reason: 'Error', exitCode: 1, message: 'ValueError: max seq len 32768' } },
+        }),
+      ]),
+      code: 'CRASH_LOOP',
+      says: 'ValueError: max seq len',
+    },
+    {
+      what: 'no node that fits',
+      pod: pod({
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message: '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.',
+          },
+        ],
+      }),
+      code: 'UNSCHEDULABLE',
+      says: 'Insufficient nvidia.com/gpu',
+    },
+    {
+      what: 'a pod that has failed',
+      pod: pod({ phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no GPU left' }),
+      code: 'WORKLOAD_FAILED',
+      says: 'no GPU left',
+    },
+  ])('$what', ({ pod: object, code, says }) => {
+    const found = diagnosePod(object, [])
+    expect(found).toMatchObject({ verdict: 'hopeless', code })
+    expect(found.reason).toContain(says)
+    expect(found.message).toContain('mistral-7b-5d9-x2x')
+  })
+
+  it('an image that could not be pulled three times, whatever the words', () => {
+    const timeout = event('Failed', `${PULL}: i/o timeout`)
+    const slow = pod({}, [waiting('ImagePullBackOff', 'Back-off pulling image')])
+    expect(diagnosePod(slow, [timeout, timeout, timeout])).toMatchObject({ code: 'IMAGE_PULL_FAILED' })
+    expect(diagnosePod(slow, [timeout])).toMatchObject({ verdict: 'moving' })
+  })
+
+  it('pods that admission refuses', () => {
+    const set = (message: string): KubeObject =>
+      ({
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: { name: 'mistral-7b-5d9' },
+        status: { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }] },
+      }) as KubeObject
+    const words = 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
+    expect(diagnoseReplicaSet(set(words), [])).toMatchObject({
+      verdict: 'hopeless',
+      code: 'POD_REFUSED',
+      reason: words,
+    })
+    const soon = 'error looking up service account default/mistral-7b: serviceaccount "mistral-7b" not found'
+    expect(diagnoseReplicaSet(set(soon), [])).toMatchObject({ verdict: 'moving' })
+  })
+})
+
+describe('worth waiting for', () => {
+  it.each([
+    { what: 'a pull under way', pod: pod({}, [waiting('ContainerCreating')]) },
+    { what: 'a pull that timed out once', pod: pod({}, [waiting('ErrImagePull', `${PULL}: i/o timeout`)]) },
+    {
+      what: 'the first crash',
+      pod: pod({ phase: 'Running' }, [
+        waiting('CrashLoopBackOff', '', {
+          restartCount: 1,
+          lastState: { terminated: { reason: 'Error', exitCode: 1 } },
+        }),
+      ]),
+    },
+    { what: 'an engine that starts', pod: pod({ phase: 'Running' }, [{ state: { running: {} }, ready: false }]) },
+    { what: 'an evicted pod', pod: pod({ phase: 'Failed', reason: 'Evicted' }) },
+    {
+      what: 'a pod that the scheduler has not seen',
+      pod: pod({ conditions: [{ type: 'PodScheduled', status: 'False' }] }),
+    },
+    {
+      what: 'a pod on its way out',
+      pod: { ...pod({ phase: 'Failed' }), metadata: { name: 'x', deletionTimestamp: '2026-01-01T00:00:00Z' } },
+    },
+  ])('$what', ({ pod: object }) => {
+    expect(diagnosePod(object, [])).toMatchObject({ verdict: 'moving' })
+  })
+
+  it('a ready pod is ok', () => {
+    expect(diagnosePod(pod({ phase: 'Running' }, [{ ready: true, state: { running: {} } }]), []).verdict).toBe('ok')
+  })
+})

@@ -1,0 +1,47 @@
+/** What would change, by what a dry run answers; values of Secrets are never in it. */
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '#core/kube-object.ts'
+import { planChanges } from '#kube/change-set.ts'
+import type { KubePort } from '#kube/cluster.ts'
+
+const { signal } = new AbortController()
+const secret = (data: Record<string, string>, more: object = {}): KubeObject =>
+  ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n', ...more }, data }) as KubeObject
+
+/** A cluster that holds `live` and would store `wanted`. */
+const cluster = (live: KubeObject | undefined, wanted: KubeObject): KubePort =>
+  ({ get: () => Promise.resolve(live), apply: () => Promise.resolve(wanted) }) as unknown as KubePort
+
+const change = async (live: KubeObject | undefined, wanted: KubeObject) =>
+  (await planChanges(cluster(live, wanted), [wanted], { signal }))[0]
+
+describe('planChanges', () => {
+  it('what the server keeps for itself is no change', async () => {
+    const live = secret({ a: 'eA==' }, { resourceVersion: '1', managedFields: [{ manager: 'x' }] })
+    const wanted = secret({ a: 'eA==' }, { resourceVersion: '2', generation: 7 })
+    expect(await change(live, wanted)).toMatchObject({ change: 'unchanged' })
+  })
+
+  it('a Secret whose value changed to one of the same length is changed, and shows neither', async () => {
+    const found = await change(secret({ TOKEN: 'b2xkc2VjcmV0' }), secret({ TOKEN: 'bmV3c2VjcmV0' }))
+    expect(found).toMatchObject({ change: 'configured' })
+    expect(found?.diff).toContain('TOKEN: (12 characters, after)')
+    expect(found?.diff).not.toMatch(/b2xkc2Vj|bmV3c2Vj/)
+  })
+
+  it('a new Secret shows its keys alone', async () => {
+    const found = await change(undefined, secret({ TOKEN: 'bmV3c2VjcmV0' }))
+    expect(found).toMatchObject({ change: 'created' })
+    expect(found?.diff).toContain('TOKEN: (12 characters')
+    expect(found?.diff).not.toContain('bmV3c2VjcmV0')
+  })
+
+  it('anything else shows lines with their surroundings', async () => {
+    const map = (value: string): KubeObject =>
+      ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, data: { a: '1', b: value } }) as KubeObject
+    expect((await change(map('old'), map('new')))?.diff?.split('\n').filter((line) => /^[-+] /.test(line))).toEqual([
+      '-  b: old',
+      '+  b: new',
+    ])
+  })
+})
