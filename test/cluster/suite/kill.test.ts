@@ -76,6 +76,7 @@ describe.each(['before', 'after'] as const)('kill -9 %s each request', (when) =>
       expect(gone, `delete after ${when} ${index}: ${gone.stderr}`).toMatchObject({ code: 0 })
       await expectNothingLeft()
     }
+    process.stdout.write(`killed ${when} each of the ${index} requests of a deploy\n`)
     expect(index).toBeGreaterThan(20)
     expect((await kaito(deleteArgs(), { env: direct })).code).toBe(0)
   })
@@ -90,6 +91,7 @@ describe.each(['before', 'after'] as const)('kill -9 %s each request', (when) =>
       expect(again, `killed ${when} request ${index}: ${again.stderr}`).toMatchObject({ code: 0 })
       await expectNothingLeft()
     }
+    process.stdout.write(`killed ${when} each of the ${index - 1} requests of a delete\n`)
     expect(index).toBeGreaterThan(10)
   })
 })
