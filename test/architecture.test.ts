@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ['#core/', '#render/', '#std/', ...PORTS, ...PROTOCOLS],
     node: ['node:crypto', 'node:zlib'],
   },
-  ui: { rooms: ['#core/'], packages: ['chalk', 'ora', 'yaml'] },
+  ui: { rooms: ['#core/'], packages: ['chalk', 'ora', 'wrap-ansi', 'yaml'] },
   std: { rooms: [] },
 }
 

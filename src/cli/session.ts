@@ -15,7 +15,8 @@ export interface Session {
   emit(event: EventBody): void
   /** The ports to cluster and cloud, connected on first use. */
   ports(): Promise<Ports>
-  print(results: readonly Result[]): void
+  /** @param explain with the arithmetic behind every figure of a plan. */
+  print(results: readonly Result[], explain?: boolean): void
 }
 
 /** Runs one command and frees everything afterwards, whatever happens. */
@@ -48,9 +49,10 @@ export async function withSession<T>(
       connected ??= wirePorts(options, io, session.emit, stop.signal)
       return connected
     },
-    print: (results) => {
+    print: (results, explain = false) => {
       renderer.close()
-      io.stdout.write(formatResults(results, options.output, { stream: io.stdout, env: io.env, color: options.color }))
+      const { stdout: stream, env } = io
+      stream.write(formatResults(results, options.output, { stream, env, color: options.color, explain }))
     },
   }
   try {

@@ -97,6 +97,8 @@ export interface WorkspaceStatus {
   message: string
   model?: string
   servedModelName?: string
+  /** The model has a chat template. */
+  chat?: boolean
   instanceType?: string
   replicas: { wanted: number; ready: number }
   revision?: number

@@ -20,8 +20,18 @@ export function enginePorts(objects: readonly KubeObject[]): { servicePort: numb
 /** Local port of the commands that are printed. */
 const LOCAL_PORT = 8000
 
-export function endpointOf(objectName: string, namespace: string, servedModelName: string): Endpoint {
-  const body = JSON.stringify({ model: servedModelName, prompt: 'Hello', max_tokens: 16 })
+/** What a request must say. */
+export interface Served {
+  servedModelName: string
+  /** The model has a chat template. */
+  chat: boolean
+}
+
+export function endpointOf(objectName: string, namespace: string, { servedModelName, chat }: Served): Endpoint {
+  const [path, words] = chat
+    ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
+    : ['completions', { prompt: 'Hello' }]
+  const body = JSON.stringify({ model: servedModelName, ...words, max_tokens: 64 })
   return {
     workspace: objectName,
     namespace,
@@ -29,6 +39,6 @@ export function endpointOf(objectName: string, namespace: string, servedModelNam
     service: objectName,
     servedModelName,
     portForwardCommand: `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
-    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/completions -H 'Content-Type: application/json' -d '${body}'`,
+    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json' -d '${body}'`,
   }
 }

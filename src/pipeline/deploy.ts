@@ -1,5 +1,6 @@
 /** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
 import type { ObjectRef } from '#core/kube-object.ts'
+import { servedNameOf } from '#core/plan/served-name.ts'
 import type { DeployResult, PlanResult, Verification } from '#core/results.ts'
 import { intentOf } from '#core/state/root.ts'
 import { endpointOf, enginePorts } from './address.ts'
@@ -103,15 +104,9 @@ async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Pr
 function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
   const { objectName, namespace } = prepared.plan
   return verifyEndpoint(
-    { objectName, namespace, servedModelName: servedNameOf(prepared), pods, ...enginePorts(prepared.members) },
+    { objectName, namespace, servedModelName: servedNameOf(prepared.plan), pods, ...enginePorts(prepared.members) },
     ports,
   )
-}
-
-/** The name that requests must use; the user's own flag wins over the preset. */
-function servedNameOf({ plan }: Prepared): string {
-  const given = plan.engineArgs['served-model-name']
-  return given === undefined ? plan.model.servedModelName : String(given)
 }
 
 function announce(prepared: Prepared, ports: Ports): void {
@@ -136,6 +131,9 @@ function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'rev
     plan,
     pool,
     changes,
-    endpoint: endpointOf(plan.objectName, plan.namespace, servedNameOf(prepared)),
+    endpoint: endpointOf(plan.objectName, plan.namespace, {
+      servedModelName: servedNameOf(plan),
+      chat: plan.model.chat,
+    }),
   }
 }

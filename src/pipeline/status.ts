@@ -124,7 +124,8 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
     objects: objects.map((object) => ({ ref: refOf(object), status: computeStatus(object) })),
     nodes: own.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
   }
-  if (model !== undefined) Object.assign(status, { model: model.name, servedModelName: model.servedModelName })
+  const { servedModelName, chat } = state.lock
+  Object.assign(status, { model: model?.name ?? state.lock.modelId, servedModelName, chat })
   if (state.lock.instanceType !== undefined) status.instanceType = state.lock.instanceType
   if (price !== undefined && state.pool !== undefined) status.usdPerHour = price
   const revision = Math.max(0, ...own.revisions.map(revisionNumber))
@@ -151,7 +152,7 @@ function phaseOf(
 }
 
 async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, ports: Ports): Promise<void> {
-  const servedModelName = status.servedModelName ?? state.lock.modelId
+  const { servedModelName } = state.lock
   const pods = own.pods.filter(isPodReady).map(refOf)
   if (pods.length === 0) {
     status.verifications = [{ check: 'replicas', outcome: 'failed', detail: 'no pod is Ready' }]

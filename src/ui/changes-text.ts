@@ -11,6 +11,27 @@ export function formatChanges(changes: readonly ObjectChange[], colors: Colors):
   return indent(formatTable(rows, [{ paint: (text, cell) => paintOf(cell, colors)(text) }]))
 }
 
+/** The same before anything was done: `create     Deployment/mistral-7b`. */
+export function formatPlannedChanges(changes: readonly ObjectChange[], colors: Colors): string[] {
+  const rows = changes.map(({ ref, change }) => [PLANNED[change], formatRef(ref)])
+  const changeOf = (word: string): string => Object.entries(PLANNED).find(([, planned]) => planned === word)?.[0] ?? ''
+  return indent(formatTable(rows, [{ paint: (text, cell) => paintOf(changeOf(cell), colors)(text) }]))
+}
+
+const PLANNED = {
+  created: 'create',
+  configured: 'change',
+  unchanged: 'unchanged',
+  pruned: 'prune',
+  deleted: 'delete',
+  kept: 'keep',
+} as const satisfies Record<ChangeKind, string>
+
+export function formatPoolPlan(pool: PoolChange): string {
+  if (pool.change === 'existing') return 'your own nodes'
+  return `${pool.name} (${pool.change === 'created' ? 'to be created' : pool.change})`
+}
+
 export function formatPoolChange(pool: PoolChange): string {
   return pool.change === 'existing' ? 'your own nodes' : `${pool.name} (${pool.change})`
 }

@@ -15,7 +15,7 @@ export interface Colors {
 
 export interface ColorRequest {
   /** Where the text goes. */
-  stream: { isTTY?: boolean }
+  stream: { isTTY?: boolean; columns?: number }
   env: Env
   /** False after --no-color. */
   color: boolean

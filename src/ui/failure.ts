@@ -5,6 +5,7 @@ import { type ColorRequest, createColors } from './colors.ts'
 import { errorJson } from './error-json.ts'
 import { formatBug, formatError } from './error-text.ts'
 import { createRedactor, type Redactor, redactDeep, secretsOf } from './redact.ts'
+import { wrapText } from './wrap.ts'
 
 export interface FailureOptions extends ColorRequest {
   problems: readonly Problem[]
@@ -23,7 +24,7 @@ export function formatFailure(error: unknown, options: FailureOptions): string {
     error instanceof KaitoError
       ? formatError(withoutSecrets(error, redact), { problems, isVerbose: options.isVerbose, colors })
       : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
-  return `${lines.join('\n')}\n`
+  return `${wrapText(lines.join('\n'), options.stream.columns)}\n`
 }
 
 function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {

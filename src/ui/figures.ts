@@ -11,7 +11,8 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`
   const whole = Math.round(seconds)
   if (whole < MINUTE) return `${whole} s`
-  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${pad(whole % MINUTE)} s`
+  if (whole < HOUR)
+    return whole % MINUTE === 0 ? `${whole / MINUTE} min` : `${Math.floor(whole / MINUTE)} min ${pad(whole % MINUTE)} s`
   if (whole < DAY) return `${Math.floor(whole / HOUR)} h ${pad(Math.floor((whole % HOUR) / MINUTE))} min`
   return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`
 }

@@ -1,7 +1,7 @@
 /** The plan for people: does it fit, where does it run, what does it cost, what would be written. */
 import type { Plan, PoolDecision, Sizing } from '#core/plan/types.ts'
 import type { PlanResult } from '#core/results.ts'
-import { formatChanges, formatPoolChange, formatTarget } from './changes-text.ts'
+import { formatPlannedChanges, formatPoolPlan, formatTarget } from './changes-text.ts'
 import type { Colors } from './colors.ts'
 import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from './figures.ts'
 import { formatFacts, formatTable, indent } from './table.ts'
@@ -18,7 +18,7 @@ export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: 
         ['engine', `${plan.image.engine} ${plan.image.version}, ${plan.image.reference}`],
         ['runs as', formatSizing(plan)],
         ['context', formatContext(plan.sizing)],
-        ['nodes', formatNodes(plan.pool, formatPoolChange(pool))],
+        ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
         ['price', formatPoolPrice(plan.pool)],
         ['start', `${formatAbout(plan.startup.seconds)}; given up after ${formatSeconds(plan.startup.budgetSeconds)}`],
       ],
@@ -30,7 +30,7 @@ export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: 
     ...(explain ? ['', bold('Start-up'), ...formatStartup(plan, colors)] : []),
     '',
     bold('Objects'),
-    ...formatChanges(changes, colors),
+    ...formatPlannedChanges(changes, colors),
   ]
 }
 

@@ -4,6 +4,7 @@ import { type ColorRequest, createColors } from './colors.ts'
 import { createRedactor, redactDeep, secretsOf } from './redact.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
+import { wrapText } from './wrap.ts'
 
 export interface ResultOptions extends ColorRequest {
   /** Text only: the arithmetic behind every figure of a plan. */
@@ -23,5 +24,6 @@ export function formatResults(
   if (output === 'name') return formatNames(safe)
   const colors = createColors(options)
   const isManifests = safe.every((result) => result.kind === 'Render')
-  return safe.map((result) => formatResultText(result, colors, options.explain ?? false)).join(isManifests ? '' : '\n')
+  const text = safe.map((result) => formatResultText(result, colors, options.explain ?? false))
+  return isManifests ? text.join('') : wrapText(text.join('\n'), options.stream.columns)
 }

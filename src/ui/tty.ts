@@ -5,6 +5,7 @@ import type { Colors } from './colors.ts'
 import { describeEvent, titleOf } from './event-text.ts'
 import { formatAbout, formatMs } from './figures.ts'
 import type { Listener } from './renderer.ts'
+import { wrapLine } from './wrap.ts'
 
 /** The live line; tests hand in their own. */
 export interface Spinner {
@@ -31,17 +32,22 @@ const TICK_MS = 1_000
 /** Mark, blank and the last column, which some terminals wrap at. */
 const FRAME_COLUMNS = 3
 const DEFAULT_COLUMNS = 80
+/** Width of the mark and its blank. */
+const HANG = 2
 
 export function createTtyListener({ stream, colors, now, spinner = oraSpinner(stream) }: TtyOptions): Listener {
   let phase: OpenPhase | undefined
   let timer: NodeJS.Timeout | undefined
   const live = (): string => (phase === undefined ? '' : truncate(describePhase(phase, now()), stream.columns))
+  const write = (line: string): void => {
+    stream.write(`${wrapLine(line, stream.columns, HANG)}\n`)
+  }
   const end = (mark: string, text: string): void => {
     clearInterval(timer)
     if (phase === undefined) return
     phase = undefined
     spinner.stop()
-    stream.write(`${mark} ${text}\n`)
+    write(`${mark} ${text}`)
   }
   const abandon = (): void => {
     if (phase !== undefined) end(colors.red('✗'), describePhase({ ...phase, expectedSeconds: undefined }, now()))
@@ -56,9 +62,9 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
       } else if (event.type === 'phase.finished') {
         end(colors.green('✓'), describeEvent(event) ?? '')
       } else if (event.type === 'warning') {
-        stream.write(`${colors.yellow('!')} ${describeEvent(event)}\n`)
+        write(`${colors.yellow('!')} ${describeEvent(event)}`)
       } else if (event.type === 'target') {
-        stream.write(`${colors.cyan('›')} ${describeEvent(event)}\n`)
+        write(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
         phase.doing = describeEvent(event) ?? phase.doing
         spinner.update(live())

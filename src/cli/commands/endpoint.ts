@@ -22,7 +22,10 @@ export const endpointCommand: CommandSpec<Record<string, never>> = {
     session.print([
       {
         kind: 'Endpoint',
-        endpoint: endpointOf(objectName, namespace, workspace?.servedModelName ?? workspace?.model ?? ''),
+        endpoint: endpointOf(objectName, namespace, {
+          servedModelName: workspace?.servedModelName ?? '',
+          chat: workspace?.chat ?? false,
+        }),
       },
     ])
     if (workspace?.phase === 'Ready') return 0

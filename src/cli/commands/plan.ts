@@ -19,7 +19,7 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     showWarnings(requests.warnings, session)
     const results = []
     for (const request of requests.items) results.push(planResultOf(await prepare(request, ports)))
-    session.print(results)
+    session.print(results, options.explain)
     return 0
   },
 }

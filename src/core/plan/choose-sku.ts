@@ -122,9 +122,8 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, mo
       elsewhere === undefined
         ? `kaito knows no instance type "${name}" on ${cloud}.`
         : `Instance type "${elsewhere.instanceType}" belongs to ${elsewhere.cloud}, but the cluster is on ${cloud}.`,
-    hint: `${model.name} fits: ${list(shown)}. For example: ${flagFor(shown)}`,
+    hint: `${model.name} fits those above. For example: ${flagFor(shown)}`,
     details: shown.map(offer),
-    retryable: 'elsewhere',
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, KubeObject, ObjectRef, OwnerReference } from '#core/kube-object.ts'
 import type { NodePoolRequest } from '#core/node-pool.ts'
+import { servedNameOf } from '#core/plan/served-name.ts'
 import type { Plan, PlanLock } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 
@@ -24,6 +25,9 @@ interface RootLock extends PlanLock {
   image: string
   modelId: string
   modelRevision?: string
+  servedModelName: string
+  /** The model has a chat template. */
+  chat: boolean
 }
 
 export interface RootState {
@@ -69,6 +73,8 @@ export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState
   const lock: RootLock = {
     image: plan.image.reference,
     modelId: plan.model.modelId,
+    servedModelName: servedNameOf(plan),
+    chat: plan.model.chat,
     maxModelLen: plan.sizing.maxModelLen,
   }
   if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision

@@ -15,9 +15,9 @@ describe('text', () => {
   engine   vllm 0.32.0, vllm/vllm-openai:v0.32.0
   runs as  1 replica of 1 GPU (A100 80GB), bfloat16
   context  32,768 tokens, the model's own limit; 14 such requests at once
-  nodes    node pool kmistral7b (created): 1 × Standard_NC24ads_A100_v4
+  nodes    node pool kmistral7b (to be created): 1 × Standard_NC24ads_A100_v4
   price    $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
-  start    about 4 min; given up after 30 min 00 s
+  start    about 4 min; given up after 30 min
 
 Memory per GPU, GiB
   visible   79.25
@@ -26,8 +26,8 @@ Memory per GPU, GiB
   kv-cache  55.10  451,379 tokens
 
 Objects
-  unchanged   Service/mistral-7b
-  configured  Deployment/mistral-7b
+  unchanged  Service/mistral-7b
+  change     Deployment/mistral-7b
 `)
   })
 
@@ -40,7 +40,7 @@ Objects
   kv-cache  55.10  what is left
 
 Start-up
-  image pull  2 min 00 s  10 GiB at 85 MiB/s
+  image pull       2 min  10 GiB at 85 MiB/s
   weights     2 min 20 s  13.5 GiB at 100 MiB/s
 `)
   })

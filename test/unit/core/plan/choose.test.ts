@@ -88,7 +88,8 @@ describe('the machine', () => {
       code: 'PREFLIGHT_REFUSED',
       message: expect.stringContaining('Standard_NC24ads_A100_v5'),
     })
-    expect(error.hint).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
+    expect(error.details.join()).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
+    expect(error.hint).toContain('--instance-type')
   })
 
   it('of another cloud: says which', () => {

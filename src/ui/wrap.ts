@@ -1,0 +1,37 @@
+/**
+ * Lines that are longer than the terminal go on below their own text instead of at the margin. What goes into a pipe stays
+ * whole, and so do commands, which are copied.
+ */
+import wrapAnsi from 'wrap-ansi'
+
+/** Everything up to the last gap of a row: what the text behind it hangs under. */
+const LEAD = /^(?:.*\S)? {2,}(?=\S)/
+/** Commands stand two blanks in and have no gap. */
+const COMMAND_INDENT = 2
+const LEAST_ROOM = 30
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with one
+const COLOR = /\u001B\[[\d;]*m/g
+
+/** @param hang columns that a line without a row's lead is indented by when it goes on; absent = such a line stays whole. */
+export function wrapLine(line: string, columns: number | undefined, hang?: number): string {
+  if (columns === undefined || widthOf(line) <= columns) return line
+  const lead = LEAD.exec(line)?.[0] ?? ''
+  const isRow = widthOf(lead) > COMMAND_INDENT
+  const indent = isRow ? widthOf(lead) : hang
+  if (indent === undefined || columns - indent < LEAST_ROOM) return line
+  const [start, text] = isRow ? [lead, line.slice(lead.length)] : [line.slice(0, indent), line.slice(indent)]
+  return start + wrapAnsi(text, columns - indent).replaceAll('\n', `\n${' '.repeat(indent)}`)
+}
+
+export function wrapText(text: string, columns: number | undefined): string {
+  return columns === undefined
+    ? text
+    : text
+        .split('\n')
+        .map((line) => wrapLine(line, columns))
+        .join('\n')
+}
+
+function widthOf(text: string): number {
+  return text.replace(COLOR, '').length
+}
