@@ -15,7 +15,13 @@ interface Room {
 
 /** The ports, and the protocols that are written against a port and know no SDK. */
 const PORTS = ['#clouds/cloud.ts', '#kube/cluster.ts', '#endpoint/endpoint.ts']
-const PROTOCOLS = ['#kube/apply-set.ts', '#kube/change-set.ts', '#kube/lease.ts', '#endpoint/probe.ts']
+const PROTOCOLS = [
+  '#kube/apply-set.ts',
+  '#kube/autoscaled.ts',
+  '#kube/change-set.ts',
+  '#kube/lease.ts',
+  '#endpoint/probe.ts',
+]
 const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/identity']
 
 /** Who may import what. A folder of `clouds/` that is not listed gets the row of `clouds/*`. */

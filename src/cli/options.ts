@@ -70,6 +70,12 @@ export interface WorkspaceOptions {
   cloud?: CloudId
   byo?: boolean
   clusterResource?: string
+  forceConflicts?: boolean
+}
+
+/** Of the commands that compare with, or change, what is in a cluster. */
+export function addClusterOptions(command: Command): Command {
+  return addWorkspaceOptions(command).option('--force-conflicts', 'take over fields that another manager owns', false)
 }
 
 export function addWorkspaceOptions(command: Command): Command {

@@ -81,12 +81,13 @@ export function requestsOf(
   contextNamespace: string,
 ): DeployRequest[] {
   const { workspaces, companions } = read.input
-  return workspaces.map((spec, index) => ({
+  return workspaces.map((spec) => ({
     spec,
-    // Companions belong to the input as a whole; the first workspace brings them.
-    companions: index === 0 ? companions : [],
+    // They belong to the input as a whole: each workspace may refer to any of them.
+    companions,
     overrides: overridesOf(options),
     placement: placementOf(options, global, spec.namespace ?? contextNamespace),
+    forceConflicts: options.forceConflicts ?? false,
   }))
 }
 

@@ -2,45 +2,52 @@
 import { stringify } from 'yaml'
 import type { ChangeKind } from '#core/events.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
-import type { KubePort } from './cluster.ts'
+import { replicasOwner, withoutReplicas } from './autoscaled.ts'
+import { FIELD_MANAGER, type KubePort } from './cluster.ts'
 import { diffLines } from './text-diff.ts'
 
 export interface PlannedChange {
   ref: ObjectRef
+  /** As it is to be applied: without what an autoscaler owns by now. */
+  object: KubeObject
   change: Extract<ChangeKind, 'created' | 'configured' | 'unchanged'>
   live: KubeObject | undefined
   /** Unified, Secret values masked; absent when unchanged. */
   diff?: string
 }
 
+interface ChangeOptions {
+  signal: AbortSignal
+  /** Take over other managers' fields. Without it a conflict is thrown here, before anything is changed. */
+  force: boolean
+}
+
 export async function planChanges(
   kube: KubePort,
   objects: readonly KubeObject[],
-  options: { signal: AbortSignal },
+  options: ChangeOptions,
 ): Promise<PlannedChange[]> {
   return Promise.all(objects.map((object) => planChange(kube, object, options)))
 }
 
-async function planChange(
-  kube: KubePort,
-  object: KubeObject,
-  { signal }: { signal: AbortSignal },
-): Promise<PlannedChange> {
-  const ref = refOf(object)
-  const [live, wanted] = await Promise.all([
-    kube.get(ref, signal),
-    kube.apply(object, { signal, dryRun: true, force: true }),
-  ])
+async function planChange(kube: KubePort, given: KubeObject, { signal, force }: ChangeOptions): Promise<PlannedChange> {
+  const ref = refOf(given)
+  const lookup = kube.get(ref, signal)
+  // Only of a Deployment must be known what is there before the server is asked about it.
+  const isShared = given.kind === 'Deployment' && replicasOwner(await lookup, FIELD_MANAGER) !== undefined
+  const object = isShared ? withoutReplicas(given) : given
+  const [live, wanted] = await Promise.all([lookup, kube.apply(object, { signal, dryRun: true, force })])
   if (live === undefined)
     return {
       ref,
+      object,
       change: 'created',
       live,
       diff: diffLines('', textOf(shownNew(object, wanted)), `${ref.kind}/${ref.name}`),
     }
   const [before, after] = object.kind === 'Secret' ? masked(live, wanted) : [live, wanted]
   const diff = diffLines(textOf(before), textOf(after), `${ref.kind}/${ref.name}`)
-  return diff === '' ? { ref, change: 'unchanged', live } : { ref, change: 'configured', live, diff }
+  return diff === '' ? { ref, object, change: 'unchanged', live } : { ref, object, change: 'configured', live, diff }
 }
 
 /** A new Secret's text has its keys and no values. */

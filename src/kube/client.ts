@@ -2,15 +2,20 @@
 
 import type { Phase } from '#core/errors.ts'
 import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
-import type { ClusterIdentity, KubePort, LogOptions, ProxiedAnswer, ProxiedRequest } from './cluster.ts'
+import {
+  type ClusterIdentity,
+  FIELD_MANAGER,
+  type KubePort,
+  type LogOptions,
+  type ProxiedAnswer,
+  type ProxiedRequest,
+} from './cluster.ts'
 import { type Attempt, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './kinds.ts'
 import type { PortForwarder } from './port-forward.ts'
 import { sendWithRetry } from './retry.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 import { watchObjects } from './watch.ts'
-
-const FIELD_MANAGER = 'kaito'
 
 export function createClient(transport: Transport, identity: ClusterIdentity, forwarder: PortForwarder): KubePort {
   const call = async (

@@ -5,6 +5,9 @@
  */
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 
+/** Under this name server-side apply records what we set. */
+export const FIELD_MANAGER = 'kaito'
+
 /** What is shown before any change. */
 export interface ClusterIdentity {
   context: string

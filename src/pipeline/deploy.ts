@@ -17,7 +17,6 @@ import { type Reached, withLeftBehind } from './unfinished.ts'
 import { verifyEndpoint } from './verify.ts'
 
 export interface DeployOptions {
-  forceConflicts: boolean
   /** Wait for another run's lock instead of failing. */
   waitLock: boolean
   /** Asked once, before anything is changed; throws CONFIRMATION_REQUIRED or returns. */
@@ -31,7 +30,7 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   await options.confirm(planResultOf(first))
   const { objectName, namespace } = first.plan
   const reached: Reached = { pool: false, objects: false }
-  const work = (locked: Ports): Promise<Finished> => runLocked(first, request, options, reached, locked)
+  const work = (locked: Ports): Promise<Finished> => runLocked(first, request, reached, locked)
   const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withLeftBehind(error, planResultOf(first), reached)
@@ -43,22 +42,16 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
 
 type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
 
-async function runLocked(
-  first: Prepared,
-  request: DeployRequest,
-  options: DeployOptions,
-  reached: Reached,
-  ports: Ports,
-): Promise<Finished> {
+async function runLocked(first: Prepared, request: DeployRequest, reached: Reached, ports: Ports): Promise<Finished> {
   const prepared = (await isStale(first, ports)) ? await prepare(request, ports) : first
-  const { plan, state } = prepared
-  const { objectName, namespace, replicas } = plan
+  const { plan, state, replicas } = prepared
+  const { objectName, namespace } = plan
   const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
   reached.pool = true
   await provision(prepared, root, ports)
   reached.objects = true
   const stored = await inPhase(ports, 'apply', 'apply', () =>
-    applyChanges(prepared, root, options.forceConflicts, ports),
+    applyChanges(prepared, root, request.forceConflicts, ports),
   )
   const follow = () => followRollout({ objectName, namespace, replicas }, ports)
   const pods = await inPhase(ports, 'watch', 'start', follow, plan.startup.seconds)

@@ -8,6 +8,7 @@ import type { PlanResult, PoolChange } from '#core/results.ts'
 import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
+import { replicasOf } from '#kube/autoscaled.ts'
 import { type PlannedChange, planChanges } from '#kube/change-set.ts'
 import { hashObjects, renderObjects } from '#render/render.ts'
 import { type Facts, gatherFacts, type Placement } from './facts.ts'
@@ -19,6 +20,8 @@ export interface DeployRequest {
   companions: readonly KubeObject[]
   overrides: PlanOverrides
   placement: Placement
+  /** Take over fields that another manager owns. */
+  forceConflicts: boolean
 }
 
 export interface Prepared {
@@ -29,6 +32,8 @@ export interface Prepared {
   /** What the user brought, as it is applied. */
   companions: KubeObject[]
   changes: PlannedChange[]
+  /** Pods to wait for: what an autoscaler says, where one does. */
+  replicas: number
   prunable: ObjectRef[]
   pool: PoolChange
   livePool: NodePool | undefined
@@ -41,10 +46,12 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const facts = await gatherFacts(spec, placement, request.companions, ports)
   const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
   const rendered = renderObjects(plan, ports.templates)
-  const members = rendered.map((object) => asMember(object, plan, facts.root?.object))
+  const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const livePoolLookup = findPool(plan, facts, ports)
-  const changes = await planChanges(ports.kube, [...companions, ...members], { signal: ports.signal })
+  const options = { signal: ports.signal, force: request.forceConflicts }
+  const changes = await planChanges(ports.kube, [...companions, ...wanted], options)
+  const members = changes.slice(companions.length).map(({ object }) => object)
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
   const livePool = await livePoolLookup
   return {
@@ -53,6 +60,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
     members,
     companions,
     changes,
+    replicas: replicasToAwait(changes, plan),
     prunable:
       facts.root === undefined
         ? []
@@ -61,6 +69,13 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
     livePool,
     state: { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) },
   }
+}
+
+/** Where an autoscaler owns the number, it is what is there. */
+function replicasToAwait(changes: readonly PlannedChange[], plan: Plan): number {
+  const deployment = changes.find(({ ref }) => ref.kind === 'Deployment')
+  const isShared = deployment !== undefined && replicasOf(deployment.object) === undefined
+  return isShared ? (replicasOf(deployment.live) ?? plan.replicas) : plan.replicas
 }
 
 export function planResultOf(prepared: Prepared): PlanResult {

@@ -8,7 +8,8 @@ process.stdout.write(
     `export KAITO_TEST_AZURE_ENDPOINT=${ARM_URL}`,
     'export KAITO_TEST_AZURE_POLL_MS=200',
     `export PATH=${quote(dirname(BINARIES.kubectl))}:$PATH`,
-    `alias kaito=${quote(`${ROOT}bin/kaito.js`)}`,
+    // With the project's own Node, whatever the shell has.
+    `kaito() { ${quote(process.execPath)} ${quote(`${ROOT}bin/kaito.js`)} "$@"; }`,
     '',
   ].join('\n'),
 )

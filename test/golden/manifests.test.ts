@@ -22,6 +22,7 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
     spec: { ...workspaceFromName(model), ...spec },
     companions: [],
     overrides,
+    forceConflicts: false,
     placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
   return formatManifests(renderOffline(request, catalog, templates).objects)

@@ -1,13 +1,12 @@
 import { deploy } from '#pipeline/deploy.ts'
 import type { CommandSpec } from '../command.ts'
 import { confirmDeploy } from '../confirm.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
 import { planCommand } from './plan.ts'
 
 interface DeployFlags extends WorkspaceOptions {
   waitLock: boolean
-  forceConflicts: boolean
   dryRun: boolean
 }
 
@@ -31,10 +30,9 @@ export const deployCommand: CommandSpec<DeployFlags> = {
     },
   ],
   options: (command) =>
-    addWorkspaceOptions(command)
+    addClusterOptions(command)
       .option('--dry-run', 'show the plan and change nothing; the same as kaito plan', false)
-      .option('--wait-lock', 'when another run holds the workspace, wait for it', false)
-      .option('--force-conflicts', 'take over fields that another manager owns', false),
+      .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
   async run(model, options, session) {
     if (options.dryRun) return planCommand.run(model, options, session)
     const { requests, ports } = await requestsFor(model, options, session)
@@ -46,7 +44,6 @@ export const deployCommand: CommandSpec<DeployFlags> = {
           request,
           {
             waitLock: options.waitLock,
-            forceConflicts: options.forceConflicts,
             confirm: (plan) => confirmDeploy(plan, session),
           },
           ports,

@@ -1,7 +1,7 @@
 import type { DiffResult } from '#core/results.ts'
 import { planResultOf, prepare } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
 
 export const diffCommand: CommandSpec<WorkspaceOptions> = {
@@ -14,7 +14,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     { args: 'diff -f workspace.yaml', says: 'What a change in the file would do' },
     { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Only the names of the objects that would change' },
   ],
-  options: addWorkspaceOptions,
+  options: addClusterOptions,
   async run(model, options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)

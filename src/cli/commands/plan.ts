@@ -1,6 +1,6 @@
 import { planResultOf, prepare } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
 
 export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> = {
@@ -13,7 +13,7 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     { args: 'plan -f workspace.yaml --explain', says: 'With every term of the memory sum' },
     { args: 'plan mistral-7b --instance-type Standard_NC40ads_H100_v5 -o json', says: 'Another machine, for a script' },
   ],
-  options: (command) => addWorkspaceOptions(command).option('--explain', 'show the formula behind every figure', false),
+  options: (command) => addClusterOptions(command).option('--explain', 'show the formula behind every figure', false),
   async run(model, options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)

@@ -1,3 +1,4 @@
+import { formatRef, refOf } from '#core/kube-object.ts'
 import { readCatalog, readTemplates } from '#data/read-data.ts'
 import { renderOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
@@ -24,7 +25,9 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }
-    session.print([{ kind: 'Render', objects: rendered.flatMap((r) => r.objects) }])
+    // What stands beside several workspaces is there once.
+    const byRef = new Map(rendered.flatMap((r) => r.objects).map((object) => [formatRef(refOf(object)), object]))
+    session.print([{ kind: 'Render', objects: [...byRef.values()] }])
     return 0
   },
 }

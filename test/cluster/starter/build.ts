@@ -59,6 +59,8 @@ const PYTHON: Part = {
       'pip',
       'install',
       '--quiet',
+      // A company's own certificate authority counts, as it does for every other tool.
+      '--system-certs',
       '--python',
       join(VENV, 'bin/python'),
       '--override',

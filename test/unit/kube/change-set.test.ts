@@ -13,7 +13,7 @@ const cluster = (live: KubeObject | undefined, wanted: KubeObject): KubePort =>
   ({ get: () => Promise.resolve(live), apply: () => Promise.resolve(wanted) }) as unknown as KubePort
 
 const change = async (live: KubeObject | undefined, wanted: KubeObject) =>
-  (await planChanges(cluster(live, wanted), [wanted], { signal }))[0]
+  (await planChanges(cluster(live, wanted), [wanted], { signal, force: false }))[0]
 
 describe('planChanges', () => {
   it('what the server keeps for itself is no change', async () => {
@@ -43,5 +43,40 @@ describe('planChanges', () => {
       '-  b: old',
       '+  b: new',
     ])
+  })
+})
+
+describe('an autoscaled Deployment', () => {
+  const deployment = (replicas: number | undefined, owners: string[] = []): KubeObject =>
+    ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {
+        name: 'd',
+        managedFields: owners.map((manager) => ({ manager, fieldsV1: { 'f:spec': { 'f:replicas': {} } } })),
+      },
+      spec: { ...(replicas === undefined ? {} : { replicas }), paused: false },
+    }) as KubeObject
+
+  it.each([
+    { owners: ['kaito'], sent: 1 },
+    { owners: [], sent: 1 },
+    { owners: ['kube-controller-manager'], sent: undefined },
+    { owners: ['kaito', 'keda'], sent: undefined },
+  ])('is applied with replicas $sent when they are set by $owners', async ({ owners, sent }) => {
+    const asked: KubeObject[] = []
+    const kube = {
+      get: () => Promise.resolve(deployment(5, owners)),
+      apply: (object: KubeObject) => {
+        asked.push(object)
+        return Promise.resolve(object)
+      },
+    } as unknown as KubePort
+    const [found] = await planChanges(kube, [deployment(1)], { signal, force: false })
+    expect(asked).toHaveLength(1)
+    expect((asked[0] as { spec?: object } | undefined)?.spec).toEqual(
+      sent === undefined ? { paused: false } : { replicas: 1, paused: false },
+    )
+    expect(found?.object).toEqual(asked[0])
   })
 })

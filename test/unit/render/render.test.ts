@@ -51,6 +51,7 @@ function render(
         ...(replicas === undefined ? {} : { replicas }),
         ...(secret === undefined ? {} : { modelAccessSecret: secret }),
       },
+      forceConflicts: false,
       placement: { namespace: 'team-a', cloud: 'azure', ownNodes: false },
     },
     catalog,
