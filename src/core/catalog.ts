@@ -95,11 +95,31 @@ export const engineImageSchema = z.strictObject({
 })
 export type EngineImage = z.infer<typeof engineImageSchema>
 
+const engineFlagSchema = z.discriminatedUnion('kind', [
+  /** Takes no value: `switch` has a --no- form, `flag` has none. */
+  z.strictObject({ kind: z.enum(['switch', 'flag', 'integer', 'number', 'text']) }),
+  z.strictObject({ kind: z.literal('choice'), choices: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('alias'), of: z.string() }),
+])
+export type EngineFlag = z.infer<typeof engineFlagSchema>
+
+/** Every flag of one release of an engine, by name without dashes, as its own parser lists them. */
+const engineFlagsSchema = z.strictObject({
+  engine: z.enum(['vllm']),
+  version: z.string(),
+  flags: z.record(z.string(), engineFlagSchema),
+})
+export type EngineFlags = z.infer<typeof engineFlagsSchema>
+
 export interface Catalog {
   models: readonly ModelPreset[]
   gpus: readonly GpuSku[]
   images: readonly EngineImage[]
+  engines: readonly EngineFlags[]
 }
+
+/** All shipped files in one, as the build writes them. */
+export const BUNDLED_CATALOG = 'catalog.json'
 
 /** One shipped file: its path below presets/ and its text. */
 export interface CatalogFile {
@@ -107,25 +127,32 @@ export interface CatalogFile {
   text: string
 }
 
-/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml and images.yaml, or all in one as catalog.json. */
+/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, images.yaml and engines/*.json, or all in one. */
 export function parseCatalog(files: readonly CatalogFile[]): Catalog {
-  const catalog = { models: [] as ModelPreset[], gpus: [] as GpuSku[], images: [] as EngineImage[] }
+  const catalog = {
+    models: [] as ModelPreset[],
+    gpus: [] as GpuSku[],
+    images: [] as EngineImage[],
+    engines: [] as EngineFlags[],
+  }
   for (const file of files) {
     const part = parseFile(file)
     catalog.models.push(...part.models)
     catalog.gpus.push(...part.gpus)
     catalog.images.push(...part.images)
+    catalog.engines.push(...part.engines)
   }
   return catalog
 }
 
 function parseFile({ path, text }: CatalogFile): Catalog {
-  const empty: Catalog = { models: [], gpus: [], images: [] }
+  const empty: Catalog = { models: [], gpus: [], images: [], engines: [] }
   const value = readValue(path, text)
   // The build wrote it from files that were valid: checking it again costs more than reading it.
-  if (path.endsWith('.json')) return value as Catalog
+  if (path === BUNDLED_CATALOG) return value as Catalog
   if (path === 'images.yaml') return { ...empty, images: check(path, z.array(engineImageSchema), value) }
-  const [folder, stem] = path.replace(/\.yaml$/, '').split('/')
+  const [folder, stem] = path.replace(/\.(?:yaml|json)$/, '').split('/')
+  if (folder === 'engines') return { ...empty, engines: [check(path, engineFlagsSchema, value)] }
   if (folder === 'models') return { ...empty, models: [check(path, modelPresetSchema, value)] }
   // The file is the cloud: its rows need not repeat it.
   const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value

@@ -2,28 +2,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Catalog, type CatalogFile, parseCatalog } from '#core/catalog.ts'
+import { BUNDLED_CATALOG, type Catalog, type CatalogFile, parseCatalog } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { TemplateSet } from '#render/template.ts'
 
-/** The build writes the whole catalogue into this one file: parsing YAML costs more than everything else in `render`. */
-const BUNDLE = 'catalog.json'
-
 /** The shipped catalogue, validated. INTERNAL, with the file's path, when one is broken. */
 export function readCatalog(presetsDir: string = shippedDir('presets')): Catalog {
-  const bundled = join(presetsDir, BUNDLE)
-  if (existsSync(bundled)) return parseCatalog([{ path: BUNDLE, text: readFileSync(bundled, 'utf8') }])
+  const bundled = join(presetsDir, BUNDLED_CATALOG)
+  if (existsSync(bundled)) return parseCatalog([{ path: BUNDLED_CATALOG, text: readFileSync(bundled, 'utf8') }])
   return parseCatalog(listCatalogFiles(presetsDir))
 }
 
 /** The catalogue's files in a fixed order, as `parseCatalog` takes them. */
 function listCatalogFiles(presetsDir: string): CatalogFile[] {
-  const below = (folder: string): string[] =>
+  const below = (folder: string, ending = '.yaml'): string[] =>
     readdirSync(join(presetsDir, folder))
-      .filter((file) => file.endsWith('.yaml'))
+      .filter((file) => file.endsWith(ending))
       .sort()
       .map((file) => `${folder}/${file}`)
-  const paths = [...below('models'), ...below('gpus'), 'images.yaml']
+  const paths = [...below('models'), ...below('gpus'), 'images.yaml', ...below('engines', '.json')]
   return paths.map((path) => ({ path, text: readFileSync(join(presetsDir, path), 'utf8') }))
 }
 

@@ -4,6 +4,7 @@ import { KaitoError } from '#core/errors.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { type Asked, askedLength, lengthFor } from './context-length.ts'
+import { checkEngineFlags } from './engine-flags.ts'
 import { type EngineSettings, mergeEngineArgs, readLength, readSettings } from './engine-settings.ts'
 import { splitProblem } from './fit.ts'
 import { chooseMachine, type Machine } from './machine.ts'
@@ -16,6 +17,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
   const model = findModel(catalog, preset.name)
   const flags = mergeEngineArgs(overrides.engineArgs ?? {})
   const args = mergeEngineArgs(facts.engineConfig, flags)
+  const flagWarnings = checkEngineFlags(args, catalog, (overrides.image ?? preset.image) !== undefined)
   const settings = readSettings(args)
   checkSplit(model, settings.tensorParallelSize)
   const modelAccessSecret = overrides.modelAccessSecret ?? preset.modelAccessSecret
@@ -54,6 +56,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
       ...pinWarnings(model),
       ...blindSpots(args),
       ...machine.warnings,
+      ...flagWarnings,
     ],
   }
 }

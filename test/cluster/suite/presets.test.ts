@@ -1,6 +1,6 @@
 /** Every preset: accepted by a real API server under PodSecurity "restricted", its flags by the real vLLM parser. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +30,12 @@ const COLLECTIONS: Record<string, string> = {
   ServiceAccount: 'api/v1/namespaces/NS/serviceaccounts',
   PodDisruptionBudget: 'apis/policy/v1/namespaces/NS/poddisruptionbudgets',
 }
+
+it('the catalogue lists exactly the flags that the real parser has', () => {
+  const shipped = readFileSync(join(ROOT, 'presets/engines/vllm-0.32.0.json'), 'utf8')
+  const script = join(ROOT, 'test/cluster/engine/list-flags.py')
+  expect(execFileSync(join(ROOT, '.bed/venv/bin/python'), [script], { encoding: 'utf8' })).toBe(shipped)
+})
 
 function askParser(argvs: readonly (readonly string[] | undefined)[]): { ok: boolean; error?: string }[] {
   const file = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'argv.json')

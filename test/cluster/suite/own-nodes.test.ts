@@ -1,0 +1,92 @@
+/** One's own GPU nodes: nothing is created in a cloud, and nothing of theirs is touched. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { api, cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory, nodeNames } from './bed.ts'
+import { kaito } from './kaito.ts'
+
+const NODE = 'my-gpu-node'
+
+function node(gpus: number): object {
+  const resources = {
+    cpu: '32',
+    memory: '220Gi',
+    'ephemeral-storage': '500Gi',
+    pods: '110',
+    'nvidia.com/gpu': String(gpus),
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: NODE,
+      annotations: { 'kwok.x-k8s.io/node': 'fake' },
+      // As NVIDIA's feature discovery labels them.
+      labels: {
+        'kubernetes.io/hostname': NODE,
+        'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-80GB',
+        'nvidia.com/gpu.memory': '81920',
+        'nvidia.com/gpu.count': String(gpus),
+        'nvidia.com/gpu.compute.major': '8',
+        'nvidia.com/gpu.compute.minor': '0',
+      },
+    },
+    status: { capacity: resources, allocatable: resources },
+  }
+}
+
+describe('--byo', () => {
+  let namespace = ''
+  const run = (...args: string[]) => kaito([...args, '-n', namespace, '-o', 'json'], { env: direct })
+
+  beforeAll(async () => {
+    namespace = await createNamespace()
+  })
+  afterAll(async () => {
+    await api('DELETE', `/api/v1/nodes/${NODE}`)
+    await deleteNamespace(namespace)
+  })
+
+  it('without a GPU node is refused before anything is made', async () => {
+    const before = await inventory(namespace)
+    const refused = await run('deploy', 'mistral-7b', '--byo')
+    expect(refused.code, refused.stderr).toBe(3)
+    expect(refused.stderr).toContain('PREFLIGHT_REFUSED')
+    expect(await inventory(namespace)).toEqual(before)
+  })
+
+  it('deploys to the node without a question, since nothing costs more than before', async () => {
+    await api('POST', '/api/v1/nodes', node(1))
+    await eventually(async () => (await nodeNames()).includes(NODE), 'the node is there')
+    const pools = await cloudPools()
+    let done = await run('deploy', 'mistral-7b', '--byo')
+    // kwok makes the node Ready a moment after it was created.
+    if (done.code === 3) done = await run('deploy', 'mistral-7b', '--byo')
+    expect(done.code, done.stderr).toBe(0)
+    expect(JSON.parse(done.stdout)).toMatchObject({ pool: { change: 'existing' } })
+    expect(await cloudPools()).toEqual(pools)
+    const { body } = await api<{ items: { spec: { nodeName: string } }[] }>(
+      'GET',
+      `/api/v1/namespaces/${namespace}/pods`,
+    )
+    expect(body.items.map(({ spec }) => spec.nodeName)).toEqual([NODE])
+  })
+
+  it('again is unchanged, although the GPU is taken now: by the workspace itself', async () => {
+    const again = await run('deploy', 'mistral-7b', '--byo')
+    expect(again.code, again.stderr).toBe(0)
+    const { changes } = JSON.parse(again.stdout) as { changes: { change: string }[] }
+    expect(changes.every(({ change }) => change === 'unchanged')).toBe(true)
+  })
+
+  it('a second model finds no GPU free, and is refused', async () => {
+    const refused = await run('deploy', 'phi-4-mini-instruct', '--byo')
+    expect(refused.code, refused.stderr).toBe(3)
+  })
+
+  it('delete leaves the node', async () => {
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    expect(await nodeNames()).toContain(NODE)
+    expect(
+      Object.keys(await inventory(namespace)).filter((name) => /^(deployments|pods|services)\//.test(name)),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { KaitoError } from '#core/errors.ts'
+import { checkEngineFlags } from '#core/plan/engine-flags.ts'
+import type { Scalar } from '#core/workspace/spec.ts'
+import { catalog } from './fixtures.ts'
+
+function problemsOf(args: Record<string, Scalar>): string[] {
+  try {
+    checkEngineFlags(args, catalog, false)
+    return []
+  } catch (error) {
+    if (!(error instanceof KaitoError)) throw error
+    expect(error.code).toBe('USAGE')
+    return [error.message.replace(/^.*?with these flags: /, ''), ...error.details]
+  }
+}
+
+describe('engine flags', () => {
+  it.each([
+    { 'max-num-seqs': 64 },
+    { 'max-num-seqs': '64' },
+    { 'enable-prefix-caching': true },
+    { 'enable-prefix-caching': false },
+    { 'no-enable-prefix-caching': true },
+    { 'kv-cache-dtype': 'fp8' },
+    { 'chat-template': '/etc/template.jinja' },
+    { 'compilation-config.mode': 3 },
+    { 'max-model-len': '32K' },
+  ])('%o is taken', (args) => {
+    expect(problemsOf(args)).toEqual([])
+  })
+
+  it.each([
+    { args: { 'max-num-seq': 64 }, says: 'there is no flag --max-num-seq; did you mean --max-num-seqs' },
+    { args: { 'swap-space': 4 }, says: 'there is no flag --swap-space' },
+    { args: { 'max-num-seqs': 'many' }, says: '--max-num-seqs takes a whole number, not "many"' },
+    { args: { 'max-num-seqs': true }, says: '--max-num-seqs takes a whole number' },
+    { args: { 'kv-cache-dtype': 'fp9' }, says: '--kv-cache-dtype takes one of auto,' },
+    { args: { 'enable-prefix-caching': 'yes' }, says: '--enable-prefix-caching takes no value' },
+    { args: { 'chat-template': true }, says: '--chat-template needs a value' },
+    { args: { port: 9000 }, says: '--port: the Service leads to the port that kaito sets' },
+    { args: { 'api-key': 'planted' }, says: '--api-key: arguments can be read' },
+  ])('$args is refused: $says', ({ args, says }) => {
+    const [problem] = problemsOf(args as Record<string, Scalar>)
+    expect(problem).toContain(says)
+    expect(problem).not.toContain('planted')
+  })
+
+  it('all problems are told at once', () => {
+    expect(problemsOf({ 'max-num-seq': 64, port: 1, seed: 'x' })).toHaveLength(3)
+  })
+
+  it('of another image the flags are not known: a warning; what kaito settles stays refused', () => {
+    expect(checkEngineFlags({ 'my-flag': 1 }, catalog, true)).toMatchObject([{ code: 'engine-flag' }])
+    expect(() => checkEngineFlags({ port: 1 }, catalog, true)).toThrow('--port')
+  })
+})
