@@ -20,6 +20,7 @@ const PROTOCOLS = [
   '#kube/autoscaled.ts',
   '#kube/change-set.ts',
   '#kube/lease.ts',
+  '#endpoint/conversation.ts',
   '#endpoint/probe.ts',
 ]
 const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/identity']

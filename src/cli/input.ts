@@ -9,7 +9,7 @@ import type { Io } from './io.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 export async function readSources(paths: readonly string[], io: Io): Promise<SourceText[]> {
-  const found = await Promise.all(paths.map((path) => (path === '-' ? readStdin(io) : readPath(path))))
+  const found = await Promise.all(paths.map((path) => (path === '-' ? readDocuments(io) : readPath(path))))
   return found.flat()
 }
 
@@ -44,7 +44,7 @@ async function readText(path: string, size: number): Promise<string> {
   })
 }
 
-async function readStdin(io: Io): Promise<SourceText[]> {
+async function readDocuments(io: Io): Promise<SourceText[]> {
   if (io.stdin.isTTY) {
     throw new KaitoError({
       code: 'USAGE',
@@ -53,9 +53,14 @@ async function readStdin(io: Io): Promise<SourceText[]> {
       hint: 'Pipe a file in: kaito deploy -f - < workspace.yaml',
     })
   }
+  return [{ label: '<stdin>', text: await readStdin(io) }]
+}
+
+/** Everything that is piped in. */
+export async function readStdin(io: Io): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Buffer))
-  return [{ label: '<stdin>', text: Buffer.concat(chunks).toString('utf8') }]
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException): KaitoError {

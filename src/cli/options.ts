@@ -130,7 +130,14 @@ function scalarOf(text: string): Scalar {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
-function parseCount(text: string): number {
+export function parseNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('Expected a number, 0 or more.')
+  return value
+}
+
+export function parseCount(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
   return value

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import { toCommand } from './command.ts'
+import { chatCommand } from './commands/chat.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { diffCommand } from './commands/diff.ts'
@@ -11,6 +12,7 @@ import { logsCommand } from './commands/logs.ts'
 import { planCommand } from './commands/plan.ts'
 import { renderCommand } from './commands/render.ts'
 import { statusCommand } from './commands/status.ts'
+import { waitCommand } from './commands/wait.ts'
 import type { Io } from './io.ts'
 import { addGlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
@@ -30,7 +32,9 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     toCommand(lintCommand, io, finish),
     toCommand(renderCommand, io, finish),
     toCommand(statusCommand, io, finish),
+    toCommand(waitCommand, io, finish),
     toCommand(endpointCommand, io, finish),
+    toCommand(chatCommand, io, finish),
     toCommand(logsCommand, io, finish),
     toCommand(deleteCommand, io, finish),
   ]

@@ -109,7 +109,7 @@ const engineFlagsSchema = z.strictObject({
   version: z.string(),
   flags: z.record(z.string(), engineFlagSchema),
 })
-export type EngineFlags = z.infer<typeof engineFlagsSchema>
+type EngineFlags = z.infer<typeof engineFlagsSchema>
 
 export interface Catalog {
   models: readonly ModelPreset[]

@@ -54,9 +54,16 @@ export interface ProxiedRequest {
   timeoutMs: number
 }
 
+/** An answer whose body comes piece by piece. */
+export interface StreamedAnswer {
+  status: number
+  chunks: AsyncIterable<string>
+}
+
 /** Requests to one port of one pod, over a port-forward made in this process. */
 export interface PortForward {
   request(request: ProxiedRequest): Promise<ProxiedAnswer>
+  stream(request: ProxiedRequest): Promise<StreamedAnswer>
   close(): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
 import type { ObjectRef } from '#core/kube-object.ts'
-import type { PortForward, ProxiedAnswer, ProxiedRequest } from './cluster.ts'
+import type { PortForward, ProxiedAnswer, ProxiedRequest, StreamedAnswer } from './cluster.ts'
 import { errorOf } from './errors.ts'
 import { pathOf } from './kinds.ts'
 
@@ -20,6 +20,7 @@ export function createPortForwarder(config: KubeConfig): PortForwarder {
       const agent = new PodAgent(async () => spare.pop() ?? connect(config, pod, port))
       return {
         request: (request) => exchange(agent, request, signal),
+        stream: (request) => send(agent, request, signal),
         async close() {
           for (const unused of spare) unused.destroy()
           agent.destroy()
@@ -50,19 +51,24 @@ class PodAgent extends Agent {
   }
 }
 
-function exchange(
+async function exchange(agent: Agent, request: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer> {
+  const { status, chunks } = await send(agent, request, signal)
+  const parts: string[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return { status, body: parts.join('') }
+}
+
+/** Resolves when the head of the answer is there. `timeoutMs` is of silence. */
+function send(
   agent: Agent,
   { method, path, body, timeoutMs }: ProxiedRequest,
   signal: AbortSignal,
-): Promise<ProxiedAnswer> {
+): Promise<StreamedAnswer> {
   const headers =
     body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({ agent, host: 'pod', method, path, headers, signal }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+      resolve({ status: answer.statusCode ?? 0, chunks: answer.setEncoding('utf8') as AsyncIterable<string> })
     })
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)))
     outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : error))

@@ -94,8 +94,16 @@ async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Pr
   })
 }
 
+/** An autoscaler has taken the last pod away: there is nobody to ask, and that is not hidden. */
+const ASLEEP: Verification = {
+  check: 'replicas',
+  outcome: 'not-verified',
+  detail: 'an autoscaler has set replicas to 0',
+}
+
 function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
   const { objectName, namespace } = prepared.plan
+  if (prepared.replicas === 0) return Promise.resolve([ASLEEP])
   return verifyEndpoint(
     { objectName, namespace, servedModelName: servedNameOf(prepared.plan), pods, ...enginePorts(prepared.members) },
     ports,

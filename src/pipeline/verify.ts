@@ -21,8 +21,8 @@ export interface VerifyTarget {
 
 type Check = Verification['check']
 
-/** Ready pods answer within seconds; a minute covers a slow first request. */
-const NOT_YET_BUDGET_MS = 60_000
+/** A pod that is Ready and a Service that leads to it answer within seconds, or not at all. */
+const NOT_YET_BUDGET_MS = 15_000
 /** A wrong answer must come this often in a row before it is believed. */
 const WRONG_ANSWERS = 3
 const PAUSE_MS = 1_000

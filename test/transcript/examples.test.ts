@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kaito, type Run } from './run.ts'
 
-const COMMANDS = ['deploy', 'plan', 'diff', 'lint', 'render', 'status', 'endpoint', 'logs', 'delete']
+const COMMANDS = ['deploy', 'plan', 'diff', 'lint', 'render', 'status', 'wait', 'endpoint', 'chat', 'logs', 'delete']
 /** Nothing listens here: what needs a cluster must say so, with 5. */
 const NOWHERE = `apiVersion: v1
 kind: Config

@@ -1,8 +1,10 @@
+import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { readLogs } from '#pipeline/logs.ts'
 import type { CommandSpec } from '../command.ts'
+import { parseCount } from '../options.ts'
 
-export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail?: string }> = {
+export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail?: number }> = {
   name: 'logs',
   argument: { syntax: '<name>', description: 'name of the workspace' },
   summary: "print the engine's log",
@@ -14,18 +16,17 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
   ],
   options: (command) =>
     command
-      .option('--follow', 'go on printing as lines come', false)
+      .option('-f, --follow', 'go on printing as lines come', false)
       .option('--previous', 'the log of the container before the last restart', false)
-      .option('--tail <lines>', 'only the last lines'),
+      .addOption(new Option('--tail <lines>', 'only the last lines').argParser(parseCount)),
   async run(name, options, session) {
     const ports = await session.ports()
-    const tailLines = options.tail === undefined ? undefined : Number(options.tail)
     const request = {
       objectName: objectNameFor(name ?? ''),
       namespace: ports.kube.identity().namespace,
       follow: options.follow,
       previous: options.previous,
-      ...(tailLines === undefined ? {} : { tailLines }),
+      ...(options.tail === undefined ? {} : { tailLines: options.tail }),
     }
     await readLogs(request, (text) => session.io.stdout.write(text), ports)
     return 0
