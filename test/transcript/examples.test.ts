@@ -33,7 +33,7 @@ beforeAll(() => {
 })
 
 const run = (args: readonly string[]): Promise<Run> =>
-  kaito(args, { cwd: dir, env: { KUBECONFIG: join(dir, 'kubeconfig') } })
+  kaito(args, { cwd: dir, stdin: 'Hello', env: { KUBECONFIG: join(dir, 'kubeconfig') } })
 
 /** Splits as a shell does, as far as the examples need it. */
 const wordsOf = (line: string): string[] => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))

@@ -1,11 +1,10 @@
-import { createInterface } from 'node:readline/promises'
-import { Option } from 'commander'
 import { KaitoError } from '#core/errors.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/chat.ts'
 import type { CommandSpec } from '../command.ts'
 import { readStdin } from '../input.ts'
 import { parseCount, parseNumber } from '../options.ts'
+import { questionsOf } from '../questions.ts'
 import type { Session } from '../session.ts'
 
 interface ChatOptions {
@@ -31,8 +30,8 @@ export const chatCommand: CommandSpec<ChatOptions> = {
     command
       .option('-p, --prompt <text>', 'the question (default: standard input, or a conversation on a terminal)')
       .option('--system <text>', 'what the model is told first')
-      .addOption(new Option('--max-tokens <n>', 'length of an answer at most').argParser(parseCount))
-      .addOption(new Option('--temperature <t>', '0 always says the same').argParser(parseNumber)),
+      .option('--max-tokens <n>', 'length of an answer at most', parseCount)
+      .option('--temperature <t>', '0 always says the same', parseNumber),
   async run(name, options, session) {
     const ports = await session.ports()
     const isConversation = options.prompt === undefined && session.io.stdin.isTTY === true
@@ -68,25 +67,11 @@ async function answer(chat: Chat, messages: Message[], options: ChatOptions, ses
 }
 
 async function converse(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<void> {
-  const { stdin, stderr } = session.io
-  stderr.write(`${chat.model}; an empty line or Ctrl-D ends the conversation.\n`)
-  const reader = createInterface({ input: stdin, output: stderr })
-  try {
-    for (;;) {
-      const question = await ask(reader, session)
-      if (question === '') return
-      messages.push({ role: 'user', content: question })
-      messages.push({ role: 'assistant', content: await answer(chat, messages, options, session) })
-    }
-  } finally {
-    reader.close()
+  session.io.stderr.write(`${chat.model}; an empty line or Ctrl-D ends the conversation.\n`)
+  for await (const question of questionsOf(session)) {
+    messages.push({ role: 'user', content: question })
+    messages.push({ role: 'assistant', content: await answer(chat, messages, options, session) })
   }
-}
-
-/** The line, or nothing when the input has ended. */
-async function ask(reader: ReturnType<typeof createInterface>, { signal }: Session): Promise<string> {
-  const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
-  return (await Promise.race([reader.question('> ', { signal }), ended])).trim()
 }
 
 function noQuestion(name: string): KaitoError {

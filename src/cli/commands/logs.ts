@@ -1,4 +1,3 @@
-import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { readLogs } from '#pipeline/logs.ts'
 import type { CommandSpec } from '../command.ts'
@@ -18,7 +17,7 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
     command
       .option('-f, --follow', 'go on printing as lines come', false)
       .option('--previous', 'the log of the container before the last restart', false)
-      .addOption(new Option('--tail <lines>', 'only the last lines').argParser(parseCount)),
+      .option('--tail <lines>', 'only the last lines', parseCount),
   async run(name, options, session) {
     const ports = await session.ports()
     const request = {
