@@ -1,8 +1,10 @@
-/** `replicas` belongs to whoever sets it: once an autoscaler has, kaito applies the Deployment without it. */
+/** `replicas` belongs to whoever sets it: once somebody else has, kaito applies the Deployment without it. */
 import type { KubeObject } from '#core/kube-object.ts'
 
 interface ManagedEntry {
   manager?: string
+  operation?: string
+  subresource?: string
   fieldsV1?: { 'f:spec'?: { 'f:replicas'?: object } }
 }
 
@@ -10,11 +12,14 @@ interface Scalable extends KubeObject {
   spec?: { replicas?: number }
 }
 
-/** The other manager of `spec.replicas`, if there is one. A field that somebody else owns keeps its value when we drop it. */
-export function replicasOwner(live: KubeObject | undefined, self: string): string | undefined {
+/**
+ * We applied the Deployment and no longer own its `spec.replicas`: an autoscaler, or a person, has set it through the
+ * scale subresource. Who did is not always recorded (a Scale of 0 leaves no owner at all), so our own entry is asked.
+ */
+export function isScaledByOthers(live: KubeObject | undefined, self: string): boolean {
   const entries = (live?.metadata.managedFields ?? []) as ManagedEntry[]
-  return entries.find(({ manager, fieldsV1 }) => manager !== self && fieldsV1?.['f:spec']?.['f:replicas'] !== undefined)
-    ?.manager
+  const own = entries.find((e) => e.manager === self && e.operation === 'Apply' && e.subresource === undefined)
+  return own !== undefined && own.fieldsV1?.['f:spec']?.['f:replicas'] === undefined
 }
 
 export function withoutReplicas(object: KubeObject): KubeObject {

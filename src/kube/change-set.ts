@@ -2,7 +2,7 @@
 import { stringify } from 'yaml'
 import type { ChangeKind } from '#core/events.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
-import { replicasOwner, withoutReplicas } from './autoscaled.ts'
+import { isScaledByOthers, withoutReplicas } from './autoscaled.ts'
 import { FIELD_MANAGER, type KubePort } from './cluster.ts'
 import { diffLines } from './text-diff.ts'
 
@@ -20,6 +20,8 @@ interface ChangeOptions {
   signal: AbortSignal
   /** Take over other managers' fields. Without it a conflict is thrown here, before anything is changed. */
   force: boolean
+  /** Leave `replicas` to an autoscaler that has set it; false when the user said how many. */
+  leaveReplicas: boolean
 }
 
 export async function planChanges(
@@ -30,11 +32,15 @@ export async function planChanges(
   return Promise.all(objects.map((object) => planChange(kube, object, options)))
 }
 
-async function planChange(kube: KubePort, given: KubeObject, { signal, force }: ChangeOptions): Promise<PlannedChange> {
+async function planChange(
+  kube: KubePort,
+  given: KubeObject,
+  { signal, force, leaveReplicas }: ChangeOptions,
+): Promise<PlannedChange> {
   const ref = refOf(given)
   const lookup = kube.get(ref, signal)
   // Only of a Deployment must be known what is there before the server is asked about it.
-  const isShared = given.kind === 'Deployment' && replicasOwner(await lookup, FIELD_MANAGER) !== undefined
+  const isShared = leaveReplicas && given.kind === 'Deployment' && isScaledByOthers(await lookup, FIELD_MANAGER)
   const object = isShared ? withoutReplicas(given) : given
   const [live, wanted] = await Promise.all([lookup, kube.apply(object, { signal, dryRun: true, force })])
   if (live === undefined)

@@ -49,7 +49,11 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const livePoolLookup = findPool(plan, facts, ports)
-  const options = { signal: ports.signal, force: request.forceConflicts }
+  const options = {
+    signal: ports.signal,
+    force: request.forceConflicts,
+    leaveReplicas: request.overrides.replicas === undefined,
+  }
   const changes = await planChanges(ports.kube, [...companions, ...wanted], options)
   const members = changes.slice(companions.length).map(({ object }) => object)
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)

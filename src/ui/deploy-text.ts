@@ -1,5 +1,5 @@
 /** What a deploy hands over at its end: that it answered, where, and what it costs. */
-import type { DeployResult, Endpoint, EndpointResult } from '#core/results.ts'
+import type { DeployResult, Endpoint, EndpointResult, Verification } from '#core/results.ts'
 import { formatChanges, formatPoolChange, formatVerifications } from './changes-text.ts'
 import type { Colors } from './colors.ts'
 import { formatMs } from './figures.ts'
@@ -8,9 +8,9 @@ import { formatFacts } from './table.ts'
 
 export function formatDeploy(result: DeployResult, colors: Colors): string[] {
   const { plan, pool, changes, verifications, endpoint, revision, elapsedMs } = result
-  const { bold, dim, green } = colors
+  const { bold, dim } = colors
   return [
-    `${green('✓')} ${bold(`${plan.objectName} answers`)}`,
+    formatHeadline(plan.objectName, verifications, colors),
     ...formatFacts(
       [
         ['url', `${endpoint.url} (inside the cluster)`],
@@ -35,6 +35,13 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
     bold('Remove it'),
     `  kaito delete ${plan.objectName} -n ${plan.namespace}`,
   ]
+}
+
+/** It answers only when everything was asked. */
+function formatHeadline(name: string, verifications: readonly Verification[], { bold, green, yellow }: Colors): string {
+  const open = new Set(verifications.flatMap(({ check, outcome }) => (outcome === 'ok' ? [] : [check])))
+  if (open.size === 0) return `${green('✓')} ${bold(`${name} answers`)}`
+  return `${yellow('!')} ${bold(`${name} is deployed; not verified: ${[...open].join(', ')}`)}`
 }
 
 export function formatEndpoint({ endpoint }: EndpointResult, { bold, dim }: Colors): string[] {

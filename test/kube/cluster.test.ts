@@ -33,12 +33,12 @@ const path = (name: string, manager: string): string =>
 describe('apply', () => {
   it('is unchanged the second time, and writes nothing in a dry run', async () => {
     const first = await kube.apply(map('a', { x: '1' }), { signal })
-    expect(await planChanges(kube, [map('a', { x: '1' })], { signal, force: false })).toMatchObject([
-      { change: 'unchanged' },
-    ])
-    expect(await planChanges(kube, [map('a', { x: '2' })], { signal, force: false })).toMatchObject([
-      { change: 'configured' },
-    ])
+    expect(
+      await planChanges(kube, [map('a', { x: '1' })], { signal, force: false, leaveReplicas: true }),
+    ).toMatchObject([{ change: 'unchanged' }])
+    expect(
+      await planChanges(kube, [map('a', { x: '2' })], { signal, force: false, leaveReplicas: true }),
+    ).toMatchObject([{ change: 'configured' }])
     const after = await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', namespace }, signal)
     expect(after?.metadata.resourceVersion).toBe(first.metadata.resourceVersion)
   })

@@ -13,7 +13,7 @@ const cluster = (live: KubeObject | undefined, wanted: KubeObject): KubePort =>
   ({ get: () => Promise.resolve(live), apply: () => Promise.resolve(wanted) }) as unknown as KubePort
 
 const change = async (live: KubeObject | undefined, wanted: KubeObject) =>
-  (await planChanges(cluster(live, wanted), [wanted], { signal, force: false }))[0]
+  (await planChanges(cluster(live, wanted), [wanted], { signal, force: false, leaveReplicas: true }))[0]
 
 describe('planChanges', () => {
   it('what the server keeps for itself is no change', async () => {
@@ -47,32 +47,61 @@ describe('planChanges', () => {
 })
 
 describe('an autoscaled Deployment', () => {
-  const deployment = (replicas: number | undefined, owners: string[] = []): KubeObject =>
+  const entry = (manager: string, operation: string, owns: boolean, subresource?: string): object => ({
+    manager,
+    operation,
+    ...(subresource === undefined ? {} : { subresource }),
+    fieldsV1: { 'f:spec': owns ? { 'f:replicas': {} } : { 'f:template': {} } },
+  })
+  const deployment = (replicas: number, managedFields: object[]): KubeObject =>
     ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: {
-        name: 'd',
-        managedFields: owners.map((manager) => ({ manager, fieldsV1: { 'f:spec': { 'f:replicas': {} } } })),
-      },
-      spec: { ...(replicas === undefined ? {} : { replicas }), paused: false },
+      metadata: { name: 'd', managedFields },
+      spec: { replicas, paused: false },
     }) as KubeObject
 
   it.each([
-    { owners: ['kaito'], sent: 1 },
-    { owners: [], sent: 1 },
-    { owners: ['kube-controller-manager'], sent: undefined },
-    { owners: ['kaito', 'keda'], sent: undefined },
-  ])('is applied with replicas $sent when they are set by $owners', async ({ owners, sent }) => {
+    {
+      what: 'as planned while the number is ours',
+      fields: [entry('kaito', 'Apply', true)],
+      leaveReplicas: true,
+      sent: 1,
+    },
+    {
+      what: 'without them once an autoscaler set the number',
+      fields: [entry('kaito', 'Apply', false), entry('kube-controller-manager', 'Update', true, 'scale')],
+      leaveReplicas: true,
+      sent: undefined,
+    },
+    {
+      what: 'without them once it was scaled to 0, which leaves no owner',
+      fields: [entry('kaito', 'Apply', false)],
+      leaveReplicas: true,
+      sent: undefined,
+    },
+    {
+      what: 'as the user says, when the user says how many',
+      fields: [entry('kaito', 'Apply', false)],
+      leaveReplicas: false,
+      sent: 1,
+    },
+    {
+      what: 'as planned when we never applied it',
+      fields: [entry('helm', 'Update', true)],
+      leaveReplicas: true,
+      sent: 1,
+    },
+  ])('is applied $what', async ({ fields, leaveReplicas, sent }) => {
     const asked: KubeObject[] = []
     const kube = {
-      get: () => Promise.resolve(deployment(5, owners)),
+      get: () => Promise.resolve(deployment(5, fields)),
       apply: (object: KubeObject) => {
         asked.push(object)
         return Promise.resolve(object)
       },
     } as unknown as KubePort
-    const [found] = await planChanges(kube, [deployment(1)], { signal, force: false })
+    const [found] = await planChanges(kube, [deployment(1, [])], { signal, force: false, leaveReplicas })
     expect(asked).toHaveLength(1)
     expect((asked[0] as { spec?: object } | undefined)?.spec).toEqual(
       sent === undefined ? { paused: false } : { replicas: 1, paused: false },

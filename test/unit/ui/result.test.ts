@@ -46,7 +46,7 @@ Start-up
   })
 
   it('a deploy', () => {
-    expect(text(deployResult)).toBe(`✓ mistral-7b answers
+    expect(text(deployResult)).toBe(`! mistral-7b is deployed; not verified: service
   url       http://mistral-7b.default.svc/v1 (inside the cluster)
   model     mistral-7b-instruct-v0.3
   nodes     kmistral7b (created)
