@@ -83,6 +83,15 @@ function codeOf(status: number, answer: StatusBody): ErrorCode {
   return CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')
 }
 
+/** `create serviceaccounts`: the API server names the right as RBAC does. */
+function missingRight({ message = '' }: StatusBody): string | undefined {
+  const [, verb, resource, group] = /cannot (\w+) resource "([^"]+)"(?: in API group "([^"]+)")?/.exec(message) ?? []
+  if (verb === undefined || resource === undefined) return undefined
+  const [plural, subresource] = resource.split('/')
+  const full = group === undefined ? plural : `${plural}.${group}`
+  return subresource === undefined ? `${verb} ${full}` : `${verb} ${full} --subresource=${subresource}`
+}
+
 function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): string {
   const { kind, name = '', namespace } = attempt
   const where = namespace === undefined ? '' : ` -n ${namespace}`
@@ -90,7 +99,7 @@ function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): string {
     case 'UNAUTHENTICATED':
       return 'Sign in again, or check the context: kubectl config current-context; kubectl auth whoami'
     case 'PERMISSION_DENIED':
-      return `Ask for the right: kubectl auth can-i ${attempt.verb} ${kind.toLowerCase()}${where}`
+      return `Ask for the right. To see when you have it: kubectl auth can-i ${missingRight(answer) ?? `get ${kind.toLowerCase()}`}${where}`
     case 'NOT_FOUND':
       return /namespaces? "/.test(answer.message ?? '')
         ? `Create the namespace first: kubectl create namespace ${namespace}`

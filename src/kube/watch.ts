@@ -1,8 +1,9 @@
 /** List, then watch from there, over dropped connections and 410 Gone, until the signal ends it. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Kind, ListOptions, WatchEvent } from './cluster.ts'
-import { errorOf } from './errors.ts'
+import { type Attempt, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './kinds.ts'
 import { sendWithRetry } from './retry.ts'
 import type { Transport } from './transport.ts'
@@ -13,6 +14,8 @@ interface WireEvent {
 }
 
 const RECONNECT_MS = 500
+/** Asking again does not change these. */
+const FINAL: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'PERMISSION_DENIED'])
 
 export async function* watchObjects(transport: Transport, kind: Kind, options: ListOptions): AsyncIterable<WatchEvent> {
   const known = new Map<string, KubeObject>()
@@ -28,6 +31,8 @@ export async function* watchObjects(transport: Transport, kind: Kind, options: L
       if (next.from === from) await delay(RECONNECT_MS, undefined, { signal: options.signal })
       from = next.from
     }
+    // A server that ends every watch must not be asked for lists without a pause.
+    await delay(RECONNECT_MS, undefined, { signal: options.signal })
   }
 }
 
@@ -38,15 +43,7 @@ async function listAt(
 ): Promise<{ items: KubeObject[]; resourceVersion: string }> {
   const path = `${pathOf(kind)}${listQuery(options)}`
   const answer = await sendWithRetry(transport, { method: 'GET', path, signal: options.signal })
-  if (answer.status >= 300) {
-    const { kind: name, namespace } = kind
-    throw errorOf(answer.status, answer.body, {
-      verb: 'list',
-      kind: name,
-      phase: 'watch',
-      ...(namespace === undefined ? {} : { namespace }),
-    })
-  }
+  if (answer.status >= 300) throw errorOf(answer.status, answer.body, attemptTo('list', kind))
   const body = JSON.parse(answer.body) as { items: KubeObject[] | null; metadata: { resourceVersion: string } }
   const { apiVersion, kind: name } = kind
   return {
@@ -83,7 +80,8 @@ async function* watchOnce(
   try {
     const answer = await transport.open({ method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal })
     if (answer.statusCode !== 200) {
-      answer.resume()
+      const refusal = await refusalOf(answer, kind)
+      if (refusal !== undefined) throw refusal
       next.from = undefined
       return
     }
@@ -95,9 +93,26 @@ async function* watchOnce(
       next.from = event.object.metadata.resourceVersion ?? next.from
       if (event.type !== 'BOOKMARK') yield note(event, known)
     }
-  } catch {
+  } catch (error) {
     options.signal.throwIfAborted()
+    if (error instanceof KaitoError && FINAL.has(error.code)) throw error
   }
+}
+
+/** What no new list mends: the identity may not watch. Anything else is asked again after a list. */
+async function refusalOf(
+  answer: AsyncIterable<unknown> & { statusCode?: number | undefined },
+  kind: Kind,
+): Promise<KaitoError | undefined> {
+  const status = answer.statusCode ?? 0
+  const parts: string[] = []
+  const decoder = new TextDecoder()
+  for await (const chunk of answer) parts.push(decoder.decode(chunk as Uint8Array, { stream: true }))
+  return status === 401 || status === 403 ? errorOf(status, parts.join(''), attemptTo('watch', kind)) : undefined
+}
+
+function attemptTo(verb: string, { kind, namespace }: Kind): Attempt {
+  return { verb, kind, phase: 'watch', ...(namespace === undefined ? {} : { namespace }) }
 }
 
 function note({ type, object }: WireEvent, known: Map<string, KubeObject>): WatchEvent {

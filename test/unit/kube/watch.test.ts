@@ -113,6 +113,23 @@ describe('watch', () => {
     expect((await play([list('5'), pieces], 2)).events).toEqual(['synced', 'added ä@6'])
   })
 
+  it('a watch that is refused ends it with the cause, although the list was not', async () => {
+    const refuse: Script = (res) =>
+      res.writeHead(403).end(JSON.stringify({ kind: 'Status', message: 'cannot watch resource "pods"', code: 403 }))
+    await expect(play([list('5'), refuse], 2)).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      reason: expect.stringContaining('cannot watch'),
+    })
+  })
+
+  it('a watch that the server cannot give is asked for again, after a pause', async () => {
+    const busy: Script = (res) => res.writeHead(500).end('{}')
+    const start = performance.now()
+    const { events } = await play([list('5'), busy, list('6'), stream(event('ADDED', 'a', '7'))], 3)
+    expect(events).toEqual(['synced', 'synced', 'added a@7'])
+    expect(performance.now() - start).toBeGreaterThan(400)
+  })
+
   it('a list that is refused ends it with the cause', async () => {
     const refuse: Script = (res) =>
       res.writeHead(403).end(
