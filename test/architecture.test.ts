@@ -29,7 +29,7 @@ const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/iden
 const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     rooms: ['#cli/', '#clouds/index.ts', '#core/', '#data/', '#kube/connect.ts', '#pipeline/', '#ui/'],
-    packages: ['commander'],
+    packages: ['@bomb.sh/tab', 'commander'],
     node: 'any',
   },
   'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'] },

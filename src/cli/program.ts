@@ -13,6 +13,7 @@ import { planCommand } from './commands/plan.ts'
 import { renderCommand } from './commands/render.ts'
 import { statusCommand } from './commands/status.ts'
 import { waitCommand } from './commands/wait.ts'
+import { addCompletion } from './completion.ts'
 import type { Io } from './io.ts'
 import { addGlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
@@ -39,5 +40,6 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     toCommand(deleteCommand, io, finish),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  addCompletion(program)
   return program
 }

@@ -79,7 +79,7 @@ async function startBed(): Promise<void> {
   await until('control plane', async () => (await api('GET', '/readyz')).status === 200, watched)
   await until('fake Azure', async () => (await fetch(`${ARM_URL}/healthz`)).ok, watched)
   await until('first node', joinSystemNode, watched)
-  await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 300 })
+  await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
 }
 
 async function joinSystemNode(): Promise<boolean> {
