@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { readCatalog } from '#data/read-data.ts'
+import { collectLicenses } from './licenses.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
@@ -12,7 +13,9 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(join(OUT, 'presets'), { recursive: true })
 
-await build({
+const { metafile } = await build({
+  absWorkingDir: ROOT,
+  metafile: true,
   entryPoints: [join(ROOT, 'src/cli/main.ts')],
   outdir: OUT,
   bundle: true,
@@ -30,6 +33,7 @@ await build({
   logLevel: 'warning',
 })
 
+writeFileSync(join(OUT, 'THIRD_PARTY_LICENSES.txt'), collectLicenses(Object.keys(metafile.inputs), ROOT))
 // Parsing YAML costs more than everything else in `render`.
 writeFileSync(join(OUT, 'presets/catalog.json'), JSON.stringify(readCatalog(join(ROOT, 'presets'))))
 cpSync(join(ROOT, 'templates'), join(OUT, 'templates'), { recursive: true })
