@@ -25,8 +25,16 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }
+    for (const { kind, metadata } of read.input.companions.filter((object) => object.kind === 'Secret')) {
+      const message = `${kind}/${metadata.name} is left out: manifests go into git and into logs. Apply it from its own file.`
+      session.emit({ type: 'warning', phase: 'render', code: 'secret-left-out', message })
+    }
     // What stands beside several workspaces is there once.
-    const byRef = new Map(rendered.flatMap((r) => r.objects).map((object) => [formatRef(refOf(object)), object]))
+    const byRef = new Map(
+      rendered
+        .flatMap((r) => r.objects.filter(({ kind }) => kind !== 'Secret'))
+        .map((object) => [formatRef(refOf(object)), object]),
+    )
     session.print([{ kind: 'Render', objects: [...byRef.values()] }])
     return 0
   },
