@@ -65,6 +65,17 @@ export async function gatherFacts(
   return { plan, target: targetOf(namespace, cloudId, cluster, ports), cloud, cluster, root }
 }
 
+/** Every name under which this cluster may be pinned. */
+export function clusterNames({ target, plan, cluster }: Facts): string[] {
+  const { context, server } = target
+  return [
+    context,
+    server,
+    plan.clusterUid,
+    ...(cluster === undefined ? [] : [cluster.name, `${cluster.account} / ${cluster.name}`]),
+  ]
+}
+
 export function openCloud(
   cloud: CloudId | undefined,
   providerIds: readonly string[],

@@ -3,6 +3,7 @@ import { KaitoError } from '#core/errors.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
+import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
 import type { PlanResult, PoolChange } from '#core/results.ts'
 import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
@@ -11,7 +12,7 @@ import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
 import { replicasOf } from '#kube/autoscaled.ts'
 import { type PlannedChange, planChanges } from '#kube/change-set.ts'
 import { hashObjects, renderObjects } from '#render/render.ts'
-import { type Facts, gatherFacts, type Placement } from './facts.ts'
+import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
 import type { Ports } from './ports.ts'
 
 /** One workspace of the input with what flags say about it. */
@@ -44,6 +45,7 @@ export interface Prepared {
 export async function prepare(request: DeployRequest, ports: Ports): Promise<Prepared> {
   const { spec, placement } = request
   const facts = await gatherFacts(spec, placement, request.companions, ports)
+  refuseOtherCluster(spec, clusterNames(facts))
   const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
   const rendered = renderObjects(plan, ports.templates)
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))

@@ -1,9 +1,11 @@
-/** The annotations and labels that upstream reads, with the values that they may have. Source: KAITO v0.12. */
+/** The annotations that upstream reads (KAITO v0.12) and kaito's own, with the values that they may have. */
 import { closest } from '#core/plan/closest.ts'
 import type { Report } from './issues.ts'
 
 /** Undefined: any value. */
 const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
+  // Ours: the only cluster that the workspace may go to.
+  'kaito.sh/cluster': undefined,
   'kaito.sh/runtime': ['vllm', 'transformers', 'tgi'],
   'kaito.sh/enablelb': ['True', 'False'],
   'kaito.sh/bypass-resource-checks': undefined,

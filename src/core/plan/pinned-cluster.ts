@@ -1,0 +1,23 @@
+/** A workspace file may say which cluster it is meant for: then it goes nowhere else. */
+import { KaitoError } from '#core/errors.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+
+const CLUSTER_ANNOTATION = 'kaito.sh/cluster'
+
+/**
+ * Throws PREFLIGHT_REFUSED when the spec pins another cluster.
+ * @param names of this cluster: context, server, UID of kube-system, and the cloud's names of it.
+ */
+export function refuseOtherCluster(spec: WorkspaceSpec, names: readonly string[]): void {
+  const wanted = spec.annotations[CLUSTER_ANNOTATION]
+  if (wanted === undefined || names.some((name) => name.toLowerCase() === wanted.toLowerCase())) return
+  const [context = '', server = ''] = names
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `Workspace ${spec.name} is pinned to cluster "${wanted}", and this is context ${context} (${server}).`,
+    details: names.map((name) => `this cluster is also called ${name}`).slice(2),
+    hint: `Choose the other cluster with --context NAME, or change the annotation ${CLUSTER_ANNOTATION}.`,
+    resource: { kind: 'Workspace', name: spec.name },
+  })
+}
