@@ -1,5 +1,5 @@
 /** Progress for machines: one object per line. */
-import type { Listener } from './renderer.ts'
+import type { Listener } from './listener.ts'
 
 const EVENTS_SCHEMA = 'kaito.events/v1'
 

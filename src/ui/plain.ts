@@ -2,7 +2,7 @@
 import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from './colors.ts'
 import { describeEvent } from './event-text.ts'
-import type { Listener } from './renderer.ts'
+import type { Listener } from './listener.ts'
 
 export function createPlainListener(write: (text: string) => void, colors: Colors): Listener {
   let last = ''

@@ -2,18 +2,13 @@
 import type { EventBody, KaitoEvent } from '#core/events.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { createJsonListener } from './json.ts'
+import type { Listener } from './listener.ts'
 import { createPlainListener } from './plain.ts'
 import { createRedactor, redactDeep, secretsOf } from './redact.ts'
 import { createTtyListener } from './tty.ts'
 
 export interface Renderer {
   emit(event: EventBody): void
-  close(): void
-}
-
-/** One form of progress: gets stamped events that hold no secret. */
-export interface Listener {
-  emit(event: KaitoEvent): void
   close(): void
 }
 

@@ -4,7 +4,7 @@ import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from './colors.ts'
 import { describeEvent, titleOf } from './event-text.ts'
 import { formatAbout, formatMs } from './figures.ts'
-import type { Listener } from './renderer.ts'
+import type { Listener } from './listener.ts'
 import { wrapLine } from './wrap.ts'
 
 /** The live line; tests hand in their own. */
