@@ -1,7 +1,9 @@
 /** The KubePort over HTTP. */
 
-import type { Phase } from '#core/errors.ts'
+import type { IncomingMessage } from 'node:http'
+import type { KaitoError, Phase } from '#core/errors.ts'
 import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
+import type { Right } from '#core/rights.ts'
 import {
   type ClusterIdentity,
   FIELD_MANAGER,
@@ -29,6 +31,7 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
   }
   return {
     identity: () => identity,
+    can: (right, namespace, signal) => askRight(transport, right, namespace, signal),
     async get(ref, signal) {
       const answer = await call({ method: 'GET', path: pathOf(ref), signal }, attemptOf('get', ref, 'plan'), [404])
       return answer.status === 404 ? undefined : asObject(answer.body)
@@ -141,10 +144,30 @@ function logQuery({ container, previous, tailLines }: LogOptions, follow = false
   return query
 }
 
+/** Source: authorization.k8s.io/v1 SelfSubjectAccessReview; nothing is stored. */
+async function askRight(
+  transport: Transport,
+  { verb, group, resource: full }: Right,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const [resource = '', subresource = ''] = full.split('/')
+  const body = JSON.stringify({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+  })
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+  const answer = await sendWithRetry(transport, { method: 'POST', path, body, signal })
+  if (answer.status >= 300) return undefined
+  return (JSON.parse(answer.body) as { status?: { allowed?: boolean } }).status?.allowed
+}
+
 async function* followLog(transport: Transport, pod: ObjectRef, options: LogOptions): AsyncIterable<string> {
   const path = `${pathOf(pod)}/log?${logQuery(options, true)}`
   const answer = await transport.open({ method: 'GET', path, signal: options.signal })
   answer.setEncoding('utf8')
+  if (answer.statusCode !== 200) throw await refusedLog(answer, pod)
   let rest = ''
   for await (const chunk of answer) {
     const lines = `${rest}${String(chunk)}`.split('\n')
@@ -152,6 +175,12 @@ async function* followLog(transport: Transport, pod: ObjectRef, options: LogOpti
     yield* lines
   }
   if (rest !== '') yield rest
+}
+
+async function refusedLog(answer: IncomingMessage, pod: ObjectRef): Promise<KaitoError> {
+  const parts: string[] = []
+  for await (const chunk of answer) parts.push(String(chunk))
+  return errorOf(answer.statusCode ?? 0, parts.join(''), attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))
 }
 
 async function throughService(

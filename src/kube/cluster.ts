@@ -4,6 +4,7 @@
  * server's Status object in `raw`.
  */
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
+import type { Right } from '#core/rights.ts'
 
 /** Under this name server-side apply records what we set. */
 export const FIELD_MANAGER = 'kaito'
@@ -69,6 +70,8 @@ export interface PortForward {
 
 export interface KubePort {
   identity(): ClusterIdentity
+  /** May this identity do that? Undefined: the cluster does not say. */
+  can(right: Right, namespace: string, signal: AbortSignal): Promise<boolean | undefined>
   get(ref: ObjectRef, signal: AbortSignal): Promise<KubeObject | undefined>
   list(kind: Kind, options: ListOptions): Promise<KubeObject[]>
   /** Server-side apply with field manager `kaito`. CONFLICT names the other manager and the fields. */

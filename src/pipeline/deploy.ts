@@ -12,6 +12,7 @@ import type { Ports } from './ports.ts'
 import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare } from './prepare.ts'
 import { awaitGpus, ensurePool } from './provision.ts'
 import { recordRevision } from './revision.ts'
+import { checkRights } from './rights.ts'
 import { createRootWriter, type RootWriter } from './root-writer.ts'
 import { type Reached, withLeftBehind } from './unfinished.ts'
 import { verifyEndpoint } from './verify.ts'
@@ -27,6 +28,7 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   const start = ports.clock.now().getTime()
   const first = await inPhase(ports, 'plan', 'plan', () => prepare(request, ports))
   announce(first, ports)
+  await checkRights(first, ports)
   await options.confirm(planResultOf(first))
   const { objectName, namespace } = first.plan
   const reached: Reached = { pool: false, objects: false }
