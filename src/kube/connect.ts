@@ -3,6 +3,7 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { KaitoError } from '#core/errors.ts'
 import { createClient } from './client.ts'
 import type { ClusterIdentity, KubePort } from './cluster.ts'
+import { applyTokenFiles } from './credentials.ts'
 import { createPortForwarder } from './port-forward.ts'
 import { createTransport } from './transport.ts'
 
@@ -20,17 +21,22 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
   if (cluster === null) throw noCluster(config, options)
   const identity: ClusterIdentity = {
     context: config.getCurrentContext(),
-    server: cluster.server,
+    server: withoutCredentials(cluster.server),
     namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
   }
   const transport = await createTransport(config, cluster.server, `kaito/${options.version}`)
   return createClient(transport, identity, createPortForwarder(config))
 }
 
+/** What is shown, logged and stored. */
+function withoutCredentials(server: string): string {
+  return server.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+}
+
 function loadConfig({ kubeconfig, context, env }: ConnectOptions): KubeConfig {
   const config = new KubeConfig()
   try {
-    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig)
+    if (kubeconfig !== undefined) loadFile(config, kubeconfig)
     else loadDefault(config, env)
   } catch (error) {
     throw unreadable(kubeconfig ?? env['KUBECONFIG'] ?? '~/.kube/config', error)
@@ -42,6 +48,11 @@ function loadConfig({ kubeconfig, context, env }: ConnectOptions): KubeConfig {
   return config
 }
 
+function loadFile(config: KubeConfig, file: string): void {
+  config.loadFromFile(file)
+  applyTokenFiles(config, file)
+}
+
 /** KUBECONFIG may name several files, as kubectl reads it: the first that sets a value wins. */
 function loadDefault(config: KubeConfig, env: NodeJS.ProcessEnv): void {
   const files = (env['KUBECONFIG'] ?? '').split(process.platform === 'win32' ? ';' : ':').filter((file) => file !== '')
@@ -50,10 +61,10 @@ function loadDefault(config: KubeConfig, env: NodeJS.ProcessEnv): void {
     config.loadFromDefault()
     return
   }
-  config.loadFromFile(first)
+  loadFile(config, first)
   for (const file of rest) {
     const more = new KubeConfig()
-    more.loadFromFile(file)
+    loadFile(more, file)
     config.mergeConfig(more, true)
   }
 }

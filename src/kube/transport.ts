@@ -2,6 +2,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { createAuthenticator } from './credentials.ts'
 import { unreachable } from './errors.ts'
 
 export interface WireRequest {
@@ -33,9 +34,10 @@ const TIMEOUT_MS = 30_000
 export async function createTransport(config: KubeConfig, server: string, userAgent: string): Promise<Transport> {
   const base = new URL(server)
   const agents = new Map<string, HttpAgent | HttpsAgent>()
+  const authenticate = createAuthenticator(config)
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions & { ca?: string; cert?: string; key?: string } = {}
-    if (base.protocol === 'https:') await config.applyToHTTPSOptions(options)
+    if (base.protocol === 'https:') await authenticate(options)
     else Object.assign(options, { headers: await plainHeaders(config) })
     options.agent = keepAlive(options, base, agents)
     return options
