@@ -95,6 +95,12 @@ function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Finding, 'rule'
     case 'too_big':
       return { rule: 'too-many', message: `at most ${issue.maximum} are allowed`, allowed: `${issue.maximum} or fewer` }
     case 'invalid_format':
+      if (typeof value === 'string' && /^<.*>$/.test(value))
+        return {
+          rule: 'placeholder',
+          message: `"${value}" is a placeholder: put your own value there`,
+          allowed: issue.message,
+        }
       return { rule: 'wrong-form', message: 'the value has characters that are not allowed', allowed: issue.message }
     default:
       return { rule: issue.code.replaceAll('_', '-'), message: issue.message }
