@@ -35,9 +35,10 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const found: Problem[] = [...problems]
     if (input !== undefined) {
       const catalog = readCatalog()
-      for (const request of requestsOf({ input, warnings: [] }, options, session.options, 'default')) {
-        found.push(...planProblems(() => planOffline(request, catalog).warnings, files[0] ?? '', request.spec.name))
-      }
+      requestsOf({ input, warnings: [] }, options, session.options, 'default').forEach((request, index) => {
+        const place = input.places?.[index] ?? { file: files[0] ?? '' }
+        found.push(...planProblems(() => planOffline(request, catalog).warnings, place, request.spec.name))
+      })
     }
     const result: LintResult = { kind: 'Lint', problems: found, workspaces }
     session.print([result])
@@ -46,13 +47,17 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-function planProblems(plan: () => { code: string; message: string }[], file: string, name: string): Problem[] {
+function planProblems(
+  plan: () => { code: string; message: string }[],
+  place: Pick<Problem, 'file' | 'line' | 'column'>,
+  name: string,
+): Problem[] {
   try {
     return plan().map(({ code, message }) => ({
       severity: 'warning',
       rule: code,
       message: `${name}: ${message}`,
-      file,
+      ...place,
     }))
   } catch (error) {
     if (!(error instanceof KaitoError)) throw error
@@ -61,7 +66,8 @@ function planProblems(plan: () => { code: string; message: string }[], file: str
         severity: 'error',
         rule: error.code.toLowerCase().replaceAll('_', '-'),
         message: `${name}: ${error.message}`,
-        file,
+        ...place,
+        ...(error.details.length === 0 ? {} : { allowed: error.details.join('; ') }),
         hint: error.hint,
       },
     ]

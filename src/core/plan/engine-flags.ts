@@ -38,8 +38,7 @@ export function checkEngineFlags(
     throw new KaitoError({
       code: 'USAGE',
       phase: 'plan',
-      message: `${engine.engine} ${engine.version} cannot be started with these flags: ${problems[0]}`,
-      details: problems.slice(1),
+      message: `${engine.engine} ${engine.version} cannot be started with these flags: ${problems.join('; ')}`,
       hint: 'Mend them in --engine-arg or in the ConfigMap of inference.config.',
     })
   }

@@ -8,7 +8,7 @@ import { readDocuments, type SourceDocument } from './documents.ts'
 import { type Report, reporter, reportIssues } from './issues.ts'
 import { checkWorkspace } from './rules.ts'
 import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
-import type { ParseResult, Problem, SourceText } from './spec.ts'
+import type { ParseResult, Problem, SourcePlace, SourceText } from './spec.ts'
 import { toSpec } from './to-spec.ts'
 
 /** Kinds of upstream that are known and not handled. */
@@ -16,7 +16,7 @@ const OTHER_KINDS = ['InferenceSet', 'RAGEngine', 'MultiRoleInference', 'ModelMi
 const HANDLED = ['Workspace', ...Object.keys(companionSchemas)]
 
 interface Collected {
-  workspaces: { doc: WorkspaceDocument; report: Report }[]
+  workspaces: { doc: WorkspaceDocument; report: Report; place: SourcePlace }[]
   companions: PlacedCompanion[]
   problems: Problem[]
 }
@@ -34,6 +34,7 @@ export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
   return {
     input: {
       workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
+      places: found.workspaces.map(({ place }) => place),
       companions: found.companions.map(({ object }) => object),
     },
     problems,
@@ -107,7 +108,8 @@ function readWorkspace(doc: SourceDocument, value: Record<string, unknown>, foun
   }
   checkWorkspace(parsed.data, report)
   checkAnnotations(parsed.data.metadata.annotations ?? {}, report)
-  found.workspaces.push({ doc: parsed.data, report })
+  const place = { file: doc.file, ...doc.placeOf(['metadata', 'name']) }
+  found.workspaces.push({ doc: parsed.data, report, place })
 }
 
 const SPEC_FIELDS = ['resource', 'inference', 'tuning']

@@ -55,9 +55,18 @@ export interface TuningSpec {
   output: JsonObject
 }
 
+export interface SourcePlace {
+  file: string
+  /** 1-based. */
+  line: number
+  column: number
+}
+
 /** Everything that one invocation was given. */
 export interface WorkspaceInput {
   workspaces: WorkspaceSpec[]
+  /** Where each of them is named, in the same order; absent when no file was read. */
+  places?: SourcePlace[]
   /** Secrets, ConfigMaps and PVCs that stand beside the workspaces: applied too, never owned, never deleted. */
   companions: KubeObject[]
 }

@@ -11,7 +11,7 @@ function problemsOf(args: Record<string, Scalar>): string[] {
   } catch (error) {
     if (!(error instanceof KaitoError)) throw error
     expect(error.code).toBe('USAGE')
-    return [error.message.replace(/^.*?with these flags: /, ''), ...error.details]
+    return error.message.replace(/^.*?with these flags: /, '').split(/; (?=--|there is)/)
   }
 }
 
