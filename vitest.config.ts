@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 const reports = process.env['KAITO_TEST_REPORT']
 /** Where the suites need a control plane: `npm run test:cluster`. */
-const CLUSTER = ['test/kube/**/*.test.ts', 'test/cluster/**/*.test.ts', 'test/scenario/**/*.test.ts']
+const CLUSTER = [
+  'test/kube/**/*.test.ts',
+  'test/cluster/**/*.test.ts',
+  'test/node/**/*.test.ts',
+  'test/scenario/**/*.test.ts',
+]
 
 export default defineConfig({
   test: {

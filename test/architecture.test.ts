@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'] },
   core: { rooms: [], packages: ['yaml', 'zod'], node: ['node:crypto'] },
-  render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'yaml'], node: ['node:crypto'] },
+  render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'rfc6902', 'yaml'], node: ['node:crypto'] },
   runtimes: { rooms: ['#core/'] },
   clouds: { rooms: ['#core/'] },
   'clouds/*': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], node: 'any' },

@@ -19,6 +19,7 @@ export interface GlobalOptions {
   verbose: boolean
   color: boolean
   progress?: 'tty' | 'plain' | 'json'
+  presets?: string
 }
 
 export function addGlobalOptions(command: Command): Command {
@@ -54,6 +55,9 @@ export function addGlobalOptions(command: Command): Command {
         .choices(['tty', 'plain', 'json'])
         .env('KAITO_PROGRESS'),
     )
+    .addOption(
+      new Option('--presets <path>', "one's own model presets: a file, or a folder of them").env('KAITO_PRESETS'),
+    )
 }
 
 /** Flags of the commands that work from a model name or a file. */
@@ -67,6 +71,7 @@ export interface WorkspaceOptions {
   replicas?: number
   engineArg?: Record<string, Scalar>
   image?: string
+  patch?: string[]
   cloud?: CloudId
   byo?: boolean
   clusterResource?: string
@@ -102,6 +107,12 @@ export function addWorkspaceOptions(command: Command): Command {
     .addOption(new Option('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
     .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
     .addOption(new Option('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
+    .option(
+      '--patch <file>',
+      'changes to the rendered objects: partial objects, or kustomize patches; may be repeated',
+      collect,
+      [],
+    )
     .addOption(
       new Option('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
         .choices([...CLOUDS])

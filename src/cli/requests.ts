@@ -1,5 +1,6 @@
 /** argv and files → the typed requests that the pipeline takes. */
 import { KaitoError } from '#core/errors.ts'
+import { type Patch, parsePatches } from '#core/patches.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
@@ -15,6 +16,7 @@ import type { Session } from './session.ts'
 
 export interface ReadInput {
   input: WorkspaceInput
+  patches: Patch[]
   warnings: Problem[]
 }
 
@@ -22,17 +24,23 @@ export interface ReadInput {
 export async function readInput(model: string | undefined, options: WorkspaceOptions, io: Io): Promise<ReadInput> {
   const files = options.filename ?? []
   const name = model ?? options.model
+  const patches = await readPatches(options, io)
   if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
   if (name !== undefined) {
     const spec = workspaceFromName(name)
     return {
       input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] },
+      patches,
       warnings: [],
     }
   }
   const { input, problems } = parseWorkspaces(await readSources(files, io))
   if (input === undefined) throw new InvalidInput(problems)
-  return { input, warnings: problems }
+  return { input, patches, warnings: problems }
+}
+
+export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<Patch[]> {
+  return (await readSources(patch ?? [], io)).flatMap(({ label, text }) => parsePatches(label, text))
 }
 
 /** The spec problems, carried to the one catch, which prints them all. */
@@ -86,6 +94,7 @@ export function requestsOf(
     // They belong to the input as a whole: each workspace may refer to any of them.
     companions,
     overrides: overridesOf(options),
+    patches: read.patches,
     placement: placementOf(options, global, spec.namespace ?? contextNamespace),
     forceConflicts: options.forceConflicts ?? false,
   }))

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBody } from '#core/events.ts'
-import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
@@ -55,7 +55,7 @@ export async function wirePorts(
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(request, io.env)
     },
-    catalog: readCatalog(),
+    catalog: readCatalogWith(options.presets),
     templates: readTemplates(),
     emit,
     signal,

@@ -24,11 +24,13 @@ export const modelPresetSchema = z.strictObject({
   /** The name to type; also the file's name. */
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
   aliases: z.array(z.string()),
-  family: z.enum(['falcon', 'llama', 'mistral', 'phi', 'qwen', 'gemma', 'deepseek', 'gpt-oss']),
+  family: z.enum(['falcon', 'llama', 'mistral', 'phi', 'qwen', 'gemma', 'deepseek', 'gpt-oss', 'other']),
   description: z.string(),
-  /** Hugging Face repository and the commit that is served. */
-  modelId: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
-  /** 40 hex digits where a source gives it; absent = the default branch, and the plan says "not pinned". */
+  /** Hugging Face repository, or the absolute path of a folder that the engine's container has. */
+  modelId: z
+    .string()
+    .regex(/^([^/\s]+\/[^/\s]+|\/\S+)$/, 'must be org/name on the Hub, or an absolute path in the container'),
+  /** The commit that is served: 40 hex digits where a source gives it; absent = the default branch, and the plan says "not pinned". */
   revision: z
     .string()
     .regex(/^[0-9a-f]{40}$/)
@@ -185,6 +187,25 @@ function broken(path: string, details: readonly string[], cause: unknown): Kaito
   })
 }
 
+/** One preset of the user's own, in the form of presets/models/*.yaml. SPEC_INVALID names the file and every field. */
+export function parseOwnPreset({ path, text }: CatalogFile): ModelPreset {
+  let details: string[]
+  try {
+    const result = modelPresetSchema.safeParse(parse(text))
+    if (result.success) return result.data
+    details = result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`)
+  } catch (error) {
+    details = [`${path}: ${error instanceof Error ? error.message : String(error)}`]
+  }
+  throw new KaitoError({
+    code: 'SPEC_INVALID',
+    phase: 'spec',
+    message: `${path} is not a model preset: ${details.length} ${details.length === 1 ? 'problem' : 'problems'}.`,
+    hint: 'Mend the lines above. A shipped one shows the form: presets/models/mistral-7b-instruct.yaml',
+    details,
+  })
+}
+
 /** The preset of that name, alias or Hub id, whatever its case. UNKNOWN_MODEL names the close ones. */
 export function findModel(catalog: Catalog, name: string): ModelPreset {
   const wanted = name.trim().toLowerCase()
@@ -196,7 +217,7 @@ export function findModel(catalog: Catalog, name: string): ModelPreset {
   throw new KaitoError({
     code: 'UNKNOWN_MODEL',
     phase: 'spec',
-    message: `There is no preset "${name}" among the ${catalog.models.length} that kaito ships.`,
+    message: `There is no preset "${name}" among the ${catalog.models.length} that kaito knows.`,
     hint:
       best === undefined
         ? `The presets are: ${names.join(', ')}`

@@ -1,6 +1,6 @@
 /** Plain Kubernetes objects as values: what is rendered, applied, compared and listed. */
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
 
 interface ObjectMeta {

@@ -1,8 +1,8 @@
 /** Reads what kaito ships beside its code: the catalogue and the templates. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BUNDLED_CATALOG, type Catalog, type CatalogFile, parseCatalog } from '#core/catalog.ts'
+import { BUNDLED_CATALOG, type Catalog, type CatalogFile, parseCatalog, parseOwnPreset } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { TemplateSet } from '#render/template.ts'
 
@@ -11,6 +11,34 @@ export function readCatalog(presetsDir: string = shippedDir('presets')): Catalog
   const bundled = join(presetsDir, BUNDLED_CATALOG)
   if (existsSync(bundled)) return parseCatalog([{ path: BUNDLED_CATALOG, text: readFileSync(bundled, 'utf8') }])
   return parseCatalog(listCatalogFiles(presetsDir))
+}
+
+/** The catalogue with the user's own presets in front: they win over shipped ones of the same name. */
+export function readCatalogWith(own: string | undefined): Catalog {
+  const catalog = readCatalog()
+  if (own === undefined) return catalog
+  return { ...catalog, models: [...listPresetFiles(own).map(parseOwnPreset), ...catalog.models] }
+}
+
+/** A file, or every YAML file of a folder. */
+function listPresetFiles(path: string): CatalogFile[] {
+  try {
+    const paths = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter((file) => /\.ya?ml$/.test(file))
+          .sort()
+          .map((file) => join(path, file))
+      : [path]
+    return paths.map((file) => ({ path: file, text: readFileSync(file, 'utf8') }))
+  } catch (cause) {
+    throw new KaitoError({
+      code: 'USAGE',
+      phase: 'spec',
+      message: `--presets ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'Name a preset file, or a folder of them.',
+      cause,
+    })
+  }
 }
 
 /** The catalogue's files in a fixed order, as `parseCatalog` takes them. */

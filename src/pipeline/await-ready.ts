@@ -19,7 +19,9 @@ export async function awaitReady(objectName: string, namespace: string, ports: P
   const state = root === undefined ? undefined : readRoot(root)
   if (state === undefined || deployment === undefined) throw notThere(objectName, namespace, state !== undefined)
   const replicas = (deployment as { spec?: { replicas?: number } }).spec?.replicas ?? 1
-  const pods = await inPhase(ports, 'watch', 'start', () => followRollout({ objectName, namespace, replicas }, ports))
+  const pods = await inPhase(ports, 'watch', 'start', () =>
+    followRollout({ objectName, namespace, replicas, ownNodes: state.pool === undefined }, ports),
+  )
   const where = enginePorts(service === undefined ? [deployment] : [deployment, service])
   const { servedModelName } = state.lock
   const verifications = await inPhase(ports, 'verify', 'verify', () =>

@@ -55,7 +55,8 @@ async function runLocked(first: Prepared, request: DeployRequest, reached: Reach
   const stored = await inPhase(ports, 'apply', 'apply', () =>
     applyChanges(prepared, root, request.forceConflicts, ports),
   )
-  const follow = () => followRollout({ objectName, namespace, replicas }, ports)
+  const follow = () =>
+    followRollout({ objectName, namespace, replicas, ownNodes: plan.pool.mode === 'existing' }, ports)
   const pods = await inPhase(ports, 'watch', 'start', follow, plan.startup.seconds)
   const verifications = await inPhase(ports, 'verify', 'verify', () => verify(prepared, pods, ports))
   const revision = await recordRevision(

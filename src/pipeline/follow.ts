@@ -1,17 +1,25 @@
 /** Watches a rollout until it has arrived or cannot arrive any more. One list+watch per kind, no polling. */
 import { KaitoError } from '#core/errors.ts'
-import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
+import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
+import { crashLogOf } from '#core/status/pods.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
 import type { Kind, WatchEvent } from '#kube/cluster.ts'
+import { hasAutoscaler } from './autoscaler.ts'
 import type { Ports } from './ports.ts'
 
 /** A hopeless state must hold this long: schedulers and controllers correct themselves within it. */
 const CONFIRM_MS = 5_000
+/** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */
+const AUTOSCALER_MS = 120_000
+/** A traceback of vLLM has about a hundred lines for each of its two processes. */
+const LOG_LINES = 500
 
 export interface FollowTarget {
   objectName: string
   namespace: string
   replicas: number
+  /** On one's own nodes an autoscaler may add one; a pool that kaito makes has the nodes it needs. */
+  ownNodes: boolean
 }
 
 type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>
@@ -34,13 +42,25 @@ export async function followRollout(target: FollowTarget, ports: Ports): Promise
   const stop = new AbortController()
   const signal = AbortSignal.any([ports.signal, stop.signal])
   const judge = createJudge(target, ports, signal)
+  const crashLogs = new Map<string, string>()
+  const readCrashLogs = createLogReader(crashLogs, ports, signal)
+  let awaitsAutoscaler = target.ownNodes && (await hasAutoscaler(ports))
+  const look = (): void => judge.look({ ...viewOf(seen, target), crashLogs, hasAutoscaler: awaitsAutoscaler })
+  const loseTrust = async (): Promise<void> => {
+    await ports.clock.sleep(AUTOSCALER_MS, signal)
+    awaitsAutoscaler = false
+    if (synced.size === seen.size) look()
+  }
+  if (awaitsAutoscaler) loseTrust().catch(() => undefined)
   const pumps = (Object.keys(WATCHED) as Watched[]).map((key) =>
     pump(key, target, ports, signal, (event) => {
       const objects = seen.get(key)
       if (event.type === 'synced') synced.add(key)
       else if (event.type === 'deleted') objects?.delete(event.object.metadata.name)
       else objects?.set(event.object.metadata.name, event.object)
-      if (synced.size === seen.size) judge.look(viewOf(seen, target))
+      if (synced.size !== seen.size) return
+      look()
+      void readCrashLogs([...(seen.get('pods')?.values() ?? [])]).then((isNew) => isNew && look())
     }),
   )
   try {
@@ -63,6 +83,28 @@ async function pump(
     key === 'slices' ? `kubernetes.io/service-name=${target.objectName}` : `kaito.sh/workspace=${target.objectName}`
   const options = key === 'events' ? { signal } : { signal, labelSelector }
   for await (const event of ports.kube.watch(kind, options)) onEvent(event)
+}
+
+/** Reads the log of each crash once. True: there is something new to judge by. */
+function createLogReader(found: Map<string, string>, ports: Ports, signal: AbortSignal) {
+  const read = new Set<string>()
+  return async (pods: readonly KubeObject[]): Promise<boolean> => {
+    const fresh = pods.flatMap((pod) => {
+      const crash = crashLogOf(pod)
+      return crash === undefined || read.has(crash.key) ? [] : [{ pod, crash }]
+    })
+    await Promise.all(
+      fresh.map(async ({ pod, crash }) => {
+        read.add(crash.key)
+        const { container, isPrevious: previous } = crash
+        const options = { signal, container, previous, tailLines: LOG_LINES }
+        // Without the right to read logs, or when the container is gone, the rest of the evidence must do.
+        const log = await ports.kube.logs(refOf(pod), options).catch(() => '')
+        if (log !== '') found.set(pod.metadata.name, log)
+      }),
+    )
+    return fresh.length > 0
+  }
 }
 
 function viewOf(seen: ReadonlyMap<Watched, ReadonlyMap<string, KubeObject>>, target: FollowTarget): RolloutView {
@@ -116,14 +158,15 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
 }
 
 function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
-  const { code, message, reason, resource } = verdict
+  const { code, message, reason, next, resource } = verdict
   const where = `-n ${target.namespace}`
   const hint =
-    code === 'NO_ENDPOINTS'
+    next ??
+    (code === 'NO_ENDPOINTS'
       ? `Compare the selector with the pods' labels: kubectl describe service ${target.objectName} ${where}`
       : resource?.kind === 'Pod'
         ? `See the whole story: kubectl describe pod ${resource.name} ${where}; then: kaito logs ${target.objectName} ${where} --previous`
-        : `See the whole story: kubectl describe deployment ${target.objectName} ${where}`
+        : `See the whole story: kubectl describe deployment ${target.objectName} ${where}`)
   return new KaitoError({
     code,
     phase: 'watch',

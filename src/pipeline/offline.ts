@@ -35,5 +35,8 @@ export function renderOffline(
   templates: TemplateSet,
 ): { objects: KubeObject[]; warnings: PlanWarning[] } {
   const plan = planOffline(request, catalog)
-  return { objects: [...request.companions, ...renderObjects(plan, templates)], warnings: plan.warnings }
+  return {
+    objects: [...request.companions, ...renderObjects(plan, templates, request.patches)],
+    warnings: plan.warnings,
+  }
 }

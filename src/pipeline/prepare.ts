@@ -2,6 +2,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
+import type { Patch } from '#core/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
@@ -20,6 +21,8 @@ export interface DeployRequest {
   spec: WorkspaceSpec
   companions: readonly KubeObject[]
   overrides: PlanOverrides
+  /** The user's changes to what is rendered. */
+  patches: readonly Patch[]
   placement: Placement
   /** Take over fields that another manager owns. */
   forceConflicts: boolean
@@ -47,7 +50,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const facts = await gatherFacts(spec, placement, request.companions, ports)
   refuseOtherCluster(spec, clusterNames(facts))
   const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
-  const rendered = renderObjects(plan, ports.templates)
+  const rendered = renderObjects(plan, ports.templates, request.patches)
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const livePoolLookup = findPool(plan, facts, ports)

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import jsone from 'json-e'
 import { parse } from 'yaml'
 import type { KubeObject } from '#core/kube-object.ts'
+import type { Patch } from '#core/patches.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { canonicalJson, workspaceLabels } from '#core/state/root.ts'
 import { RUNTIMES } from '#runtimes/index.ts'
+import { applyPatches } from './patch.ts'
 import type { TemplateSet } from './template.ts'
 
 /** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
@@ -13,13 +15,14 @@ const PRE_STOP_SECONDS = 10
 const PROBE_PERIOD_SECONDS = 5
 
 /** In the order in which they are applied. The same plan gives the same bytes. */
-export function renderObjects(plan: Plan, templates: TemplateSet): KubeObject[] {
+export function renderObjects(plan: Plan, templates: TemplateSet, patches: readonly Patch[] = []): KubeObject[] {
   const runtime = RUNTIMES[plan.image.engine]
   const context = contextOf(plan)
   const names = ['serviceaccount', 'service', ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []), 'deployment']
-  return names.map((name) =>
+  const objects = names.map((name) =>
     withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject),
   )
+  return applyPatches(objects, patches)
 }
 
 /** Names a rendered set by its content. */

@@ -4,6 +4,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { FAKE } from '../emulators/azure/model.ts'
 import { nodeOf } from '../emulators/azure/nodes.ts'
+import { buildNode } from '../node/build.ts'
+import { joinRealNode } from '../node/join.ts'
 import { buildAll } from './starter/build.ts'
 import {
   API_PORT,
@@ -33,8 +35,11 @@ const SYSTEM_NODE = nodeOf(
   FAKE,
 )
 
+/** `npm run node:up`: with a real kubelet, see test/node. */
+const hasNode = process.argv.includes('--node')
 const begin = performance.now()
 await buildAll()
+if (hasNode) await buildNode()
 const pids = Object.values(readPids())
 if (pids.length > 0 && pids.every(isRunning)) process.stdout.write('already up\n')
 else {
@@ -59,6 +64,7 @@ async function startBed(): Promise<void> {
     process.execPath,
     join(SOURCES, 'starter/inside.ts'),
     ...servedNames(),
+    ...(hasNode ? ['--node'] : []),
   ])
   startDetached('relay-api-outside', BINARIES.bed, [
     'relay',
@@ -79,7 +85,8 @@ async function startBed(): Promise<void> {
   await until('control plane', async () => (await api('GET', '/readyz')).status === 200, watched)
   await until('fake Azure', async () => (await fetch(`${ARM_URL}/healthz`)).ok, watched)
   await until('first node', joinSystemNode, watched)
-  await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
+  if (hasNode) await until('real node', joinRealNode, { ...watched, seconds: 60 })
+  else await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
 }
 
 async function joinSystemNode(): Promise<boolean> {

@@ -21,6 +21,7 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
   const request = {
     spec: { ...workspaceFromName(model), ...spec },
     companions: [],
+    patches: [],
     overrides,
     forceConflicts: false,
     placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },

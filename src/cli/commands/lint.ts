@@ -2,12 +2,12 @@ import { KaitoError } from '#core/errors.ts'
 import type { LintResult } from '#core/results.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { Problem } from '#core/workspace/spec.ts'
-import { readCatalog } from '#data/read-data.ts'
+import { readCatalogWith } from '#data/read-data.ts'
 import { planOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { readSources } from '../input.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { requestsOf } from '../requests.ts'
+import { readPatches, requestsOf } from '../requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -34,8 +34,9 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
     const found: Problem[] = [...problems]
     if (input !== undefined) {
-      const catalog = readCatalog()
-      requestsOf({ input, warnings: [] }, options, session.options, 'default').forEach((request, index) => {
+      const catalog = readCatalogWith(session.options.presets)
+      const patches = await readPatches(options, session.io)
+      requestsOf({ input, patches, warnings: [] }, options, session.options, 'default').forEach((request, index) => {
         const place = input.places?.[index] ?? { file: files[0] ?? '' }
         found.push(...planProblems(() => planOffline(request, catalog).warnings, place, request.spec.name))
       })

@@ -1,5 +1,5 @@
 import { formatRef, refOf } from '#core/kube-object.ts'
-import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { renderOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
@@ -19,7 +19,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   async run(model, options, session) {
     const read = await readInput(model, options, session.io)
     showWarnings(read.warnings, session)
-    const [catalog, templates] = [readCatalog(), readTemplates()]
+    const [catalog, templates] = [readCatalogWith(session.options.presets), readTemplates()]
     const requests = requestsOf(read, options, session.options, 'default')
     const rendered = requests.map((request) => renderOffline(request, catalog, templates))
     for (const { warnings } of rendered) {

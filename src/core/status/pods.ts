@@ -1,5 +1,13 @@
-/** Can this pod still become ready? Pure functions of the pod (or its ReplicaSet) and its events. */
+/** Can this pod still become ready? Pure functions of the pod (or its ReplicaSet), its events and its last log. */
 import type { ErrorCode } from '#core/errors.ts'
+import { type Cause, type Place, recognise } from '#core/failures/cause.ts'
+import {
+  ADMISSION_FAILURES,
+  CONFIG_FAILURES,
+  PULL_FAILURES,
+  SCHEDULING_FAILURES,
+} from '#core/failures/cluster-words.ts'
+import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 
 export interface Finding {
@@ -10,6 +18,17 @@ export interface Finding {
   message: string
   /** The cluster's own words. */
   reason: string
+  /** What to do, when the cause is known. */
+  next?: string
+}
+
+/** What is known beside the pod itself. */
+export interface Evidence {
+  events: readonly KubeObject[]
+  /** The end of the log of the container that ended last; absent when it was not read. */
+  log?: string
+  /** Something adds nodes by itself: an unscheduled pod may still get one. */
+  hasAutoscaler?: boolean
 }
 
 interface ContainerStatus {
@@ -34,19 +53,23 @@ interface PodBody {
     containerStatuses?: ContainerStatus[]
   }
 }
+interface EventBody {
+  reason?: string
+  message?: string
+}
 
-/** Restarts after which a crash is a loop: the first may be bad luck, the second with the same end is not. */
+/** Restarts after which a crash of unknown cause is a loop: the first may be bad luck, the second is not. */
 const CRASHES = 2
 
-export function diagnosePod(pod: KubeObject, events: readonly KubeObject[]): Finding {
+export function diagnosePod(pod: KubeObject, evidence: Evidence): Finding {
   const { status = {} } = pod as PodBody
   if (pod.metadata.deletionTimestamp !== undefined) return moving('is being deleted', '')
   if (status.phase === 'Failed') return failedPod(pod, status.reason ?? '', status.message ?? '')
   const scheduled = status.conditions?.find((c) => c.type === 'PodScheduled')
-  if (scheduled?.status === 'False') return unscheduled(pod, scheduled.message ?? '')
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+  if (scheduled?.status === 'False') return unscheduled(pod, scheduled.message ?? '', evidence)
+  const containers = containersOf(pod)
   for (const container of containers) {
-    const finding = diagnoseContainer(pod, container, events)
+    const finding = diagnoseContainer(pod, container, evidence)
     if (finding.verdict === 'hopeless') return finding
   }
   const waiting = containers.find((c) => c.ready !== true)
@@ -54,7 +77,41 @@ export function diagnosePod(pod: KubeObject, events: readonly KubeObject[]): Fin
     return containers.length === 0
       ? moving('is waiting for the kubelet', '')
       : { verdict: 'ok', message: '', reason: '' }
+  return unready(pod, waiting, evidence)
+}
+
+/** Of a container whose end is worth a look into its log: where that log is. */
+export interface CrashLog {
+  pod: string
+  container: string
+  /** It has been started again since: the log is the previous one's. */
+  isPrevious: boolean
+  /** Changes with every crash. */
+  key: string
+}
+
+export function crashLogOf(pod: KubeObject): CrashLog | undefined {
+  for (const { name, restartCount = 0, state, lastState } of containersOf(pod)) {
+    const ended = state?.terminated ?? lastState?.terminated
+    if (ended === undefined || ended.exitCode === 0) continue
+    const isPrevious = state?.terminated === undefined
+    const crashes = restartCount + (isPrevious ? 0 : 1)
+    return { pod: pod.metadata.name, container: name, isPrevious, key: `${pod.metadata.uid}/${name}/${crashes}` }
+  }
+  return undefined
+}
+
+function containersOf(pod: KubeObject): ContainerStatus[] {
+  const { status = {} } = pod as PodBody
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+}
+
+/** A volume that cannot be mounted shows in events alone. */
+function unready(pod: KubeObject, waiting: ContainerStatus, { events }: Evidence): Finding {
   const { reason = '', message = '' } = waiting.state?.waiting ?? {}
+  const mount = events.filter((event) => (event as EventBody).reason === 'FailedMount')
+  const cause = mount.map((event) => recognise(CONFIG_FAILURES, wordsOf(event), placeOf(pod))).find(Boolean)
+  if (cause !== undefined && reason === 'ContainerCreating') return named(cause, `Pod/${pod.metadata.name}`)
   return moving(
     reason === ''
       ? `Pod/${pod.metadata.name}: container ${waiting.name} runs, not ready yet`
@@ -65,48 +122,79 @@ export function diagnosePod(pod: KubeObject, events: readonly KubeObject[]): Fin
 
 const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'])
 
-function diagnoseContainer(pod: KubeObject, container: ContainerStatus, events: readonly KubeObject[]): Finding {
+function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence: Evidence): Finding {
+  // What has recovered is no cause any more.
+  if (container.ready === true) return moving('', '')
   const { waiting, terminated } = container.state ?? {}
-  const last = terminated ?? container.lastState?.terminated
-  const restarts = container.restartCount ?? 0
   const words = waiting?.message ?? ''
   const where = `Pod/${pod.metadata.name}, container ${container.name}`
-  if (last?.reason === 'OOMKilled' && restarts + 1 >= CRASHES) {
-    return hopeless(
-      'OUT_OF_MEMORY',
-      `${where}: killed at its memory limit ${restarts} times.`,
-      last.message ?? 'OOMKilled',
-    )
-  }
   if (waiting?.reason === 'InvalidImageName')
     return hopeless('IMAGE_PULL_FAILED', `${where}: the image name is not valid.`, words)
   if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff')
-    return pullFailed(where, words, events)
-  if (CONFIG.has(waiting?.reason ?? ''))
-    return hopeless('CONTAINER_CONFIG_ERROR', `${where}: cannot be created.`, words)
-  if (restarts >= CRASHES && (waiting?.reason === 'CrashLoopBackOff' || terminated !== undefined)) {
-    const code = last?.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
-    return hopeless('CRASH_LOOP', `${where}: ended ${restarts} times${code}.`, last?.message ?? last?.reason ?? words)
+    return pullFailed(pod, where, words, evidence)
+  if (CONFIG.has(waiting?.reason ?? '')) {
+    const cause = recognise(CONFIG_FAILURES, words, placeOf(pod))
+    return cause === undefined
+      ? hopeless('CONTAINER_CONFIG_ERROR', `${where}: cannot be created.`, words)
+      : named(cause, where)
   }
-  return moving('', '')
+  const last = terminated ?? container.lastState?.terminated
+  if (last === undefined || last.exitCode === 0) return moving('', '')
+  const crashes = (container.restartCount ?? 0) + (terminated === undefined ? 0 : 1)
+  const isDown = container.state?.running === undefined
+  return crashed(pod, where, { ...last, crashes, isDown }, evidence)
 }
 
-/** What waiting will not mend: the registry answered, and the answer was no. */
-const REFUSED =
-  /not found|manifest unknown|unauthorized|denied|forbidden|authentication required|no match for platform|invalid reference/i
+type Crash = Ended & { crashes: number; isDown: boolean }
 
-function pullFailed(where: string, words: string, events: readonly KubeObject[]): Finding {
-  const texts = [words, ...events.map((event) => String((event as { message?: string }).message ?? ''))]
-  const refusal = texts.find((text) => REFUSED.test(text))
-  const tries = events.filter((event) => (event as { reason?: string }).reason === 'Failed').length
-  if (refusal !== undefined) return hopeless('IMAGE_PULL_FAILED', `${where}: the registry refuses the image.`, refusal)
+function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence): Finding {
+  const { crashes, isDown } = last
+  const times = crashes === 1 ? 'once' : `${crashes} times`
+  if (last.reason === 'OOMKilled') {
+    const next = 'Give it more: --patch FILE with a higher limits.memory, or none; kaito itself sets no memory limit.'
+    const reason = last.message ?? `OOMKilled, exit code ${last.exitCode ?? 137}`
+    return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
+  }
+  const cause = log === undefined ? undefined : recognise(ENGINE_FAILURES, log, placeOf(pod))
+  // A flag that is wrong stays wrong; what may pass is believed when it has come back and the container is down again.
+  if (cause !== undefined && (cause.crashes === 1 || (isDown && crashes >= cause.crashes))) return named(cause, where)
+  const code = last.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
+  const root = log === undefined ? '' : rootLine(log)
+  if (crashes < CRASHES || !isDown) return moving(`${where}: ended ${times}${code}, starting again`, root)
+  return hopeless('CRASH_LOOP', `${where}: ended ${times}${code}.`, root || last.message || last.reason || '')
+}
+
+function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Finding {
+  // The back-off repeats little of what the registry said; the events still have it.
+  const texts = [words, ...events.map(wordsOf)]
+  const cause = texts.map((text) => recognise(PULL_FAILURES, text, placeOf(pod))).find(Boolean)
+  if (cause !== undefined) return named(cause, where)
+  const tries = events.filter((event) => (event as EventBody).reason === 'Failed').length
   if (tries >= 3) return hopeless('IMAGE_PULL_FAILED', `${where}: the image could not be pulled ${tries} times.`, words)
   return moving(`${where}: pulling the image failed, trying again`, words)
 }
 
-function unscheduled(pod: KubeObject, words: string): Finding {
-  if (words === '') return moving(`Pod/${pod.metadata.name} waits for the scheduler`, '')
-  return hopeless('UNSCHEDULABLE', `No node can take Pod/${pod.metadata.name}.`, words)
+/** What autoscalers say on a pod: cluster-autoscaler, Karpenter. */
+const WILL_SCALE = new Set(['TriggeredScaleUp', 'Nominated'])
+const WILL_NOT_SCALE = new Set(['NotTriggerScaleUp'])
+
+function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler }: Evidence): Finding {
+  const subject = `Pod/${pod.metadata.name}`
+  if (words === '') return moving(`${subject} waits for the scheduler`, '')
+  const verdict = events.findLast((event) => {
+    const { reason = '' } = event as EventBody
+    return WILL_SCALE.has(reason) || WILL_NOT_SCALE.has(reason)
+  })
+  const isRefused = WILL_NOT_SCALE.has((verdict as EventBody | undefined)?.reason ?? '')
+  if (verdict !== undefined && !isRefused)
+    return moving(`${subject} waits for a node that the autoscaler is adding`, wordsOf(verdict))
+  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  // No node helps a volume that is not there.
+  if (hasAutoscaler === true && verdict === undefined && cause?.code !== 'VOLUME_UNBOUND')
+    return moving(`${subject} waits for the autoscaler to look at it`, words)
+  const reason = isRefused && verdict !== undefined ? `${words} Autoscaler: ${wordsOf(verdict)}` : words
+  if (cause === undefined) return hopeless('UNSCHEDULABLE', `No node can take ${subject}.`, reason)
+  return { ...named(cause, subject), reason }
 }
 
 function failedPod(pod: KubeObject, reason: string, message: string): Finding {
@@ -128,10 +216,22 @@ interface SetBody {
 export function diagnoseReplicaSet(set: KubeObject, events: readonly KubeObject[]): Finding {
   const refused = (set as SetBody).status?.conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True')
   if (refused === undefined) return moving('', '')
-  const words = refused.message ?? String((events.at(-1) as { message?: string } | undefined)?.message ?? '')
+  const words = refused.message ?? wordsOf(events.at(-1))
   // A ServiceAccount that is not there yet appears within a second.
   if (/serviceaccount .* not found/i.test(words)) return moving('waiting for the ServiceAccount', words)
-  return hopeless('POD_REFUSED', `The cluster refuses the pods of ReplicaSet/${set.metadata.name}.`, words)
+  const subject = `ReplicaSet/${set.metadata.name}`
+  const cause = recognise(ADMISSION_FAILURES, words, placeOf(set))
+  if (cause !== undefined) return named(cause, subject)
+  return hopeless('POD_REFUSED', `The cluster refuses the pods of ${subject}.`, words)
+}
+
+function placeOf({ metadata }: KubeObject): Place {
+  const { name, namespace = 'default', labels } = metadata
+  return { pod: name, namespace, workspace: labels?.['kaito.sh/workspace'] ?? name }
+}
+
+function wordsOf(event: KubeObject | undefined): string {
+  return String((event as EventBody | undefined)?.message ?? '')
 }
 
 function moving(message: string, reason: string): Finding {
@@ -140,4 +240,8 @@ function moving(message: string, reason: string): Finding {
 
 function hopeless(code: ErrorCode, message: string, reason: string): Finding {
   return { verdict: 'hopeless', code, message, reason }
+}
+
+function named({ code, message, reason, next }: Cause, where: string): Finding {
+  return { verdict: 'hopeless', code, message: `${where}: ${message}`, reason, next }
 }

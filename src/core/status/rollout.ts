@@ -3,7 +3,7 @@ import type { ErrorCode } from '#core/errors.ts'
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 import { refOf } from '#core/kube-object.ts'
 import { computeStatus } from './compute.ts'
-import { diagnosePod, diagnoseReplicaSet } from './pods.ts'
+import { diagnosePod, diagnoseReplicaSet, type Evidence } from './pods.ts'
 
 /** Everything seen so far, by kind. */
 export interface RolloutView {
@@ -12,13 +12,23 @@ export interface RolloutView {
   pods: readonly KubeObject[]
   slices: readonly KubeObject[]
   events: readonly KubeObject[]
+  /** Ends of logs of crashed containers, by pod; absent: not read. */
+  crashLogs?: ReadonlyMap<string, string>
+  /** Something adds nodes by itself. */
+  hasAutoscaler?: boolean
 }
 
 export type RolloutVerdict =
   | { verdict: 'ready'; pods: ObjectRef[] }
   | { verdict: 'moving'; message: string }
-  /** `isQuiet`: nothing is wrong yet, but nothing moves either; believed only after a while. */
-  | { verdict: 'hopeless'; code: ErrorCode; message: string; reason: string; resource: ObjectRef | undefined }
+  | {
+      verdict: 'hopeless'
+      code: ErrorCode
+      message: string
+      reason: string
+      next?: string
+      resource: ObjectRef | undefined
+    }
 
 const REVISION = 'deployment.kubernetes.io/revision'
 
@@ -28,7 +38,8 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   if (deployment === undefined) return { verdict: 'moving', message: 'the Deployment is not there yet' }
   const current = currentReplicaSet(deployment, view.replicaSets)
   const pods = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
-  const hopeless = findHopeless(current, pods, view.events)
+  const evidence = evidenceFrom(view)
+  const hopeless = findHopeless(current, pods, view.events, evidence)
   if (hopeless !== undefined) return hopeless
   const status = computeStatus(deployment)
   if (status.status === 'Failed') {
@@ -40,7 +51,7 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
       resource: refOf(deployment),
     }
   }
-  if (status.status !== 'Current') return { verdict: 'moving', message: podStory(pods, view.events) ?? status.message }
+  if (status.status !== 'Current') return { verdict: 'moving', message: podStory(pods, evidence) ?? status.message }
   const ready = pods.filter(isPodReady)
   if (ready.length < replicas) return { verdict: 'moving', message: `${ready.length} of ${replicas} pods are ready` }
   return judgeEndpoints(view, ready)
@@ -65,28 +76,38 @@ function findHopeless(
   current: KubeObject | undefined,
   pods: readonly KubeObject[],
   events: readonly KubeObject[],
+  evidence: (pod: KubeObject) => Evidence,
 ): Extract<RolloutVerdict, { verdict: 'hopeless' }> | undefined {
   const subjects = [
     ...(current === undefined
       ? []
       : [{ object: current, found: diagnoseReplicaSet(current, eventsOf(current, events)) }]),
-    ...pods.map((pod) => ({ object: pod, found: diagnosePod(pod, eventsOf(pod, events)) })),
+    ...pods.map((pod) => ({ object: pod, found: diagnosePod(pod, evidence(pod)) })),
   ]
   for (const { object, found } of subjects) {
     if (found.verdict !== 'hopeless') continue
-    const { code, message, reason } = found
-    return { verdict: 'hopeless', code: code ?? 'WORKLOAD_FAILED', message, reason, resource: refOf(object) }
+    const { code = 'WORKLOAD_FAILED', message, reason, next } = found
+    const verdict = { verdict: 'hopeless' as const, code, message, reason, resource: refOf(object) }
+    return next === undefined ? verdict : { ...verdict, next }
   }
   return undefined
 }
 
-function podStory(pods: readonly KubeObject[], events: readonly KubeObject[]): string | undefined {
+function podStory(pods: readonly KubeObject[], evidence: (pod: KubeObject) => Evidence): string | undefined {
   for (const pod of pods) {
     if (isPodReady(pod)) continue
-    const { message } = diagnosePod(pod, eventsOf(pod, events))
+    const { message } = diagnosePod(pod, evidence(pod))
     if (message !== '') return message
   }
   return undefined
+}
+
+function evidenceFrom({ events, crashLogs, hasAutoscaler = false }: RolloutView): (pod: KubeObject) => Evidence {
+  return (pod) => {
+    const log = crashLogs?.get(pod.metadata.name)
+    const known = { events: eventsOf(pod, events), hasAutoscaler }
+    return log === undefined ? known : { ...known, log }
+  }
 }
 
 function currentReplicaSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {

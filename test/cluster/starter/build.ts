@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa, type Options } from 'execa'
 import { BED, BINARIES, KWOK_STAGES, LOGS, MODEL, SOURCES, VENV } from './places.ts'
 
-interface Part {
+export interface Part {
   name: string
   /** Files that decide what it is. */
   inputs: readonly string[]
@@ -106,7 +106,7 @@ export async function buildAll(): Promise<void> {
   await Promise.all([buildPart(PROGRAMS), buildPart(PYTHON).then(() => buildPart(TINY_MODEL))])
 }
 
-async function buildPart({ name, inputs, output, build }: Part): Promise<void> {
+export async function buildPart({ name, inputs, output, build }: Part): Promise<void> {
   const hash = createHash('sha256')
   for (const file of inputs) hash.update(file.slice(SOURCES.length)).update('\0').update(readFileSync(file))
   const digest = hash.digest('hex')
@@ -122,7 +122,7 @@ async function buildPart({ name, inputs, output, build }: Part): Promise<void> {
   process.stdout.write(`built   ${name} in ${((performance.now() - start) / 1000).toFixed(0)} s\n`)
 }
 
-async function logged(log: string, file: string, args: readonly string[], options: Options = {}): Promise<void> {
+export async function logged(log: string, file: string, args: readonly string[], options: Options = {}): Promise<void> {
   const path = join(LOGS, `${log}.log`)
   const done = await execa(file, args, { ...options, all: true, reject: false })
   writeFileSync(path, `$ ${file} ${args.join(' ')}\n${String(done.all ?? '')}\n`, { flag: 'a' })

@@ -7,6 +7,7 @@ import { createWriteStream, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { execaSync } from 'execa'
+import { startNode, startRegistries } from '../../node/start.ts'
 import {
   API_PORT,
   API_SOCKET,
@@ -25,7 +26,9 @@ import {
 } from './places.ts'
 import { sleep } from './processes.ts'
 
-const servedNames = process.argv.slice(2)
+/** `--node`: a real kubelet and a registry, and the engine in its pods instead of a process behind simulated ones. */
+const hasNode = process.argv.includes('--node')
+const servedNames = process.argv.slice(2).filter((arg) => arg !== '--node')
 const ETCD = 'http://127.0.0.1:12379'
 
 execaSync('ip', ['link', 'set', 'lo', 'up'])
@@ -145,7 +148,9 @@ async function apiAnswers(): Promise<boolean> {
 }
 
 startControlPlane()
-startEngine()
+if (hasNode) startRegistries(start)
+else startEngine()
 for (let tries = 0; tries < 600 && !(await apiAnswers()); tries += 1) await sleep(100)
 startControllers()
+if (hasNode) startNode(start)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execaSync } from 'execa'
 import { stringify } from 'yaml'
 import { readCatalog } from '#data/read-data.ts'
+import { NODE_IDENTITY } from '../../node/start.ts'
 import { API_PORT, BINARIES, BROKEN_NAMESPACE, BROKEN_PORT, KUBECONFIG, LOGS, POD_PORT, ROOT, RUN } from './places.ts'
 
 const TOKEN = 'admin-of-the-bed'
@@ -17,7 +18,7 @@ export function writeSettings(): void {
   execaSync(BINARIES.bed, ['certificate', '--dir', RUN])
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   write('service-accounts.key', privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
-  write('tokens.csv', `${TOKEN},admin,admin,"system:masters"\n`)
+  write('tokens.csv', `${TOKEN},admin,admin,"system:masters"\n${NODE_IDENTITY}`)
   write(
     'audit.yaml',
     stringify({

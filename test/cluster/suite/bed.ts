@@ -44,9 +44,10 @@ export function api<T = Record<string, unknown>>(
   method: string,
   path: string,
   body?: unknown,
+  contentType = 'application/json',
 ): Promise<{ status: number; body: T }> {
   const { url, ca, token } = upstream()
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': contentType }
   return new Promise((resolve, reject) => {
     const req = request(new URL(path, url), { method, ca, headers }, (res) => {
       const chunks: Buffer[] = []

@@ -46,6 +46,7 @@ function render(
     {
       spec: workspaceFromName(model),
       companions: [],
+      patches: [],
       overrides: {
         engineArgs,
         ...(replicas === undefined ? {} : { replicas }),

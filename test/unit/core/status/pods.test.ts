@@ -35,13 +35,13 @@ describe('hopeless', () => {
       pod: pod({}, [
         waiting('ImagePullBackOff', `Back-off pulling image: ${PULL}: failed to resolve reference: not found`),
       ]),
-      code: 'IMAGE_PULL_FAILED',
+      code: 'IMAGE_NOT_FOUND',
       says: 'not found',
     },
     {
       what: 'a registry that asks for a password',
       pod: pod({}, [waiting('ErrImagePull', `${PULL}: 401 Unauthorized`)]),
-      code: 'IMAGE_PULL_FAILED',
+      code: 'IMAGE_PULL_DENIED',
       says: '401 Unauthorized',
     },
     {
@@ -53,13 +53,13 @@ describe('hopeless', () => {
     {
       what: 'a Secret that is missing',
       pod: pod({}, [waiting('CreateContainerConfigError', 'secret "hf" not found')]),
-      code: 'CONTAINER_CONFIG_ERROR',
+      code: 'SECRET_NOT_FOUND',
       says: 'secret "hf" not found',
     },
     {
       what: 'a key that the Secret lacks',
       pod: pod({}, [waiting('CreateContainerConfigError', "couldn't find key HF_TOKEN in Secret default/hf")]),
-      code: 'CONTAINER_CONFIG_ERROR',
+      code: 'SECRET_KEY_NOT_FOUND',
       says: 'HF_TOKEN',
     },
     {
@@ -96,7 +96,7 @@ describe('hopeless', () => {
           },
         ],
       }),
-      code: 'UNSCHEDULABLE',
+      code: 'NO_GPU_FREE',
       says: 'Insufficient nvidia.com/gpu',
     },
     {
@@ -106,7 +106,7 @@ describe('hopeless', () => {
       says: 'no GPU left',
     },
   ])('$what', ({ pod: object, code, says }) => {
-    const found = diagnosePod(object, [])
+    const found = diagnosePod(object, { events: [] })
     expect(found).toMatchObject({ verdict: 'hopeless', code })
     expect(found.reason).toContain(says)
     expect(found.message).toContain('mistral-7b-5d9-x2x')
@@ -115,8 +115,8 @@ describe('hopeless', () => {
   it('an image that could not be pulled three times, whatever the words', () => {
     const timeout = event('Failed', `${PULL}: i/o timeout`)
     const slow = pod({}, [waiting('ImagePullBackOff', 'Back-off pulling image')])
-    expect(diagnosePod(slow, [timeout, timeout, timeout])).toMatchObject({ code: 'IMAGE_PULL_FAILED' })
-    expect(diagnosePod(slow, [timeout])).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(slow, { events: [timeout, timeout, timeout] })).toMatchObject({ code: 'IMAGE_PULL_FAILED' })
+    expect(diagnosePod(slow, { events: [timeout] })).toMatchObject({ verdict: 'moving' })
   })
 
   it('pods that admission refuses', () => {
@@ -130,7 +130,7 @@ describe('hopeless', () => {
     const words = 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'
     expect(diagnoseReplicaSet(set(words), [])).toMatchObject({
       verdict: 'hopeless',
-      code: 'POD_REFUSED',
+      code: 'POD_SECURITY_VIOLATION',
       reason: words,
     })
     const soon = 'error looking up service account default/mistral-7b: serviceaccount "mistral-7b" not found'
@@ -162,10 +162,12 @@ describe('worth waiting for', () => {
       pod: { ...pod({ phase: 'Failed' }), metadata: { name: 'x', deletionTimestamp: '2026-01-01T00:00:00Z' } },
     },
   ])('$what', ({ pod: object }) => {
-    expect(diagnosePod(object, [])).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(object, { events: [] })).toMatchObject({ verdict: 'moving' })
   })
 
   it('a ready pod is ok', () => {
-    expect(diagnosePod(pod({ phase: 'Running' }, [{ ready: true, state: { running: {} } }]), []).verdict).toBe('ok')
+    expect(
+      diagnosePod(pod({ phase: 'Running' }, [{ ready: true, state: { running: {} } }]), { events: [] }).verdict,
+    ).toBe('ok')
   })
 })

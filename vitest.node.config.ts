@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const reports = process.env['KAITO_TEST_REPORT']
+
+/** The suites on a real kubelet; one at a time, because the node has two GPUs to give. */
+export default defineConfig({
+  test: {
+    include: ['test/node/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 10 * 60_000,
+    hookTimeout: 10 * 60_000,
+    reporters: reports === undefined ? ['verbose'] : ['verbose', 'json'],
+    ...(reports === undefined ? {} : { outputFile: { json: join(reports, `node-${process.pid}.json`) } }),
+  },
+})
