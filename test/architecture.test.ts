@@ -14,7 +14,7 @@ interface Room {
 }
 
 /** The ports, and the protocols that are written against a port and know no SDK. */
-const PORTS = ['#clouds/cloud.ts', '#kube/cluster.ts', '#endpoint/endpoint.ts']
+const PORTS = ['#clouds/cloud.ts', '#hub/hub.ts', '#kube/cluster.ts', '#endpoint/endpoint.ts']
 const PROTOCOLS = [
   '#kube/apply-set.ts',
   '#kube/autoscaled.ts',
@@ -28,11 +28,20 @@ const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/iden
 /** Who may import what. A folder of `clouds/` that is not listed gets the row of `clouds/*`. */
 const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
-    rooms: ['#cli/', '#clouds/index.ts', '#core/', '#data/', '#kube/connect.ts', '#pipeline/', '#ui/'],
+    rooms: [
+      '#cli/',
+      '#clouds/index.ts',
+      '#core/',
+      '#data/',
+      '#hub/client.ts',
+      '#kube/connect.ts',
+      '#pipeline/',
+      '#ui/',
+    ],
     packages: ['@bomb.sh/tab', 'commander'],
     node: 'any',
   },
-  'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'] },
+  'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'], packages: ['commander'] },
   core: { rooms: [], packages: ['yaml', 'zod'], node: ['node:crypto'] },
   render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'rfc6902', 'yaml'], node: ['node:crypto'] },
   runtimes: { rooms: ['#core/'] },
@@ -41,6 +50,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'clouds/azure': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], packages: AZURE, node: 'any' },
   kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
+  hub: { rooms: ['#core/'] },
   data: { rooms: ['#core/', '#render/template.ts'], node: ['node:fs', 'node:path', 'node:url'] },
   pipeline: {
     rooms: ['#core/', '#render/', '#std/', ...PORTS, ...PROTOCOLS],
@@ -58,7 +68,7 @@ const PURE_CRYPTO = /import\s*\{\s*createHash\s*\}\s*from\s*'node:crypto'/
 
 const MAX_LINES = 250
 /** Tables of rows may be longer. */
-const LONG_TABLES: readonly string[] = []
+const LONG_TABLES: readonly string[] = ['core/error-table.ts']
 const BANNED_NAMES = /^(utils?|helpers?|common|misc|manager|service|base)\.ts$/
 
 interface Import {

@@ -67,6 +67,11 @@ export interface WorkspaceOptions {
   model?: string
   instanceType?: string
   modelAccessSecret?: string
+  hfTokenFile?: string
+  hfTokenEnv?: string
+  imagePullSecret?: string[]
+  registryMirror?: string
+  apiKey?: boolean
   maxModelLen?: number
   replicas?: number
   engineArg?: Record<string, Scalar>
@@ -100,6 +105,12 @@ export function addWorkspaceOptions(command: Command): Command {
       ),
     )
     .addOption(
+      new Option('--hf-token-file <file>', 'file with a token of the Hub; goes into a Secret of the workspace').env(
+        'KAITO_HF_TOKEN_FILE',
+      ),
+    )
+    .addOption(new Option('--hf-token-env <variable>', 'environment variable with that token').conflicts('hfTokenFile'))
+    .addOption(
       new Option('--max-model-len <tokens>', 'context length to serve (default: as much as fits)')
         .argParser(parseCount)
         .env('KAITO_MAX_MODEL_LEN'),
@@ -107,6 +118,15 @@ export function addWorkspaceOptions(command: Command): Command {
     .addOption(new Option('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
     .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
     .addOption(new Option('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
+    .option('--image-pull-secret <secret>', 'Secret that opens the registry; may be repeated', collect, [])
+    .addOption(
+      new Option(
+        '--registry-mirror <prefix>',
+        "where a mirror has the catalogue's images: PREFIX/vllm/vllm-openai",
+      ).env('KAITO_REGISTRY_MIRROR'),
+    )
+    .option('--api-key', 'requests must bring a key; it is made once and kept in a Secret')
+    .option('--no-api-key', 'requests need no key any more')
     .option(
       '--patch <file>',
       'changes to the rendered objects: partial objects, or kustomize patches; may be repeated',

@@ -9,6 +9,7 @@ import type { Problem, WorkspaceInput } from '#core/workspace/spec.ts'
 import type { Placement } from '#pipeline/facts.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { DeployRequest } from '#pipeline/prepare.ts'
+import { readHubToken } from './hub-token.ts'
 import { readSources } from './input.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions, WorkspaceOptions } from './options.ts'
@@ -17,6 +18,7 @@ import type { Session } from './session.ts'
 export interface ReadInput {
   input: WorkspaceInput
   patches: Patch[]
+  hubToken?: string
   warnings: Problem[]
 }
 
@@ -25,18 +27,21 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   const files = options.filename ?? []
   const name = model ?? options.model
   const patches = await readPatches(options, io)
+  const token = await readHubToken(options, io)
+  const hubToken = token === undefined ? {} : { hubToken: token }
   if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
   if (name !== undefined) {
     const spec = workspaceFromName(name)
     return {
       input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] },
       patches,
+      ...hubToken,
       warnings: [],
     }
   }
   const { input, problems } = parseWorkspaces(await readSources(files, io))
   if (input === undefined) throw new InvalidInput(problems)
-  return { input, patches, warnings: problems }
+  return { input, patches, ...hubToken, warnings: problems }
 }
 
 export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<Patch[]> {
@@ -59,9 +64,14 @@ export class InvalidInput extends KaitoError {
   }
 }
 
-function overridesOf(options: WorkspaceOptions): PlanOverrides {
+function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverrides {
   const { instanceType, maxModelLen, replicas, engineArg, image, modelAccessSecret } = options
+  const { imagePullSecret, registryMirror, apiKey } = options
   return {
+    hasHubToken,
+    imagePullSecrets: imagePullSecret ?? [],
+    ...(registryMirror === undefined ? {} : { registryMirror }),
+    ...(apiKey === undefined ? {} : { apiKey }),
     ...(instanceType === undefined ? {} : { instanceType }),
     ...(maxModelLen === undefined ? {} : { maxModelLen }),
     ...(replicas === undefined ? {} : { replicas }),
@@ -93,8 +103,9 @@ export function requestsOf(
     spec,
     // They belong to the input as a whole: each workspace may refer to any of them.
     companions,
-    overrides: overridesOf(options),
+    overrides: overridesOf(options, read.hubToken !== undefined),
     patches: read.patches,
+    ...(read.hubToken === undefined ? {} : { hubToken: read.hubToken }),
     placement: placementOf(options, global, spec.namespace ?? contextNamespace),
     forceConflicts: options.forceConflicts ?? false,
   }))

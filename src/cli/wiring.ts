@@ -1,11 +1,12 @@
 /** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
+import { createHub } from '#hub/client.ts'
 import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
@@ -51,12 +52,14 @@ export async function wirePorts(
     clock: systemClock,
     runner: thisRunner(),
     kube,
+    hub: createHub(io.env['HF_ENDPOINT']),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(request, io.env)
     },
     catalog: readCatalogWith(options.presets),
     templates: readTemplates(),
+    newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,
     signal,
   }

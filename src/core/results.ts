@@ -53,6 +53,8 @@ export interface Endpoint {
   url: string
   service: string
   servedModelName: string
+  /** Secret with key API_KEY, which requests must bring; absent: the endpoint is open to the cluster. */
+  apiKeySecret?: string
   /** Makes the URL reachable from here, to copy. */
   portForwardCommand: string
   /** A completion through that port-forward, to copy. */
@@ -97,6 +99,8 @@ export interface WorkspaceStatus {
   message: string
   model?: string
   servedModelName?: string
+  /** Secret with the key that requests must bring. */
+  apiKeySecret?: string
   /** The model has a chat template. */
   chat?: boolean
   instanceType?: string

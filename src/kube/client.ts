@@ -14,6 +14,7 @@ import {
 } from './cluster.ts'
 import { type Attempt, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './kinds.ts'
+import { listenLocally } from './local-port.ts'
 import type { PortForwarder } from './port-forward.ts'
 import { sendWithRetry } from './retry.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
@@ -100,6 +101,8 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     },
     followLogs: (pod, options) => followLog(transport, pod, options),
     portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
+    listen: (localPort, podPort, pick, onFailure) =>
+      listenLocally(localPort, async () => forwarder.dial(pick(), podPort), onFailure),
     async serviceRequest(service, port, request, signal) {
       return throughService(transport, service, port, request, signal)
     },
@@ -135,11 +138,12 @@ function itemsOf(body: string, { apiVersion, kind }: { apiVersion: string; kind:
   return (items ?? []).map((item) => ({ ...item, apiVersion, kind }))
 }
 
-function logQuery({ container, previous, tailLines }: LogOptions, follow = false): URLSearchParams {
+function logQuery({ container, previous, tailLines, sinceTime }: LogOptions, follow = false): URLSearchParams {
   const query = new URLSearchParams()
   if (container !== undefined) query.set('container', container)
   if (previous === true) query.set('previous', 'true')
   if (tailLines !== undefined) query.set('tailLines', String(tailLines))
+  if (sinceTime !== undefined) query.set('sinceTime', sinceTime)
   if (follow) query.set('follow', 'true')
   return query
 }

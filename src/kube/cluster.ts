@@ -52,6 +52,7 @@ export interface ProxiedRequest {
   method: 'GET' | 'POST'
   path: string
   body?: string
+  headers?: Readonly<Record<string, string>>
   timeoutMs: number
 }
 
@@ -87,6 +88,13 @@ export interface KubePort {
   logs(pod: ObjectRef, options: LogOptions): Promise<string>
   followLogs(pod: ObjectRef, options: LogOptions): AsyncIterable<string>
   portForward(pod: ObjectRef, port: number, signal: AbortSignal): Promise<PortForward>
+  /** Listens on a port of this machine; each connection leads to the pod that `pick` names then. */
+  listen(
+    localPort: number,
+    podPort: number,
+    pick: () => ObjectRef,
+    onFailure: (error: unknown) => void,
+  ): Promise<{ port: number; close(): void }>
   /** One request through the Service, by the API server's services/proxy. */
   serviceRequest(service: ObjectRef, port: number, request: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer>
   /** Frees sockets so that the process can end. */
@@ -98,4 +106,6 @@ export interface LogOptions {
   container?: string
   previous?: boolean
   tailLines?: number
+  /** RFC 3339: only what was written after it. */
+  sinceTime?: string
 }

@@ -10,10 +10,13 @@ import { pathOf } from './kinds.ts'
 
 export interface PortForwarder {
   open(pod: ObjectRef, port: number, signal: AbortSignal): Promise<PortForward>
+  /** One connection, as bytes. */
+  dial(pod: ObjectRef, port: number): Promise<Duplex>
 }
 
 export function createPortForwarder(config: KubeConfig): PortForwarder {
   return {
+    dial: (pod, port) => connect(config, pod, port),
     async open(pod, port, signal) {
       // The first connection is made at once, so that a missing right is known before anything is asked.
       const spare: Duplex[] = [await connect(config, pod, port)]
@@ -61,11 +64,15 @@ async function exchange(agent: Agent, request: ProxiedRequest, signal: AbortSign
 /** Resolves when the head of the answer is there. `timeoutMs` is of silence. */
 function send(
   agent: Agent,
-  { method, path, body, timeoutMs }: ProxiedRequest,
+  { method, path, body, headers: given = {}, timeoutMs }: ProxiedRequest,
   signal: AbortSignal,
 ): Promise<StreamedAnswer> {
-  const headers =
-    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  const headers = {
+    ...given,
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  }
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({ agent, host: 'pod', method, path, headers, signal }, (answer) => {
       resolve({ status: answer.statusCode ?? 0, chunks: answer.setEncoding('utf8') as AsyncIterable<string> })

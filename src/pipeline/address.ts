@@ -9,12 +9,15 @@ interface DeploymentBody {
   spec?: { template?: { spec?: { containers?: { ports?: { containerPort: number }[] }[] } } }
 }
 
+/** Where the engine listens in its pod. */
+export const ENGINE_PORT = 8000
+
 /** The ports of the rendered Service and its engine container. */
 export function enginePorts(objects: readonly KubeObject[]): { servicePort: number; containerPort: number } {
   const service = objects.find((o) => o.kind === 'Service') as ServiceBody | undefined
   const deployment = objects.find((o) => o.kind === 'Deployment') as DeploymentBody | undefined
   const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
-  return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? 8000 }
+  return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? ENGINE_PORT }
 }
 
 /** Local port of the commands that are printed. */
@@ -25,13 +28,20 @@ export interface Served {
   servedModelName: string
   /** The model has a chat template. */
   chat: boolean
+  apiKeySecret?: string | undefined
 }
 
-export function endpointOf(objectName: string, namespace: string, { servedModelName, chat }: Served): Endpoint {
+export function endpointOf(objectName: string, namespace: string, served: Served): Endpoint {
+  const { servedModelName, chat, apiKeySecret } = served
   const [path, words] = chat
     ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
     : ['completions', { prompt: 'Hello' }]
   const body = JSON.stringify({ model: servedModelName, ...words, max_tokens: 64 })
+  // The shell of whoever copies it reads the key; it is printed nowhere.
+  const key =
+    apiKeySecret === undefined
+      ? ''
+      : ` -H "Authorization: Bearer $(kubectl get secret ${apiKeySecret} -n ${namespace} -o jsonpath='{.data.API_KEY}' | base64 -d)"`
   return {
     workspace: objectName,
     namespace,
@@ -39,6 +49,7 @@ export function endpointOf(objectName: string, namespace: string, { servedModelN
     service: objectName,
     servedModelName,
     portForwardCommand: `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
-    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json' -d '${body}'`,
+    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
+    ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
   }
 }

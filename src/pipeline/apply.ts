@@ -12,13 +12,13 @@ export async function applyChanges(
   force: boolean,
   ports: Ports,
 ): Promise<KubeObject> {
-  const { changes, companions, members, prunable, state } = prepared
+  const { changes, companions, generated, members, prunable, state } = prepared
   const differing = new Set(changes.filter((c) => c.change !== 'unchanged').map((c) => formatRef(c.ref)))
   const isPending = differing.size > 0 || prunable.length > 0
   const kinds = memberKinds(prepared)
   // The parent must list a kind before a member of it exists, so that a killed run can still be pruned.
   const parent = isPending ? await root.write(intentOf(state, prepared.facts.root?.state), kinds) : root.current()
-  const owned = parent === undefined ? members : ownedBy(members, parent)
+  const owned = ownedBy([...generated, ...members], parent)
   for (const object of [...companions, ...owned]) {
     const ref = refOf(object)
     const isDifferent = differing.has(formatRef(ref))

@@ -5,6 +5,7 @@ import { readRoot, rootRef } from '#core/state/root.ts'
 import { enginePorts } from './address.ts'
 import { inPhase } from './budget.ts'
 import { followRollout } from './follow.ts'
+import { readAccess } from './generated.ts'
 import type { Ports } from './ports.ts'
 import { readStatus, type StatusAnswer } from './status.ts'
 import { verifyEndpoint } from './verify.ts'
@@ -23,9 +24,10 @@ export async function awaitReady(objectName: string, namespace: string, ports: P
     followRollout({ objectName, namespace, replicas, ownNodes: state.pool === undefined }, ports),
   )
   const where = enginePorts(service === undefined ? [deployment] : [deployment, service])
-  const { servedModelName } = state.lock
+  const { servedModelName, apiKeySecret } = state.lock
+  const access = await readAccess(apiKeySecret, namespace, ports)
   const verifications = await inPhase(ports, 'verify', 'verify', () =>
-    verifyEndpoint({ objectName, namespace, servedModelName, pods, ...where }, ports),
+    verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports),
   )
   const { target, workspaces } = await readStatus({ namespace, objectName, deep: false }, ports)
   return { target, workspaces: workspaces.map((status): WorkspaceStatus => ({ ...status, verifications })) }

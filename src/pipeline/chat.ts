@@ -5,7 +5,9 @@ import { readRoot, rootRef } from '#core/state/root.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { type Message, requestOf, wordsOf } from '#endpoint/conversation.ts'
 import type { PortForward } from '#kube/cluster.ts'
+import { headersOf } from './access.ts'
 import { enginePorts } from './address.ts'
+import { readAccess } from './generated.ts'
 import type { Ports } from './ports.ts'
 
 export interface ChatSettings {
@@ -37,23 +39,30 @@ export async function openChat(objectName: string, namespace: string, ports: Por
   const pod = pods.find(isPodReady)
   if (pod === undefined) throw nobody(objectName, namespace)
   const forward = await kube.portForward(refOf(pod), enginePorts(deployments).containerPort, signal)
-  const { servedModelName: model, chat } = state.lock
+  const { servedModelName: model, chat, apiKeySecret } = state.lock
+  const headers = headersOf(await readAccess(apiKeySecret, namespace, ports))
   return {
     model,
     pod: pod.metadata.name,
-    say: (messages, settings) => speak(forward, { model, chat, messages, ...settings }, objectName, namespace),
+    say: (messages, settings) =>
+      speak({ forward, headers, objectName, namespace }, { model, chat, messages, ...settings }),
     close: () => forward.close(),
   }
 }
 
+interface Line {
+  forward: PortForward
+  headers: Readonly<Record<string, string>>
+  objectName: string
+  namespace: string
+}
+
 async function* speak(
-  forward: PortForward,
+  { forward, headers, objectName, namespace }: Line,
   conversation: Parameters<typeof requestOf>[0],
-  objectName: string,
-  namespace: string,
 ): AsyncIterable<string> {
   const { path, body } = requestOf(conversation)
-  const answer = await forward.stream({ method: 'POST', path, body, timeoutMs: SILENCE_MS })
+  const answer = await forward.stream({ method: 'POST', path, body, headers, timeoutMs: SILENCE_MS })
   if (answer.status === 200) {
     yield* wordsOf(answer.chunks)
     return

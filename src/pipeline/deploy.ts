@@ -7,6 +7,7 @@ import { endpointOf, enginePorts } from './address.ts'
 import { applyChanges } from './apply.ts'
 import { inPhase } from './budget.ts'
 import { followRollout } from './follow.ts'
+import { readAccess } from './generated.ts'
 import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
 import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare } from './prepare.ts'
@@ -104,11 +105,13 @@ const ASLEEP: Verification = {
   detail: 'an autoscaler has set replicas to 0',
 }
 
-function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
+async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
   const { objectName, namespace } = prepared.plan
-  if (prepared.replicas === 0) return Promise.resolve([ASLEEP])
+  if (prepared.replicas === 0) return [ASLEEP]
+  const access = await readAccess(prepared.plan.apiKeySecret, namespace, ports)
+  const servedModelName = servedNameOf(prepared.plan)
   return verifyEndpoint(
-    { objectName, namespace, servedModelName: servedNameOf(prepared.plan), pods, ...enginePorts(prepared.members) },
+    { objectName, namespace, servedModelName, pods, access, ...enginePorts(prepared.members) },
     ports,
   )
 }
@@ -138,6 +141,7 @@ function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'rev
     endpoint: endpointOf(plan.objectName, plan.namespace, {
       servedModelName: servedNameOf(plan),
       chat: plan.model.chat,
+      apiKeySecret: plan.apiKeySecret,
     }),
   }
 }

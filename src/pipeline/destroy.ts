@@ -4,6 +4,7 @@ import { KaitoError } from '#core/errors.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { DeleteResult, ObjectChange, PoolChange, Target } from '#core/results.ts'
+import { generatedRefs } from '#core/state/generated.ts'
 import { type RootState, rootRef } from '#core/state/root.ts'
 import { detectCloud, nodeFacts } from '#core/status/nodes.ts'
 import { applySetId, listMembers } from '#kube/apply-set.ts'
@@ -90,10 +91,11 @@ async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Fou
     }),
     cloud?.describeCluster(ports.signal),
   ])
+  const made = root === undefined ? [] : generatedRefs(root.state.lock, namespace)
   const found: Found = {
     target: targetOf(namespace, cloudId, cluster, ports),
     objectName,
-    members: members.map(refOf),
+    members: [...members.map(refOf), ...(await existing(made, ports))],
     revisions: revisions.map(refOf),
     root: root === undefined ? undefined : refOf(root.object),
     pool: pools[0],

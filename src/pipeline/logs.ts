@@ -6,13 +6,12 @@ import type { Ports } from './ports.ts'
 export interface LogsRequest {
   objectName: string
   namespace: string
-  follow: boolean
   previous: boolean
   tailLines?: number
 }
 
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
-  const { objectName, namespace, follow, previous, tailLines } = request
+  const { objectName, namespace, previous, tailLines } = request
   const labelSelector = `kaito.sh/workspace=${objectName}`
   const pods = await ports.kube.list(
     { apiVersion: 'v1', kind: 'Pod', namespace },
@@ -24,17 +23,13 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
   await Promise.all(
     pods.map(async (pod) => {
       const start = prefix(pod.metadata.name)
-      if (!follow) {
-        const text = await ports.kube.logs(refOf(pod), options)
-        write(text === '' ? '' : text.trimEnd().replace(/^/gm, start).concat('\n'))
-        return
-      }
-      for await (const line of ports.kube.followLogs(refOf(pod), options)) write(`${start}${line}\n`)
+      const text = await ports.kube.logs(refOf(pod), options)
+      write(text === '' ? '' : text.trimEnd().replace(/^/gm, start).concat('\n'))
     }),
   )
 }
 
-function noPods({ objectName, namespace }: LogsRequest): KaitoError {
+export function noPods({ objectName, namespace }: Pick<LogsRequest, 'objectName' | 'namespace'>): KaitoError {
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',

@@ -2,6 +2,7 @@
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { Catalog } from '#core/catalog.ts'
 import type { EventBody } from '#core/events.ts'
+import type { HubPort } from '#hub/hub.ts'
 import type { KubePort } from '#kube/cluster.ts'
 import type { TemplateSet } from '#render/template.ts'
 
@@ -27,10 +28,13 @@ export interface Ports {
   clock: Clock
   runner: Runner
   kube: KubePort
+  hub: HubPort
   /** Opens the cloud that the cluster lives in; undefined when it is none of ours. */
   openCloud(request: CloudRequest): Promise<CloudPort | undefined>
   catalog: Catalog
   templates: TemplateSet
+  /** A key that nobody can guess. */
+  newApiKey(): string
   emit(event: EventBody): void
   signal: AbortSignal
 }

@@ -7,6 +7,7 @@ import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
 import type { PlanResult, PoolChange } from '#core/results.ts'
+import { generatedRefs } from '#core/state/generated.ts'
 import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
@@ -14,12 +15,16 @@ import { replicasOf } from '#kube/autoscaled.ts'
 import { type PlannedChange, planChanges } from '#kube/change-set.ts'
 import { hashObjects, renderObjects } from '#render/render.ts'
 import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
+import { generateSecrets } from './generated.ts'
+import { checkHubAccess } from './hub-access.ts'
 import type { Ports } from './ports.ts'
 
 /** One workspace of the input with what flags say about it. */
 export interface DeployRequest {
   spec: WorkspaceSpec
   companions: readonly KubeObject[]
+  /** Of the Hub; never printed, kept in a Secret. */
+  hubToken?: string
   overrides: PlanOverrides
   /** The user's changes to what is rendered. */
   patches: readonly Patch[]
@@ -33,6 +38,8 @@ export interface Prepared {
   plan: Plan
   /** The ApplySet's members as they are applied, in order. */
   members: KubeObject[]
+  /** Secrets that kaito makes, as they are applied. */
+  generated: KubeObject[]
   /** What the user brought, as it is applied. */
   companions: KubeObject[]
   changes: PlannedChange[]
@@ -52,6 +59,8 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
   const rendered = renderObjects(plan, ports.templates, request.patches)
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
+  await checkHubAccess(plan, { hubToken: request.hubToken, companions: request.companions }, ports)
+  const generated = ownedBy(await generateSecrets(plan, request.hubToken, ports), facts.root?.object)
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const livePoolLookup = findPool(plan, facts, ports)
   const options = {
@@ -59,25 +68,38 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
     force: request.forceConflicts,
     leaveReplicas: request.overrides.replicas === undefined,
   }
-  const changes = await planChanges(ports.kube, [...companions, ...wanted], options)
-  const members = changes.slice(companions.length).map(({ object }) => object)
+  const changes = await planChanges(ports.kube, [...companions, ...generated, ...wanted], options)
+  const members = changes.slice(companions.length + generated.length).map(({ object }) => object)
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
   const livePool = await livePoolLookup
+  const state: RootState = { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) }
   return {
     facts,
     plan,
     members,
     companions,
+    generated,
     changes,
     replicas: replicasToAwait(changes, plan),
-    prunable:
-      facts.root === undefined
-        ? []
-        : await findPrunable(ports.kube, facts.root.object, members, { signal: ports.signal }),
+    prunable: await findSurplus(facts.root, members, state, plan.namespace, ports),
     pool: poolChange(plan, livePool),
     livePool,
-    state: { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) },
+    state,
   }
+}
+
+/** What an earlier run made, and this one does not want any more. */
+async function findSurplus(
+  root: Facts['root'],
+  members: readonly KubeObject[],
+  state: RootState,
+  namespace: string,
+  ports: Ports,
+): Promise<ObjectRef[]> {
+  if (root === undefined) return []
+  const wanted = new Set(generatedRefs(state.lock, namespace).map(({ name }) => name))
+  const secrets = generatedRefs(root.state.lock, namespace).filter(({ name }) => !wanted.has(name))
+  return [...(await findPrunable(ports.kube, root.object, members, { signal: ports.signal })), ...secrets]
 }
 
 /** Where an autoscaler owns the number, it is what is there. */
@@ -114,9 +136,9 @@ function asMember(object: KubeObject, plan: Plan, root: KubeObject | undefined):
   }
 }
 
-/** The members again, now that the root exists and can own them. */
-export function ownedBy(members: readonly KubeObject[], root: KubeObject): KubeObject[] {
-  const owner = ownerReferenceTo(root)
+/** The objects again, with the root as their owner once it exists. */
+export function ownedBy(members: readonly KubeObject[], root: KubeObject | undefined): KubeObject[] {
+  const owner = root === undefined ? undefined : ownerReferenceTo(root)
   if (owner === undefined) return [...members]
   return members.map((object) => ({ ...object, metadata: { ...object.metadata, ownerReferences: [owner] } }))
 }

@@ -8,6 +8,7 @@ import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import { isPodReady, judgeRollout } from '#core/status/rollout.ts'
 import { enginePorts } from './address.ts'
 import { targetOf } from './facts.ts'
+import { readAccess } from './generated.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
 import { verifyEndpoint } from './verify.ts'
@@ -125,6 +126,7 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
     nodes: own.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
   }
   const { servedModelName, chat } = state.lock
+  if (state.lock.apiKeySecret !== undefined) status.apiKeySecret = state.lock.apiKeySecret
   Object.assign(status, { model: model?.name ?? state.lock.modelId, servedModelName, chat })
   if (state.lock.instanceType !== undefined) status.instanceType = state.lock.instanceType
   if (price !== undefined && state.pool !== undefined) status.usdPerHour = price
@@ -160,8 +162,12 @@ async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, por
   }
   const { workspace: objectName, namespace } = status
   const where = enginePorts([...own.services, ...own.deployments])
+  const access = await readAccess(state.lock.apiKeySecret, namespace, ports)
   try {
-    status.verifications = await verifyEndpoint({ objectName, namespace, servedModelName, pods, ...where }, ports)
+    status.verifications = await verifyEndpoint(
+      { objectName, namespace, servedModelName, pods, access, ...where },
+      ports,
+    )
   } catch (error) {
     if (!(error instanceof KaitoError) || error.phase !== 'verify') throw error
     const failed: Verification = {

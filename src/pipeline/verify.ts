@@ -6,6 +6,7 @@ import type { ObjectRef } from '#core/kube-object.ts'
 import type { Verification } from '#core/results.ts'
 import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
 import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
+import { type Access, headersOf } from './access.ts'
 import type { Ports } from './ports.ts'
 
 /** What is to be asked. */
@@ -17,6 +18,8 @@ export interface VerifyTarget {
   containerPort: number
   servicePort: number
   pods: readonly ObjectRef[]
+  /** Whether requests must bring a key. */
+  access: Access
 }
 
 type Check = Verification['check']
@@ -43,9 +46,15 @@ async function verifyPod(pod: ObjectRef, target: VerifyTarget, ports: Ports): Pr
   try {
     const forward = await ports.kube.portForward(pod, target.containerPort, ports.signal)
     try {
-      const route: Route = { label: `port-forward to ${where}`, send: (request) => forward.request(request) }
+      const headers = headersOf(target.access)
+      const route: Route = {
+        label: `port-forward to ${where}`,
+        send: (request) => forward.request({ ...request, headers }),
+      }
+      const health = await ask('health', route, () => probeHealth(route), target, ports)
+      if (target.access.needsKey && target.access.key === undefined) return [health, ...withoutKey()]
       return [
-        await ask('health', route, () => probeHealth(route), target, ports),
+        health,
         await ask('models', route, () => probeModels(route, target.servedModelName), target, ports),
         await ask('completion', route, () => probeCompletion(route, target.servedModelName), target, ports),
       ]
@@ -59,6 +68,11 @@ async function verifyPod(pod: ObjectRef, target: VerifyTarget, ports: Ports): Pr
   }
 }
 
+function withoutKey(): Verification[] {
+  const detail = 'the endpoint wants an API key, and this identity may not read its Secret'
+  return (['models', 'completion'] as const).map((check) => ({ check, outcome: 'not-verified', detail }))
+}
+
 async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verification> {
   const service: ObjectRef = { apiVersion: 'v1', kind: 'Service', name: target.objectName, namespace: target.namespace }
   const route: Route = {
@@ -66,7 +80,9 @@ async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verifi
     send: (request) => ports.kube.serviceRequest(service, target.servicePort, request, ports.signal),
   }
   try {
-    return await ask('service', route, () => probeModels(route, target.servedModelName), target, ports)
+    // The API server keeps the header for itself, so a key does not reach the engine on this way.
+    const question = () => (target.access.needsKey ? probeHealth(route) : probeModels(route, target.servedModelName))
+    return await ask('service', route, question, target, ports)
   } catch (error) {
     if (!isForbidden(error)) throw error
     return { check: 'service', outcome: 'not-verified', detail: `not allowed to use services/proxy: ${error.message}` }

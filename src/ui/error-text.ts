@@ -1,5 +1,6 @@
 /** An error for people: what, why in the provider's own words, what about, what to do next. */
-import { ERRORS, type KaitoError, type ResourceRef } from '#core/errors.ts'
+import { ERRORS } from '#core/error-table.ts'
+import type { KaitoError, ResourceRef } from '#core/errors.ts'
 import type { Problem } from '#core/workspace/spec.ts'
 import type { Colors } from './colors.ts'
 import { formatProblems } from './problems-text.ts'

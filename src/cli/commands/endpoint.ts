@@ -1,40 +1,107 @@
+import { Option } from 'commander'
+import type { WorkspaceStatus } from '#core/results.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { endpointOf } from '#pipeline/address.ts'
+import { ENGINE_PORT, endpointOf } from '#pipeline/address.ts'
+import { forwardLocally } from '#pipeline/forward.ts'
 import { readStatus } from '#pipeline/status.ts'
+import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
+import { parseNumber } from '../options.ts'
+import type { Session } from '../session.ts'
 
-export const endpointCommand: CommandSpec<Record<string, never>> = {
+interface EndpointFlags {
+  forward: boolean
+  port: number
+  watch: boolean
+}
+
+export const endpointCommand: CommandSpec<EndpointFlags> = {
   name: 'endpoint',
   argument: { syntax: '<name>', description: 'name of the workspace' },
-  summary: 'show where the endpoint is: URL, model name, a curl that works',
+  summary: 'show where the endpoint is: URL, model name, a curl that works; or bring it to this machine',
   group: 'Look',
   examples: [
     { args: 'endpoint mistral-7b', says: 'URL, model name, and the commands to reach it' },
     { args: 'endpoint mistral-7b -o name', says: 'The URL alone' },
     { args: 'endpoint mistral-7b -o json', says: 'For a script' },
   ],
-  async run(name, _options, session) {
+  options: (command) =>
+    command
+      .option('--forward', 'keep it at http://127.0.0.1:PORT/v1 until Ctrl-C, over restarts of the pods', false)
+      .addOption(
+        new Option('--port <port>', 'local port of --forward; 0 takes a free one').argParser(parseNumber).default(8000),
+      )
+      .addOption(
+        new Option('-w, --watch', 'say whenever it starts or stops to answer, until Ctrl-C')
+          .default(false)
+          .conflicts('forward'),
+      ),
+  async run(name, options, session) {
     const ports = await session.ports()
     const { namespace } = ports.kube.identity()
     const objectName = objectNameFor(name ?? '')
-    const { workspaces } = await readStatus({ namespace, objectName, deep: false }, ports)
-    const [workspace] = workspaces
-    session.print([
-      {
-        kind: 'Endpoint',
-        endpoint: endpointOf(objectName, namespace, {
-          servedModelName: workspace?.servedModelName ?? '',
-          chat: workspace?.chat ?? false,
-        }),
-      },
-    ])
-    if (workspace?.phase === 'Ready') return 0
-    session.emit({
-      type: 'warning',
-      phase: 'watch',
-      code: 'not-ready',
-      message: `The workspace is ${workspace?.phase}: ${workspace?.message}`,
-    })
-    return 6
+    const request = { namespace, objectName, deep: false }
+    if (options.watch) {
+      let before = ''
+      const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
+        if (workspace === undefined || workspace.phase === before) return
+        before = workspace.phase
+        printEndpoint(objectName, namespace, workspace, session)
+        warnUnlessReady(workspace, session)
+      }
+      return watchStatus(request, show, ports)
+    }
+    const [workspace] = (await readStatus(request, ports)).workspaces
+    if (options.forward) {
+      const target = { objectName, namespace, containerPort: ENGINE_PORT, localPort: options.port }
+      return forwardLocally(target, (port) => announce(port, objectName, namespace, workspace, session), ports)
+    }
+    printEndpoint(objectName, namespace, workspace, session)
+    return warnUnlessReady(workspace, session) ? 6 : 0
   },
+}
+
+function printEndpoint(
+  objectName: string,
+  namespace: string,
+  workspace: WorkspaceStatus | undefined,
+  session: Session,
+): void {
+  const endpoint = endpointOf(objectName, namespace, {
+    servedModelName: workspace?.servedModelName ?? '',
+    chat: workspace?.chat ?? false,
+    apiKeySecret: workspace?.apiKeySecret,
+  })
+  session.print([{ kind: 'Endpoint', endpoint }])
+}
+
+/** True when it was not Ready. */
+function warnUnlessReady(workspace: WorkspaceStatus | undefined, session: Session): boolean {
+  if (workspace?.phase === 'Ready') return false
+  session.emit({
+    type: 'warning',
+    phase: 'watch',
+    code: 'not-ready',
+    message: `The workspace is ${workspace?.phase}: ${workspace?.message}`,
+  })
+  return true
+}
+
+/** The URL is the result; everything else about it goes to stderr. */
+function announce(
+  port: number,
+  objectName: string,
+  namespace: string,
+  workspace: WorkspaceStatus | undefined,
+  session: Session,
+): void {
+  session.io.stdout.write(`http://127.0.0.1:${port}/v1\n`)
+  warnUnlessReady(workspace, session)
+  session.emit({
+    type: 'step.progress',
+    phase: 'verify',
+    subject: `127.0.0.1:${port}`,
+    state: 'open',
+    detail: `leads to the Ready pods of ${objectName} in namespace ${namespace}, model ${workspace?.servedModelName}; Ctrl-C ends it`,
+  })
 }

@@ -1,4 +1,6 @@
+import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
+import { followLogs } from '#pipeline/follow-logs.ts'
 import { readLogs } from '#pipeline/logs.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseCount } from '../options.ts'
@@ -15,19 +17,22 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
   ],
   options: (command) =>
     command
-      .option('-f, --follow', 'go on printing as lines come', false)
-      .option('--previous', 'the log of the container before the last restart', false)
+      .option('-f, --follow', 'go on printing as lines come, over restarts and new pods, until Ctrl-C', false)
+      .addOption(
+        new Option('--previous', 'the log of the container before the last restart').default(false).conflicts('follow'),
+      )
       .option('--tail <lines>', 'only the last lines', parseCount),
   async run(name, options, session) {
     const ports = await session.ports()
+    const { follow, previous, tail } = options
     const request = {
       objectName: objectNameFor(name ?? ''),
       namespace: ports.kube.identity().namespace,
-      follow: options.follow,
-      previous: options.previous,
-      ...(options.tail === undefined ? {} : { tailLines: options.tail }),
+      ...(tail === undefined ? {} : { tailLines: tail }),
     }
-    await readLogs(request, (text) => session.io.stdout.write(text), ports)
+    const write = (text: string) => session.io.stdout.write(text)
+    if (follow) await followLogs(request, write, ports)
+    else await readLogs({ ...request, previous }, write, ports)
     return 0
   },
 }

@@ -1,8 +1,9 @@
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { readStatus } from '#pipeline/status.ts'
+import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 
-export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean }> = {
+export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean; watch: boolean }> = {
   name: 'status',
   argument: { syntax: '[name]', description: 'name of the workspace (default: all of the namespace)' },
   summary: 'show workspaces: ready or not and why, replicas, nodes, price, age',
@@ -15,17 +16,17 @@ export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean 
   options: (command) =>
     command
       .option('-A, --all-namespaces', 'look in every namespace', false)
-      .option('--deep', 'ask every pod and the Service again, as deploy does', false),
+      .option('--deep', 'ask every pod and the Service again, as deploy does', false)
+      .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C', false),
   async run(name, options, session) {
     const ports = await session.ports()
-    const answer = await readStatus(
-      {
-        namespace: options.allNamespaces ? undefined : ports.kube.identity().namespace,
-        objectName: name === undefined ? undefined : objectNameFor(name),
-        deep: options.deep,
-      },
-      ports,
-    )
+    const request = {
+      namespace: options.allNamespaces ? undefined : ports.kube.identity().namespace,
+      objectName: name === undefined ? undefined : objectNameFor(name),
+      deep: options.deep,
+    }
+    if (options.watch) return watchStatus(request, (answer) => session.print([{ kind: 'Status', ...answer }]), ports)
+    const answer = await readStatus(request, ports)
     session.print([{ kind: 'Status', ...answer }])
     const isBroken = answer.workspaces.some((w) => w.verifications?.some((v) => v.outcome === 'failed'))
     return isBroken ? 6 : 0

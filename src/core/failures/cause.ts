@@ -47,5 +47,10 @@ export function recognise(signatures: readonly Signature[], text: string, place:
 function lineAround(text: string, index: number): string {
   const start = text.lastIndexOf('\n', index) + 1
   const end = text.indexOf('\n', index)
-  return text.slice(start, end < 0 ? undefined : end).trim()
+  return withoutPrefix(text.slice(start, end < 0 ? undefined : end))
+}
+
+/** vLLM puts process, level, time and source before what it says. */
+export function withoutPrefix(line: string): string {
+  return line.trim().replace(/^\([^)]*\) (?:[A-Z]+ [\d: -]+\[[^\]]*\]\s*)?/, '')
 }

@@ -2,7 +2,7 @@
  * How vLLM's log names the cause of a start that failed, most telling first. Lines drift between versions: each row
  * says where it was seen. "Engine core initialization failed" is never a cause, so no row looks for it.
  */
-import type { Signature } from './cause.ts'
+import { type Signature, withoutPrefix } from './cause.ts'
 
 export const ENGINE_FAILURES: readonly Signature[] = [
   {
@@ -141,5 +141,5 @@ export function rootLine(log: string): string {
     (line) => /\b\w*(?:Error|Exception): \S/.test(line) && !line.includes('Engine core initialization failed'),
   )
   const [first] = errors
-  return (first ?? lines.at(-1) ?? '').replace(/^\([^)]*\) (?:ERROR|INFO|WARNING) [\d: -]+\[[^\]]*\]\s*/, '')
+  return withoutPrefix(first ?? lines.at(-1) ?? '')
 }

@@ -1,6 +1,7 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 import { type Catalog, findModel, type ModelPreset } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
+import { apiKeySecretName, hubTokenSecretName } from '#core/state/secret-names.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { type Asked, askedLength, lengthFor } from './context-length.ts'
@@ -20,10 +21,11 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
   const flagWarnings = checkEngineFlags(args, catalog, (overrides.image ?? preset.image) !== undefined)
   const settings = readSettings(args)
   checkSplit(model, settings.tensorParallelSize)
-  const modelAccessSecret = overrides.modelAccessSecret ?? preset.modelAccessSecret
+  const objectName = objectNameFor(spec.name)
+  const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
   const gate = checkGate(model, modelAccessSecret, facts.isOffline)
   const asked = askedLength(model, overrides, readSettings(flags), settings)
-  const [objectName, replicas] = [objectNameFor(spec.name), overrides.replicas ?? 1]
+  const replicas = overrides.replicas ?? 1
   const machine = chooseMachine({
     spec,
     catalog,
@@ -41,14 +43,16 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     objectName,
     namespace: facts.namespace,
     model,
-    image: { ...machine.image, reference: overrides.image ?? preset.image ?? machine.image.image },
+    image: { ...machine.image, reference: referenceOf(machine.image.image, preset.image, overrides) },
     replicas,
     sizing: sizingOf(model, machine, settings, asked),
     startup: estimateStartup(model, machine.image, settings.isEager),
     pool: machine.pool,
     engineArgs: withoutSettled(args, overrides),
     modelAccessSecret,
-    imagePullSecrets: preset.imagePullSecrets,
+    apiKeySecret:
+      (overrides.apiKey ?? facts.lock?.apiKeySecret !== undefined) ? apiKeySecretName(objectName) : undefined,
+    imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
     adapters: inference.adapters,
     warnings: [
       ...annotationWarnings(spec.annotations),
@@ -59,6 +63,24 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
       ...flagWarnings,
     ],
   }
+}
+
+/** A Secret that is named, the one that kaito makes of a token, or the one that it made before. */
+function accessSecret(
+  objectName: string,
+  fromSpec: string | undefined,
+  { lock }: PlanFacts,
+  { modelAccessSecret, hasHubToken }: PlanOverrides,
+): string | undefined {
+  if (hasHubToken === true) return hubTokenSecretName(objectName)
+  return modelAccessSecret ?? fromSpec ?? lock?.hubTokenSecret
+}
+
+/** What the user names is taken as it is; a mirror has what the catalogue names. */
+function referenceOf(shipped: string, fromSpec: string | undefined, { image, registryMirror }: PlanOverrides): string {
+  const given = image ?? fromSpec
+  if (given !== undefined || registryMirror === undefined) return given ?? shipped
+  return `${registryMirror.replace(/\/+$/, '')}/${shipped}`
 }
 
 function checkSplit(model: ModelPreset, tp: number | undefined): void {

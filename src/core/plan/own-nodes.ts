@@ -1,12 +1,13 @@
 /** One's own nodes: which of them serve the workspace, and how the pods find them. Nothing is created. */
+
 import type { EngineImage, GpuSku, ModelPreset } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { Taint } from '#core/node-pool.ts'
 import { chooseImage } from './choose-image.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Fit, type FitAnswer, fitOn } from './fit.ts'
 import type { GpuShape } from './memory.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
+import { obstacleOf } from './node-obstacle.ts'
 import { RESERVED_LABELS } from './pool-request.ts'
 import type { NodeFact, PlanWarning } from './types.ts'
 
@@ -59,21 +60,8 @@ export function chooseNodes(request: NodesRequest): NodesChoice {
   return choiceOf(best, groups, request)
 }
 
-/** What the pods tolerate: kaito's taint and NVIDIA's usual one. */
-function isTolerated({ key, value, effect }: Taint): boolean {
-  return effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
-}
-
 function eligibleNodes({ nodes, selector, objectName, instanceType }: NodesRequest): NodeFact[] {
-  const wanted = Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key))
-  const matching = nodes.filter(
-    (node) =>
-      node.isReady &&
-      node.gpus > 0 &&
-      node.taints.every(isTolerated) &&
-      (node.labels['kaito.sh/workspace'] ?? objectName) === objectName &&
-      wanted.every(([key, value]) => node.labels[key] === value),
-  )
+  const matching = nodes.filter((node) => obstacleOf(node, { selector, objectName }) === undefined)
   const typed = matching.filter((node) => instanceTypeOf(node)?.toLowerCase() === instanceType?.toLowerCase())
   return typed.length > 0 ? typed : matching
 }
@@ -178,14 +166,19 @@ function tellApart(best: Group, groups: readonly Group[]): Record<string, string
   )
 }
 
-function noNodes({ nodes, selector }: NodesRequest): KaitoError {
+function noNodes(request: NodesRequest): KaitoError {
+  const { nodes, selector } = request
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
   const which = labels.length === 0 ? '' : ` with ${labels.join(', ')}`
   const ready = nodes.filter((node) => node.isReady).length
+  const details = nodes
+    .filter((node) => node.gpus > 0)
+    .map((node) => `${node.name} (${node.gpus} GPUs): ${obstacleOf(node, request)}`)
   return refused(
     'PREFLIGHT_REFUSED',
     `None of the cluster's ${nodes.length} nodes (${ready} Ready) is a Ready node${which} with GPUs that pods may use.`,
     'See what they offer: kubectl get nodes -L nvidia.com/gpu.product -o custom-columns=NAME:.metadata.name,GPU:.status.allocatable.nvidia\\.com/gpu',
+    details,
   )
 }
 

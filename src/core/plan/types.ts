@@ -38,6 +38,9 @@ export interface PlanFacts {
 export interface PlanLock {
   instanceType?: string
   maxModelLen?: number
+  /** Secrets that kaito made for the workspace. */
+  hubTokenSecret?: string
+  apiKeySecret?: string
 }
 
 /** Choices from flags; each wins over the file. */
@@ -50,6 +53,13 @@ export interface PlanOverrides {
   image?: string
   /** Name of the Secret with key HF_TOKEN. */
   modelAccessSecret?: string
+  /** A token was given with the command: kaito keeps it in a Secret of its own. */
+  hasHubToken?: boolean
+  imagePullSecrets?: readonly string[]
+  /** Prefix under which a mirror has the catalogue's images. */
+  registryMirror?: string
+  /** Whether requests must bring a key; absent: as before. */
+  apiKey?: boolean
 }
 
 /** One summand of the memory fit, GiB per GPU. */
@@ -120,6 +130,8 @@ export interface Plan {
   /** Engine flags of the user (config map, then --engine-arg), by name without dashes; they win over ours. */
   engineArgs: Record<string, Scalar>
   modelAccessSecret: string | undefined
+  /** Secret with key API_KEY, which requests must bring. */
+  apiKeySecret: string | undefined
   imagePullSecrets: string[]
   adapters: AdapterSpec[]
   warnings: PlanWarning[]

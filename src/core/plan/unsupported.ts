@@ -73,7 +73,7 @@ export function checkGate(model: ModelPreset, secret: string | undefined, isOffl
   if (!model.gated || secret !== undefined) return []
   const message = `${model.modelId} is gated: the Hub wants the token of an account that accepted its licence.`
   const hint =
-    'Name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
+    'Give a token, --hf-token-file FILE; or name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
   if (isOffline) return [{ code: 'gated-without-secret', message: `${message} ${hint}` }]
   throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, hint })
 }

@@ -7,6 +7,7 @@ import type { NodePoolRequest } from '#core/node-pool.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import type { Plan, PlanLock } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { hubTokenSecretName } from './secret-names.ts'
 
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
 export const WORKSPACE_LABEL = 'kaito.sh/workspace'
@@ -77,6 +78,8 @@ export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState
     chat: plan.model.chat,
     maxModelLen: plan.sizing.maxModelLen,
   }
+  if (plan.modelAccessSecret === hubTokenSecretName(plan.objectName)) lock.hubTokenSecret = plan.modelAccessSecret
+  if (plan.apiKeySecret !== undefined) lock.apiKeySecret = plan.apiKeySecret
   if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision
   if (plan.sizing.instanceType !== undefined) lock.instanceType = plan.sizing.instanceType
   const state: RootState = { spec: plan.workspace, lock, companions: [...companions] }

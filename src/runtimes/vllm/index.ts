@@ -49,7 +49,7 @@ function formatFlag(flag: string, value: Scalar): string {
 const CACHE = '/cache'
 
 function environmentOf(plan: Plan): EnvVar[] {
-  const { startup, image, modelAccessSecret } = plan
+  const { startup, image, modelAccessSecret, apiKeySecret } = plan
   const fixed: EnvVar[] = [
     // torch asks for the name of the user; the image's passwd may not know our uid.
     { name: 'HOME', value: image.home },
@@ -61,6 +61,12 @@ function environmentOf(plan: Plan): EnvVar[] {
     { name: 'VLLM_NO_USAGE_STATS', value: '1' },
     { name: 'VLLM_ENGINE_READY_TIMEOUT_S', value: String(startup.budgetSeconds) },
   ]
-  if (modelAccessSecret === undefined) return fixed
-  return [...fixed, { name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: modelAccessSecret, key: 'HF_TOKEN' } } }]
+  if (modelAccessSecret !== undefined) fixed.push(fromSecret('HF_TOKEN', modelAccessSecret, 'HF_TOKEN'))
+  // Guards what stands under /v1; health and metrics stay open to probes.
+  if (apiKeySecret !== undefined) fixed.push(fromSecret('VLLM_API_KEY', apiKeySecret, 'API_KEY'))
+  return fixed
+}
+
+function fromSecret(variable: string, name: string, key: string): EnvVar {
+  return { name: variable, valueFrom: { secretKeyRef: { name, key } } }
 }

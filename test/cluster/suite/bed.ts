@@ -27,7 +27,7 @@ interface KubeUpstream {
   token: string
 }
 
-function upstream(): KubeUpstream {
+export function upstream(): KubeUpstream {
   const config = readKubeconfig()
   const [cluster, user] = [config.clusters[0]?.cluster, config.users[0]?.user]
   if (cluster === undefined || user === undefined)

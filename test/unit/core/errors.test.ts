@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ERRORS, exitCodeFor, KaitoError } from '#core/errors.ts'
+import { ERRORS } from '#core/error-table.ts'
+import { exitCodeFor, KaitoError } from '#core/errors.ts'
 
 const failure = (code: keyof typeof ERRORS) => new KaitoError({ code, phase: 'plan', message: 'x', hint: 'y' })
 

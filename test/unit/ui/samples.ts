@@ -123,6 +123,7 @@ const plan: Plan = {
     usdPerHour: 3.673,
   },
   engineArgs: {},
+  apiKeySecret: undefined,
   modelAccessSecret: undefined,
   imagePullSecrets: [],
   adapters: [],

@@ -1,0 +1,25 @@
+/** What keeps the pods of a workspace from one of the user's own nodes. */
+import type { Taint } from '#core/node-pool.ts'
+import { RESERVED_LABELS } from './pool-request.ts'
+import type { NodeFact } from './types.ts'
+
+/** What the pods tolerate: kaito's taint and NVIDIA's usual one. */
+function isTolerated({ key, value, effect }: Taint): boolean {
+  return effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
+}
+
+/** Why a node cannot take the pods; undefined when it can. */
+export function obstacleOf(
+  { isReady, gpus, taints, labels }: NodeFact,
+  { selector, objectName }: { selector: Readonly<Record<string, string>>; objectName: string },
+): string | undefined {
+  if (gpus === 0) return 'it announces no nvidia.com/gpu'
+  if (!isReady) return 'it is not Ready'
+  const taint = taints.find((one) => !isTolerated(one))
+  if (taint !== undefined)
+    return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
+  const owner = labels['kaito.sh/workspace'] ?? objectName
+  if (owner !== objectName) return `it belongs to workspace ${owner}`
+  const missing = Object.entries(selector).find(([key, value]) => !RESERVED_LABELS.test(key) && labels[key] !== value)
+  return missing === undefined ? undefined : `it has no label ${missing.join('=')}`
+}
