@@ -12,6 +12,7 @@ import { inPhase } from './budget.ts'
 import { findRoot, openCloud, type Placement, readClusterUid, targetOf } from './facts.ts'
 import { awaitGone } from './gone.ts'
 import { leaseName, withLock } from './lock.ts'
+import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 import { listRevisions } from './revision.ts'
 
@@ -73,10 +74,11 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
 async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Found; cloud: CloudPort | undefined }> {
   const { objectName, placement } = request
   const { namespace } = placement
-  const [root, clusterUid, nodes, revisions] = await Promise.all([
+  const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
+  const [root, clusterUid = 'unknown', nodes = [], revisions] = await Promise.all([
     findRoot(objectName, namespace, ports),
-    readClusterUid(ports),
-    ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal }),
+    optional(readClusterUid(ports)),
+    optional(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal })),
     listRevisions(objectName, namespace, ports),
   ])
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)

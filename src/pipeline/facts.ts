@@ -1,6 +1,7 @@
 /** What the cluster says, gathered before planning: one round of parallel reads, nothing written. */
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { EventBody } from '#core/events.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { CloudId } from '#core/node-pool.ts'
 import type { PlanFacts } from '#core/plan/types.ts'
@@ -10,6 +11,7 @@ import { detectCloud, nodeFacts } from '#core/status/nodes.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 
 /** What flags say about where things are. */
@@ -40,29 +42,39 @@ export async function gatherFacts(
 ): Promise<Facts> {
   const { kube, signal } = ports
   const { namespace } = placement
-  const [clusterUid, nodes, root, engineConfig] = await Promise.all([
-    readClusterUid(ports),
-    kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal }),
+  // On one's own nodes nothing outside the namespace is needed, only good to know.
+  const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
+  const [clusterUid = 'unknown', visible, root, engineConfig] = await Promise.all([
+    optional(readClusterUid(ports)),
+    optional(kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal })),
     findRoot(objectNameFor(spec.name), namespace, ports),
     readConfig(spec, namespace, companions, ports),
   ])
+  const nodes = visible ?? []
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
   const cloudId = placement.cloud ?? detectCloud(providerIds)
   const ownNodes = placement.ownNodes || cloudId === undefined
-  const pods = ownNodes ? await kube.list({ apiVersion: 'v1', kind: 'Pod' }, { signal }) : []
+  const taking = ownNodes ? await optional(kube.list({ apiVersion: 'v1', kind: 'Pod' }, { signal })) : []
+  if (taking === undefined && visible !== undefined) ports.emit(uncounted())
   const cloud = ownNodes ? undefined : await openCloud(cloudId, providerIds, placement, ports)
   const cluster = await cloud?.describeCluster(signal)
   const plan: PlanFacts = {
     namespace,
     cloud: cloudId,
     ownNodes,
-    nodes: nodeFacts(nodes, pods, objectNameFor(spec.name)),
+    nodes: nodeFacts(nodes, taking ?? [], objectNameFor(spec.name)),
+    nodesHidden: visible === undefined,
     isOffline: false,
     clusterUid,
     engineConfig,
     ...(root === undefined ? {} : { lock: root.state.lock }),
   }
   return { plan, target: targetOf(namespace, cloudId, cluster, ports), cloud, cluster, root }
+}
+
+function uncounted(): EventBody {
+  const message = 'This identity may not list pods of all namespaces: which GPUs are taken already is not known.'
+  return { type: 'warning', phase: 'plan', code: 'gpus-not-counted', message }
 }
 
 /** Every name under which this cluster may be pinned. */

@@ -158,7 +158,7 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
 }
 
 function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
-  const { code, message, reason, next, resource } = verdict
+  const { code, message, reason, next, kept = [], resource } = verdict
   const where = `-n ${target.namespace}`
   const hint =
     next ??
@@ -173,6 +173,7 @@ function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
     message,
     reason,
     hint,
+    details: kept.map(({ name }) => `Pod/${name} of the version before still answers.`),
     ...(resource === undefined ? {} : { resource }),
   })
 }

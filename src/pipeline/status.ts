@@ -9,6 +9,7 @@ import { isPodReady, judgeRollout } from '#core/status/rollout.ts'
 import { enginePorts } from './address.ts'
 import { targetOf } from './facts.ts'
 import { readAccess } from './generated.ts'
+import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
 import { verifyEndpoint } from './verify.ts'
@@ -63,14 +64,14 @@ async function readShelf(request: StatusRequest, ports: Ports): Promise<Shelf> {
       labelSelector,
     })
   const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
-  const [maps, deployments, services, replicaSets, pods, slices, nodes] = await Promise.all([
+  const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
     list('v1', 'ConfigMap', `${own},app.kubernetes.io/managed-by=kaito`),
     list('apps/v1', 'Deployment', own),
     list('v1', 'Service', own),
     list('apps/v1', 'ReplicaSet', own),
     list('v1', 'Pod', own),
     list('discovery.k8s.io/v1', 'EndpointSlice', service),
-    ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal, labelSelector: own }),
+    ifPermitted(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal, labelSelector: own })),
   ])
   const component = (map: KubeObject): string | undefined => map.metadata.labels?.['app.kubernetes.io/component']
   return {

@@ -22,7 +22,30 @@ export function renderObjects(plan: Plan, templates: TemplateSet, patches: reado
   const objects = names.map((name) =>
     withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject),
   )
-  return applyPatches(objects, patches)
+  return applyPatches(objects, patches).map((object) => withoutSharedVolume(object, plan.replicas))
+}
+
+/** As Kubernetes spells them. */
+const STRATEGIES = {
+  surge: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+  'in-turn': { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+  recreate: { type: 'Recreate' },
+} as const
+
+interface DeploymentBody {
+  spec: { strategy: { rollingUpdate?: { maxSurge?: unknown } }; template: { spec: { volumes?: object[] } } }
+}
+
+/** Most claims can be mounted on one node alone: a new pod would wait for the old one, which waits for the new one. */
+function withoutSharedVolume(object: KubeObject, replicas: number): KubeObject {
+  if (object.kind !== 'Deployment') return object
+  const { spec } = object as unknown as DeploymentBody
+  const hasClaim = spec.template.spec.volumes?.some((volume) => 'persistentVolumeClaim' in volume) ?? false
+  if (!hasClaim || spec.strategy.rollingUpdate?.maxSurge !== 1) return object
+  return {
+    ...object,
+    spec: { ...spec, strategy: STRATEGIES[replicas > 1 ? 'in-turn' : 'recreate'] },
+  } as unknown as KubeObject
 }
 
 /** Names a rendered set by its content. */
@@ -40,6 +63,7 @@ function contextOf(plan: Plan): Record<string, unknown> {
     labels: workspaceLabels(objectName, 'inference'),
     selector: { 'app.kubernetes.io/instance': objectName, 'kaito.sh/workspace': objectName },
     replicas: plan.replicas,
+    strategy: STRATEGIES[plan.update.kind],
     image: image.reference,
     args: engine.args,
     env: engine.env,

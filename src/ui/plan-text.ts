@@ -20,6 +20,7 @@ export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: 
         ['context', formatContext(plan.sizing)],
         ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
         ['price', formatPoolPrice(plan.pool)],
+        ['update', plan.update.because],
         ['start', `${formatAbout(plan.startup.seconds)}; given up after ${formatSeconds(plan.startup.budgetSeconds)}`],
       ],
       dim,

@@ -12,6 +12,7 @@ import { chooseMachine, type Machine } from './machine.ts'
 import { estimateStartup } from './startup.ts'
 import type { MemoryTerm, Plan, PlanFacts, PlanOverrides, PlanWarning, Sizing } from './types.ts'
 import { annotationWarnings, checkGate, requireInference } from './unsupported.ts'
+import { updateStrategy } from './update.ts'
 
 export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
   const { inference, preset } = requireInference(spec)
@@ -45,6 +46,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     model,
     image: { ...machine.image, reference: referenceOf(machine.image.image, preset.image, overrides) },
     replicas,
+    update: updateStrategy(replicas, machine.room),
     sizing: sizingOf(model, machine, settings, asked),
     startup: estimateStartup(model, machine.image, settings.isEager),
     pool: machine.pool,

@@ -32,6 +32,8 @@ export interface Machine {
   fit: Fit
   image: EngineImage
   instanceType: string | undefined
+  /** Replicas that the GPUs hold at once; undefined: not known. */
+  room: number | undefined
   pool: PoolDecision
   warnings: PlanWarning[]
 }
@@ -40,7 +42,7 @@ export function chooseMachine(request: MachineRequest): Machine {
   const { facts } = request
   const cloud = facts.ownNodes ? undefined : (facts.cloud ?? cloudByType(request))
   if (cloud !== undefined) return onNewPool(request, cloud)
-  return facts.isOffline ? onAssumedNodes(request) : onOwnNodes(request)
+  return facts.isOffline || facts.nodesHidden === true ? onAssumedNodes(request) : onOwnNodes(request)
 }
 
 /** Offline an instance type may be all there is to tell the cloud. */
@@ -71,6 +73,7 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
     fit,
     image,
     instanceType: sku.instanceType,
+    room: nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize),
     pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, usdPerHour },
     warnings: [
       ...countWarnings(spec.resource.count, nodes),
@@ -83,7 +86,7 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
 
 function onOwnNodes(request: MachineRequest): Machine {
   const { spec, catalog, facts } = request
-  const { gpu, fit, image, instanceType, nodes, nodeSelector, warnings } = chooseNodes({
+  const { gpu, fit, image, instanceType, room, nodes, nodeSelector, warnings } = chooseNodes({
     ...request,
     skus: catalog.gpus,
     images: catalog.images,
@@ -92,12 +95,12 @@ function onOwnNodes(request: MachineRequest): Machine {
     settledType: facts.lock?.instanceType,
   })
   const pool: PoolDecision = { mode: 'existing', nodeSelector, nodes }
-  return { gpu, fit, image, instanceType, pool, warnings: [...warnings, ...preferredWarnings(spec)] }
+  return { gpu, fit, image, instanceType, room, pool, warnings: [...warnings, ...preferredWarnings(spec)] }
 }
 
 /** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
 function onAssumedNodes(request: MachineRequest): Machine {
-  const { spec, catalog, model } = request
+  const { spec, catalog, model, facts } = request
   const fits = catalog.gpus.flatMap((sku) => {
     const gpu = shapeOf(sku)
     const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
@@ -112,12 +115,14 @@ function onAssumedNodes(request: MachineRequest): Machine {
   const nodeSelector = Object.fromEntries(
     Object.entries(spec.resource.labelSelector).filter(([key]) => !RESERVED_LABELS.test(key)),
   )
-  const message = `Without a cluster to ask, ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
+  const why = facts.isOffline ? 'Without a cluster to ask' : 'This identity may not list nodes, so'
+  const message = `${why}${facts.isOffline ? ',' : ''} ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
   return {
     gpu: { ...gpu, perNode: needed },
     fit,
     image,
     instanceType: undefined,
+    room: undefined,
     pool: { mode: 'existing', nodeSelector, nodes: [] },
     warnings: [{ code: 'gpu-assumed', message }],
   }

@@ -34,6 +34,8 @@ export interface NodesChoice {
   fit: Fit
   image: EngineImage
   instanceType: string | undefined
+  /** Replicas that the free GPUs take. */
+  room: number
   nodes: string[]
   nodeSelector: Record<string, string>
   warnings: PlanWarning[]
@@ -116,6 +118,7 @@ function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest
     fit: best.fit,
     image: best.image,
     instanceType: chosen,
+    room: best.room,
     nodes: nodes.toSorted(),
     nodeSelector: { ...own, ...telling },
     warnings: warningsOf(best, groups, request, chosen),

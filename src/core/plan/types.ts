@@ -27,6 +27,8 @@ export interface PlanFacts {
   /** Empty when offline. */
   nodes: readonly NodeFact[]
   isOffline: boolean
+  /** This identity may not list nodes. */
+  nodesHidden?: boolean
   /** UID of kube-system; `offline` when there is no cluster. */
   clusterUid: string
   /** What an earlier deploy of this workspace settled; keeps a second run from choosing otherwise. */
@@ -109,6 +111,14 @@ export type PoolDecision =
     }
   | { mode: 'existing'; nodeSelector: Record<string, string>; nodes: string[] }
 
+/** How a change of the pods is rolled out. */
+export interface UpdateStrategy {
+  /** `surge`: new before old. `in-turn`: one after another, the others serve. `recreate`: old before new, nobody serves. */
+  kind: 'surge' | 'in-turn' | 'recreate'
+  /** Why not better: shown in the plan. */
+  because: string
+}
+
 export interface PlanWarning {
   code: string
   message: string
@@ -124,6 +134,7 @@ export interface Plan {
     /** What goes into the manifest; differs from `image` after --image. */ reference: string
   }
   replicas: number
+  update: UpdateStrategy
   sizing: Sizing
   startup: StartupEstimate
   pool: PoolDecision

@@ -1,35 +1,9 @@
-/** Can this pod still become ready? Pure functions of the pod (or its ReplicaSet), its events and its last log. */
-import type { ErrorCode } from '#core/errors.ts'
-import { type Cause, type Place, recognise } from '#core/failures/cause.ts'
-import {
-  ADMISSION_FAILURES,
-  CONFIG_FAILURES,
-  PULL_FAILURES,
-  SCHEDULING_FAILURES,
-} from '#core/failures/cluster-words.ts'
+/** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
+import { recognise } from '#core/failures/cause.ts'
+import { CONFIG_FAILURES, PULL_FAILURES, SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
 import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
-
-export interface Finding {
-  verdict: 'ok' | 'moving' | 'hopeless'
-  /** With `hopeless`. */
-  code?: ErrorCode
-  /** One sentence; empty when there is nothing to say. */
-  message: string
-  /** The cluster's own words. */
-  reason: string
-  /** What to do, when the cause is known. */
-  next?: string
-}
-
-/** What is known beside the pod itself. */
-export interface Evidence {
-  events: readonly KubeObject[]
-  /** The end of the log of the container that ended last; absent when it was not read. */
-  log?: string
-  /** Something adds nodes by itself: an unscheduled pod may still get one. */
-  hasAutoscaler?: boolean
-}
+import { type EventBody, type Evidence, type Finding, hopeless, moving, named, placeOf, wordsOf } from './finding.ts'
 
 interface ContainerStatus {
   name: string
@@ -53,11 +27,6 @@ interface PodBody {
     containerStatuses?: ContainerStatus[]
   }
 }
-interface EventBody {
-  reason?: string
-  message?: string
-}
-
 /** Restarts after which a crash of unknown cause is a loop: the first may be bad luck, the second is not. */
 const CRASHES = 2
 
@@ -178,7 +147,7 @@ function pullFailed(pod: KubeObject, where: string, words: string, { events }: E
 const WILL_SCALE = new Set(['TriggeredScaleUp', 'Nominated'])
 const WILL_NOT_SCALE = new Set(['NotTriggerScaleUp'])
 
-function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler }: Evidence): Finding {
+function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler, leaving }: Evidence): Finding {
   const subject = `Pod/${pod.metadata.name}`
   if (words === '') return moving(`${subject} waits for the scheduler`, '')
   const verdict = events.findLast((event) => {
@@ -189,6 +158,8 @@ function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler }: 
   if (verdict !== undefined && !isRefused)
     return moving(`${subject} waits for a node that the autoscaler is adding`, wordsOf(verdict))
   const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  if (cause?.code === 'NO_GPU_FREE' && leaving !== undefined)
+    return moving(`${subject} waits for the GPU of Pod/${leaving}, which is ending`, words)
   // No node helps a volume that is not there.
   if (hasAutoscaler === true && verdict === undefined && cause?.code !== 'VOLUME_UNBOUND')
     return moving(`${subject} waits for the autoscaler to look at it`, words)
@@ -206,42 +177,4 @@ function failedPod(pod: KubeObject, reason: string, message: string): Finding {
     `Pod/${pod.metadata.name} has failed${reason === '' ? '' : ` (${reason})`}.`,
     message,
   )
-}
-
-interface SetBody {
-  status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] }
-}
-
-/** The controller cannot create pods: PodSecurity, quota or an admission webhook refuses them. */
-export function diagnoseReplicaSet(set: KubeObject, events: readonly KubeObject[]): Finding {
-  const refused = (set as SetBody).status?.conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True')
-  if (refused === undefined) return moving('', '')
-  const words = refused.message ?? wordsOf(events.at(-1))
-  // A ServiceAccount that is not there yet appears within a second.
-  if (/serviceaccount .* not found/i.test(words)) return moving('waiting for the ServiceAccount', words)
-  const subject = `ReplicaSet/${set.metadata.name}`
-  const cause = recognise(ADMISSION_FAILURES, words, placeOf(set))
-  if (cause !== undefined) return named(cause, subject)
-  return hopeless('POD_REFUSED', `The cluster refuses the pods of ${subject}.`, words)
-}
-
-function placeOf({ metadata }: KubeObject): Place {
-  const { name, namespace = 'default', labels } = metadata
-  return { pod: name, namespace, workspace: labels?.['kaito.sh/workspace'] ?? name }
-}
-
-function wordsOf(event: KubeObject | undefined): string {
-  return String((event as EventBody | undefined)?.message ?? '')
-}
-
-function moving(message: string, reason: string): Finding {
-  return { verdict: 'moving', message, reason }
-}
-
-function hopeless(code: ErrorCode, message: string, reason: string): Finding {
-  return { verdict: 'hopeless', code, message, reason }
-}
-
-function named({ code, message, reason, next }: Cause, where: string): Finding {
-  return { verdict: 'hopeless', code, message: `${where}: ${message}`, reason, next }
 }

@@ -3,7 +3,9 @@ import type { ErrorCode } from '#core/errors.ts'
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 import { refOf } from '#core/kube-object.ts'
 import { computeStatus } from './compute.ts'
-import { diagnosePod, diagnoseReplicaSet, type Evidence } from './pods.ts'
+import type { Evidence } from './finding.ts'
+import { diagnosePod } from './pods.ts'
+import { diagnoseReplicaSet } from './replica-set.ts'
 
 /** Everything seen so far, by kind. */
 export interface RolloutView {
@@ -27,6 +29,8 @@ export type RolloutVerdict =
       message: string
       reason: string
       next?: string
+      /** Pods of the version before that still answer. */
+      kept?: ObjectRef[]
       resource: ObjectRef | undefined
     }
 
@@ -40,7 +44,7 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   const pods = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
   const evidence = evidenceFrom(view)
   const hopeless = findHopeless(current, pods, view.events, evidence)
-  if (hopeless !== undefined) return hopeless
+  if (hopeless !== undefined) return withKept(hopeless, view, pods)
   const status = computeStatus(deployment)
   if (status.status === 'Failed') {
     return {
@@ -55,6 +59,14 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   const ready = pods.filter(isPodReady)
   if (ready.length < replicas) return { verdict: 'moving', message: `${ready.length} of ${replicas} pods are ready` }
   return judgeEndpoints(view, ready)
+}
+
+type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>
+
+/** A rollout that fails need not be an outage: what of the version before is Ready still serves. */
+function withKept(verdict: Hopeless, { pods }: RolloutView, current: readonly KubeObject[]): Hopeless {
+  const kept = pods.filter((pod) => !current.includes(pod) && isPodReady(pod)).map(refOf)
+  return kept.length === 0 ? verdict : { ...verdict, kept }
 }
 
 function judgeEndpoints(view: RolloutView, ready: readonly KubeObject[]): RolloutVerdict {
@@ -77,7 +89,7 @@ function findHopeless(
   pods: readonly KubeObject[],
   events: readonly KubeObject[],
   evidence: (pod: KubeObject) => Evidence,
-): Extract<RolloutVerdict, { verdict: 'hopeless' }> | undefined {
+): Hopeless | undefined {
   const subjects = [
     ...(current === undefined
       ? []
@@ -102,10 +114,12 @@ function podStory(pods: readonly KubeObject[], evidence: (pod: KubeObject) => Ev
   return undefined
 }
 
-function evidenceFrom({ events, crashLogs, hasAutoscaler = false }: RolloutView): (pod: KubeObject) => Evidence {
+function evidenceFrom(view: RolloutView): (pod: KubeObject) => Evidence {
+  const { events, crashLogs, hasAutoscaler = false } = view
+  const leaving = view.pods.find(({ metadata }) => metadata.deletionTimestamp !== undefined)?.metadata.name
   return (pod) => {
     const log = crashLogs?.get(pod.metadata.name)
-    const known = { events: eventsOf(pod, events), hasAutoscaler }
+    const known = { events: eventsOf(pod, events), hasAutoscaler, ...(leaving === undefined ? {} : { leaving }) }
     return log === undefined ? known : { ...known, log }
   }
 }

@@ -75,6 +75,7 @@ function startControlPlane(): void {
     `--service-account-signing-key-file=${key}`,
     `--service-account-key-file=${key}`,
     `--token-auth-file=${join(RUN, 'tokens.csv')}`,
+    `--client-ca-file=${join(RUN, 'client-ca.crt')}`,
     '--authorization-mode=Node,RBAC',
     '--allow-privileged',
     '--kubelet-preferred-address-types=InternalIP,Hostname',

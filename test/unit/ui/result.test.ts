@@ -17,6 +17,7 @@ describe('text', () => {
   context  32,768 tokens, the model's own limit; 14 such requests at once
   nodes    node pool kmistral7b (to be created): 1 × Standard_NC24ads_A100_v4
   price    $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
+  update   the old pod ends before the new one starts
   start    about 4 min; given up after 30 min
 
 Memory per GPU, GiB

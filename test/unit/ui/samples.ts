@@ -124,6 +124,7 @@ const plan: Plan = {
   },
   engineArgs: {},
   apiKeySecret: undefined,
+  update: { kind: 'recreate', because: 'the old pod ends before the new one starts' },
   modelAccessSecret: undefined,
   imagePullSecrets: [],
   adapters: [],

@@ -1,7 +1,8 @@
 /** Pods as kubelets report them (pasted from clusters, shortened) → can waiting still help? */
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '#core/kube-object.ts'
-import { diagnosePod, diagnoseReplicaSet } from '#core/status/pods.ts'
+import { diagnosePod } from '#core/status/pods.ts'
+import { diagnoseReplicaSet } from '#core/status/replica-set.ts'
 
 interface Container {
   ready?: boolean
@@ -163,6 +164,37 @@ describe('worth waiting for', () => {
     },
   ])('$what', ({ pod: object }) => {
     expect(diagnosePod(object, { events: [] })).toMatchObject({ verdict: 'moving' })
+  })
+
+  it('a GPU that is about to be free again', () => {
+    const message = '0/2 nodes are available: 2 Insufficient nvidia.com/gpu.'
+    const pending = pod({ conditions: [{ type: 'PodScheduled', status: 'False', message }] })
+    expect(diagnosePod(pending, { events: [], leaving: 'old' })).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(pending, { events: [] })).toMatchObject({ code: 'NO_GPU_FREE' })
+  })
+
+  it.each([
+    ['waits while an autoscaler has not looked', [], true, 'moving'],
+    ['waits while it adds a node', [event('TriggeredScaleUp', 'pool 0->1')], true, 'moving'],
+    ['ends when it will not', [event('NotTriggerScaleUp', 'max node group size reached')], true, 'hopeless'],
+    ['ends where there is none', [], false, 'hopeless'],
+  ])('%s', (_what, events, hasAutoscaler, verdict) => {
+    const message = '0/1 nodes are available: 1 node(s) had untolerated taint(s).'
+    const pending = pod({ conditions: [{ type: 'PodScheduled', status: 'False', message }] })
+    expect(diagnosePod(pending, { events, hasAutoscaler }).verdict).toBe(verdict)
+  })
+
+  it('a crash whose log names no cause is given a second start', () => {
+    const once = pod({ phase: 'Running' }, [{ restartCount: 0, state: { terminated: { exitCode: 1 } } }])
+    expect(diagnosePod(once, { events: [], log: 'Segmentation fault' })).toMatchObject({ verdict: 'moving' })
+    const known = 'error: unrecognized arguments: --x'
+    expect(diagnosePod(once, { events: [], log: known })).toMatchObject({ code: 'ENGINE_FLAG_INVALID' })
+  })
+
+  it('what has crashed and is ready again is no failure', () => {
+    const lastState = { terminated: { exitCode: 1 } }
+    const back = pod({ phase: 'Running' }, [{ ready: true, restartCount: 3, lastState, state: { running: {} } }])
+    expect(diagnosePod(back, { events: [], log: 'error: unrecognized arguments: --x' }).verdict).toBe('ok')
   })
 
   it('a ready pod is ok', () => {

@@ -1,0 +1,53 @@
+/** What looking at one object came to, and the words for it. */
+import type { ErrorCode } from '#core/errors.ts'
+import type { Cause, Place } from '#core/failures/cause.ts'
+import type { KubeObject } from '#core/kube-object.ts'
+
+export interface Finding {
+  verdict: 'ok' | 'moving' | 'hopeless'
+  /** With `hopeless`. */
+  code?: ErrorCode
+  /** One sentence; empty when there is nothing to say. */
+  message: string
+  /** The cluster's own words. */
+  reason: string
+  /** What to do, when the cause is known. */
+  next?: string
+}
+
+/** What is known beside the pod itself. */
+export interface Evidence {
+  events: readonly KubeObject[]
+  /** The end of the log of the container that ended last; absent when it was not read. */
+  log?: string
+  /** Something adds nodes by itself: an unscheduled pod may still get one. */
+  hasAutoscaler?: boolean
+  /** A pod of the same workspace that is on its way out and still holds its GPUs. */
+  leaving?: string
+}
+
+export interface EventBody {
+  reason?: string
+  message?: string
+}
+
+export function placeOf({ metadata }: KubeObject): Place {
+  const { name, namespace = 'default', labels } = metadata
+  return { pod: name, namespace, workspace: labels?.['kaito.sh/workspace'] ?? name }
+}
+
+export function wordsOf(event: KubeObject | undefined): string {
+  return String((event as EventBody | undefined)?.message ?? '')
+}
+
+export function moving(message: string, reason: string): Finding {
+  return { verdict: 'moving', message, reason }
+}
+
+export function hopeless(code: ErrorCode, message: string, reason: string): Finding {
+  return { verdict: 'hopeless', code, message, reason }
+}
+
+export function named({ code, message, reason, next }: Cause, where: string): Finding {
+  return { verdict: 'hopeless', code, message: `${where}: ${message}`, reason, next }
+}
