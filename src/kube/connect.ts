@@ -1,10 +1,12 @@
 /** kubeconfig → KubePort. The same files, contexts and in-cluster rules as kubectl. */
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
 import { KaitoError } from '#core/errors.ts'
 import { createClient } from './client.ts'
 import type { ClusterIdentity, KubePort } from './cluster.ts'
 import { applyTokenFiles } from './credentials.ts'
 import { createPortForwarder } from './port-forward.ts'
+import { proxyFor } from './proxy.ts'
 import { createTransport } from './transport.ts'
 
 export interface ConnectOptions {
@@ -19,6 +21,7 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
   const config = loadConfig(options)
   const cluster = config.getCurrentCluster()
   if (cluster === null) throw noCluster(config, options)
+  useProxy(config, cluster, options.env)
   const identity: ClusterIdentity = {
     context: config.getCurrentContext(),
     server: withoutCredentials(cluster.server),
@@ -26,6 +29,13 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
   }
   const transport = await createTransport(config, cluster.server, `kaito/${options.version}`)
   return createClient(transport, identity, createPortForwarder(config))
+}
+
+/** A proxy that the kubeconfig names wins over the environment's. */
+function useProxy(config: KubeConfig, cluster: Cluster, env: NodeJS.ProcessEnv): void {
+  const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, env)
+  if (proxyUrl === undefined) return
+  config.clusters = config.clusters.map((one) => (one.name === cluster.name ? { ...one, proxyUrl } : one))
 }
 
 /** What is shown, logged and stored. */

@@ -12,6 +12,8 @@ import { API_PORT, KUBECONFIG, RUN } from '../starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct } from './bed.ts'
 import { kaito, type Run } from './kaito.ts'
 
+const HOST = 'api.inside.example'
+
 interface Config {
   clusters: { cluster: { server: string; 'certificate-authority-data': string } }[]
   users: { user: Record<string, string> }[]
@@ -24,8 +26,9 @@ function startProxy(): Promise<{ url: string; asked: string[]; server: Server }>
   const server = createServer((_request, answer) => answer.writeHead(405).end())
   server.on('connect', (request, socket, head) => {
     asked.push(request.url ?? '')
-    const [host = '', port = ''] = (request.url ?? '').split(':')
-    const onward = connect(Number(port), host, () => {
+    // The name that it is asked for is known to it alone, as in a company's network.
+    const [, port = ''] = (request.url ?? '').split(':')
+    const onward = connect(Number(port), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.write(head)
       socket.pipe(onward).pipe(socket)
@@ -49,6 +52,15 @@ describe('networks', () => {
     return file
   }
 
+  /** A kubeconfig whose server has another name; the certificate is still the one for localhost. */
+  const behind = (host: string): string => {
+    const clusters = config().clusters.map((entry) => ({
+      ...entry,
+      cluster: { ...entry.cluster, server: `https://${host}:${API_PORT}`, 'tls-server-name': 'localhost' },
+    }))
+    return write(`behind-${host}`, { ...config(), clusters })
+  }
+
   beforeAll(async () => {
     namespace = await createNamespace()
     dir = mkdtempSync(join(tmpdir(), 'kaito-'))
@@ -62,7 +74,7 @@ describe('networks', () => {
 
   it('HTTPS_PROXY carries requests, watches and port-forwards', async () => {
     const proxy = await startProxy()
-    const env = { ...direct, HTTPS_PROXY: proxy.url, NO_PROXY: '' }
+    const env = { ...direct, KUBECONFIG: behind(HOST), HTTPS_PROXY: proxy.url, NO_PROXY: '' }
     for (const args of [
       ['status', 'mistral-7b', '--deep'],
       ['wait', 'mistral-7b'],
@@ -73,23 +85,28 @@ describe('networks', () => {
       const done = await kaito([...args, '-n', namespace], { env })
       expect(done.code, `${args.join(' ')}: ${done.stderr}`).toBe(0)
       expect(proxy.asked.length, args.join(' ')).toBeGreaterThan(0)
-      expect(new Set(proxy.asked)).toEqual(new Set([`127.0.0.1:${API_PORT}`]))
+      expect(new Set(proxy.asked)).toEqual(new Set([`${HOST}:${API_PORT}`]))
     }
     proxy.server.close()
   })
 
   it('NO_PROXY keeps what it names away from the proxy', async () => {
     const proxy = await startProxy()
-    const env = { ...direct, HTTPS_PROXY: proxy.url, NO_PROXY: 'example.com,127.0.0.1' }
-    const done = await kaito(['status', '-n', namespace], { env })
-    expect(done.code, done.stderr).toBe(0)
+    // localhost by another name: a proxy would be asked for it.
+    const env = {
+      ...direct,
+      KUBECONFIG: behind('ip6-localhost.localhost'),
+      HTTPS_PROXY: proxy.url,
+      NO_PROXY: '.localhost',
+    }
+    await kaito(['status', '-n', namespace], { env })
     expect(proxy.asked).toEqual([])
     proxy.server.close()
   })
 
   it('a proxy that is not there is named', async () => {
     const done = await kaito(['status', '-n', namespace], {
-      env: { ...direct, HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
+      env: { ...direct, KUBECONFIG: behind(HOST), HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' },
     })
     expect(done.code).toBe(5)
     expect(done.stderr).toContain('127.0.0.1:9')
