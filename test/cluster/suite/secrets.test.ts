@@ -109,6 +109,27 @@ describe('planted secrets', () => {
       const done = await run(args)
       expect([0, 1], `${args.join(' ')}: ${done.stderr}`).toContain(done.code)
     }
+    const keyed = ['deploy', 'mistral-7b', '--name', 'keyed', '--api-key', '--hf-token-env', 'HF_TOKEN', '--yes']
+    for (const args of [
+      [...keyed, '--verbose', '--progress', 'json', '-o', 'yaml'],
+      [...keyed.with(0, 'diff').slice(0, -1), '-o', 'yaml'],
+      ['status', 'keyed', '--deep', '-o', 'json', '--verbose'],
+      ['endpoint', 'keyed', '-o', 'json'],
+      ['endpoint', 'keyed'],
+      ['chat', 'keyed', '-p', 'Hello', '--max-tokens', '4', '--verbose'],
+      ['logs', 'keyed', '--tail', '20'],
+    ]) {
+      const done = await run(args)
+      expect([0, 1], `${args.join(' ')}: ${done.stderr}`).toContain(done.code)
+    }
+    // 21: the key that was generated.
+    const made = await api<{ data: Record<string, string> }>(
+      'GET',
+      `/api/v1/namespaces/${namespace}/secrets/keyed-api-key`,
+    )
+    const [generated = ''] = Object.values(made.body.data)
+    expect(generated.length).toBeGreaterThan(20)
+    secrets.push(generated, Buffer.from(generated, 'base64').toString())
     expect((await run(['lint', '-f', broken, '-o', 'json', '--verbose'])).code).toBe(2)
     expect((await run(['deploy', '-f', broken, '--yes', '--verbose'])).code).toBe(2)
   })
@@ -175,7 +196,9 @@ describe('planted secrets', () => {
     expect(stored.body.data).toEqual({ HF_TOKEN: base64(plant(9)) })
   })
 
-  it('delete keeps the Secrets', async () => {
+  it('delete keeps the Secrets that the user brought, and takes those that kaito made', async () => {
+    expect((await run(['delete', 'keyed', '--yes'])).code).toBe(0)
+    expect((await api('GET', `/api/v1/namespaces/${namespace}/secrets/keyed-api-key`)).status).toBe(404)
     expect((await run(['delete', 'mistral-7b', '--yes'])).code).toBe(0)
     expect((await api('GET', `/api/v1/namespaces/${namespace}/secrets/as-base64`)).status).toBe(200)
   })
