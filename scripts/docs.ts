@@ -29,8 +29,8 @@ function errorsPage(): string {
   return `${HEAD}${text.join('\n')}\n`
 }
 
-function commandsPage(): string {
-  const program = buildProgram(processIo(), () => undefined)
+async function commandsPage(): Promise<string> {
+  const program = await buildProgram(processIo(), () => undefined)
   const section = (command: Command, title: string): string => `## ${title}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`
   const sections = program.commands.map((command) => section(command, command.name()))
   return `${HEAD}# Commands\n\n${section(program, 'kaito')}\n${sections.join('\n')}`
@@ -48,7 +48,7 @@ function helpOf(command: Command): string {
   return lines.join('').trimEnd()
 }
 
-const pages = { 'errors.md': errorsPage(), 'commands.md': commandsPage() }
+const pages = { 'errors.md': errorsPage(), 'commands.md': await commandsPage() }
 const isCheck = process.argv.includes('--check')
 for (const [name, text] of Object.entries(pages)) {
   const path = join(DOCS, name)

@@ -43,7 +43,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'], packages: ['commander'] },
   core: { rooms: [], packages: ['yaml', 'zod'], node: ['node:crypto'] },
-  render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'rfc6902', 'yaml'], node: ['node:crypto'] },
+  render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'rfc6902'], node: ['node:crypto'] },
   runtimes: { rooms: ['#core/'] },
   clouds: { rooms: ['#core/'] },
   'clouds/*': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], node: 'any' },
@@ -51,11 +51,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
   hub: { rooms: ['#core/'] },
-  data: { rooms: ['#core/', '#render/template.ts'], node: ['node:fs', 'node:path', 'node:url'] },
+  data: { rooms: ['#core/', '#render/template.ts'], packages: ['yaml'], node: ['node:fs', 'node:path', 'node:url'] },
   pipeline: {
     rooms: ['#core/', '#render/', '#std/', ...PORTS, ...PROTOCOLS],
     node: ['node:crypto', 'node:zlib'],
   },
+  sandbox: { rooms: ['#core/'], packages: ['ws', 'yaml'], node: 'any' },
   ui: { rooms: ['#core/'], packages: ['chalk', 'ora', 'wrap-ansi', 'yaml'] },
   std: { rooms: [] },
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
-import { type Session, withSession } from './session.ts'
+import type { Session } from './session.ts'
 
 export interface CommandSpec<Options> {
   name: string
@@ -33,6 +33,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
   command.action(async (...received: unknown[]) => {
     const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
+    const { withSession } = await import('./session.ts')
     finish(await withSession(all, io, (session) => spec.run(argument, all, session)))
   })
   return command

@@ -1,24 +1,36 @@
-/** The table of commands, and the program that commander makes of it. */
+/** The table of commands, and the program that commander makes of it. What the words do not name is not loaded. */
 import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
-import { toCommand } from './command.ts'
-import { chatCommand } from './commands/chat.ts'
-import { deleteCommand } from './commands/delete.ts'
-import { deployCommand } from './commands/deploy.ts'
-import { diffCommand } from './commands/diff.ts'
-import { endpointCommand } from './commands/endpoint.ts'
-import { lintCommand } from './commands/lint.ts'
-import { logsCommand } from './commands/logs.ts'
-import { planCommand } from './commands/plan.ts'
-import { renderCommand } from './commands/render.ts'
-import { statusCommand } from './commands/status.ts'
-import { waitCommand } from './commands/wait.ts'
-import { addCompletion } from './completion.ts'
+import { type CommandSpec, toCommand } from './command.ts'
 import type { Io } from './io.ts'
 import { addGlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
 
-export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command {
+type Finish = (code: ExitCode) => void
+type Loader = (io: Io, finish: Finish) => Promise<Command>
+
+const load =
+  <Options>(spec: () => Promise<CommandSpec<Options>>): Loader =>
+  async (io, finish) =>
+    toCommand(await spec(), io, finish)
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, Loader>> = {
+  deploy: load(async () => (await import('./commands/deploy.ts')).deployCommand),
+  plan: load(async () => (await import('./commands/plan.ts')).planCommand),
+  diff: load(async () => (await import('./commands/diff.ts')).diffCommand),
+  lint: load(async () => (await import('./commands/lint.ts')).lintCommand),
+  render: load(async () => (await import('./commands/render.ts')).renderCommand),
+  status: load(async () => (await import('./commands/status.ts')).statusCommand),
+  wait: load(async () => (await import('./commands/wait.ts')).waitCommand),
+  endpoint: load(async () => (await import('./commands/endpoint.ts')).endpointCommand),
+  chat: load(async () => (await import('./commands/chat.ts')).chatCommand),
+  logs: load(async () => (await import('./commands/logs.ts')).logsCommand),
+  delete: load(async () => (await import('./commands/delete.ts')).deleteCommand),
+}
+
+/** @param words of the command line: what may be a command's name is loaded; without one, all are (for the help). */
+export async function buildProgram(io: Io, finish: Finish, words: readonly string[] = []): Promise<Command> {
   const program = new Command('kaito')
     .description("From a model's name to an OpenAI-compatible endpoint that answers, on your Kubernetes cluster.")
     .version(VERSION, '-V, --version', 'print the version')
@@ -26,20 +38,15 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
   addGlobalOptions(program)
-  const commands = [
-    toCommand(deployCommand, io, finish),
-    toCommand(planCommand, io, finish),
-    toCommand(diffCommand, io, finish),
-    toCommand(lintCommand, io, finish),
-    toCommand(renderCommand, io, finish),
-    toCommand(statusCommand, io, finish),
-    toCommand(waitCommand, io, finish),
-    toCommand(endpointCommand, io, finish),
-    toCommand(chatCommand, io, finish),
-    toCommand(logsCommand, io, finish),
-    toCommand(deleteCommand, io, finish),
-  ]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
-  addCompletion(program)
+  const named = Object.keys(COMMANDS).filter((name) => words.includes(name))
+  const isAll = named.length === 0 || words.some((word) => WANTS_ALL.includes(word))
+  for (const name of isAll ? Object.keys(COMMANDS) : named) {
+    const command = await COMMANDS[name]?.(io, finish)
+    if (command !== undefined) program.addCommand(command.copyInheritedSettings(program))
+  }
+  if (isAll) (await import('./completion.ts')).addCompletion(program)
   return program
 }
+
+/** These tell of other commands, too. */
+const WANTS_ALL = ['help', 'completion', 'complete']

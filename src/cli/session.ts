@@ -5,6 +5,7 @@ import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { createRenderer } from '#ui/renderer.ts'
 import { formatResults } from '#ui/result.ts'
+import { loadWrapping } from '#ui/wrap.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 
@@ -25,6 +26,7 @@ export async function withSession<T>(
   io: Io,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  await loadWrapping(io.stdout, io.stderr)
   const stop = new AbortController()
   const renderer = createRenderer({
     kind: options.quiet ? 'quiet' : (options.progress ?? (io.stderr.isTTY ? 'tty' : 'plain')),

@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { BUNDLED_CATALOG, type Catalog, type CatalogFile, parseCatalog, parseOwnPreset } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { JsonObject } from '#core/kube-object.ts'
 import type { TemplateSet } from '#render/template.ts'
 
 /** The shipped catalogue, validated. INTERNAL, with the file's path, when one is broken. */
@@ -52,9 +54,31 @@ function listCatalogFiles(presetsDir: string): CatalogFile[] {
   return paths.map((path) => ({ path, text: readFileSync(join(presetsDir, path), 'utf8') }))
 }
 
+/** Written by the build: every template, parsed. */
+const BUNDLED_TEMPLATES = 'templates.json'
+
 /** The shipped templates, each read when it is asked for. */
 export function readTemplates(templatesDir: string = shippedDir('templates')): TemplateSet {
-  return { read: (name) => readFileSync(join(templatesDir, name), 'utf8') }
+  const bundled = join(templatesDir, BUNDLED_TEMPLATES)
+  if (!existsSync(bundled)) return { read: (name) => parse(readFileSync(join(templatesDir, name), 'utf8')) as JsonObject }
+  const all = JSON.parse(readFileSync(bundled, 'utf8')) as Record<string, JsonObject>
+  return {
+    read(name) {
+      const template = all[name]
+      if (template === undefined) throw new Error(`${bundled} has no ${name}`)
+      // json-e takes it apart.
+      return structuredClone(template)
+    },
+  }
+}
+
+/** For the build: the templates of a folder by name. */
+export function bundleTemplates(templatesDir: string): string {
+  const names = readdirSync(templatesDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.yaml'),
+  )
+  const read = (name: string): unknown => parse(readFileSync(join(templatesDir, name), 'utf8'))
+  return JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, read(name)])))
 }
 
 /** The folder beside the code: two levels up from the sources, one from the bundle. */

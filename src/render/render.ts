@@ -1,7 +1,6 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
 import { createHash } from 'node:crypto'
 import jsone from 'json-e'
-import { parse } from 'yaml'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Patch } from '#core/patches.ts'
 import type { Plan } from '#core/plan/types.ts'
@@ -20,7 +19,7 @@ export function renderObjects(plan: Plan, templates: TemplateSet, patches: reado
   const context = contextOf(plan)
   const names = ['serviceaccount', 'service', ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []), 'deployment']
   const objects = names.map((name) =>
-    withoutEmpty(jsone(parse(templates.read(`${runtime.name}/${name}.yaml`)), context) as KubeObject),
+    withoutEmpty(jsone(templates.read(`${runtime.name}/${name}.yaml`), context) as KubeObject),
   )
   return applyPatches(objects, patches).map((object) => withoutSharedVolume(object, plan.replicas))
 }

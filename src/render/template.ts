@@ -1,4 +1,6 @@
-/** Template texts by name (`vllm/deployment.yaml`), read at the edge and handed in. */
+/** Templates by name (`vllm/deployment.yaml`) as parsed values, read at the edge and handed in. */
+import type { JsonObject } from '#core/kube-object.ts'
+
 export interface TemplateSet {
-  read(name: string): string
+  read(name: string): JsonObject
 }

@@ -2,7 +2,13 @@
  * Lines that are longer than the terminal go on below their own text instead of at the margin. What goes into a pipe stays
  * whole, and so do commands, which are copied.
  */
-import wrapAnsi from 'wrap-ansi'
+
+let wrapAnsi: ((text: string, columns: number) => string) | undefined
+
+/** Loads the package, whose table of characters costs 40 ms: only when there is a terminal. Until then lines stay whole. */
+export async function loadWrapping(...streams: readonly { isTTY?: boolean }[]): Promise<void> {
+  if (streams.some(({ isTTY }) => isTTY === true)) wrapAnsi ??= (await import('wrap-ansi')).default
+}
 
 /** Everything up to the last gap of a row: what the text behind it hangs under. */
 const LEAD = /^(?:.*\S)? {2,}(?=\S)/
@@ -14,7 +20,7 @@ const COLOR = /\u001B\[[\d;]*m/g
 
 /** @param hang columns that a line without a row's lead is indented by when it goes on; absent = such a line stays whole. */
 export function wrapLine(line: string, columns: number | undefined, hang?: number): string {
-  if (columns === undefined || widthOf(line) <= columns) return line
+  if (wrapAnsi === undefined || columns === undefined || widthOf(line) <= columns) return line
   const lead = LEAD.exec(line)?.[0] ?? ''
   const isRow = widthOf(lead) > COMMAND_INDENT
   const indent = isRow ? widthOf(lead) : hang

@@ -45,7 +45,8 @@ export async function writeWorkload(): Promise<Workload> {
   const rendered = await kaito(['render', '-f', workspace, '--byo'])
   if (rendered.code !== 0) throw new Error(rendered.stderr)
   const manifests = join(folder, 'manifests.yaml')
-  writeFileSync(manifests, rendered.stdout)
+  // kubectl is told the namespace by its flag.
+  writeFileSync(manifests, rendered.stdout.replaceAll(/^ +namespace: default\n/gm, ''))
   return {
     workspace,
     manifests,

@@ -35,6 +35,9 @@ export function diagnosePod(pod: KubeObject, evidence: Evidence): Finding {
   if (pod.metadata.deletionTimestamp !== undefined) return moving('is being deleted', '')
   if (status.phase === 'Failed') return failedPod(pod, status.reason ?? '', status.message ?? '')
   const scheduled = status.conditions?.find((c) => c.type === 'PodScheduled')
+  // Kueue and its like lift a gate when it is the pod's turn.
+  if (scheduled?.reason === 'SchedulingGated')
+    return moving(`Pod/${pod.metadata.name} is held back by a scheduling gate`, scheduled.message ?? '')
   if (scheduled?.status === 'False') return unscheduled(pod, scheduled.message ?? '', evidence)
   const containers = containersOf(pod)
   for (const container of containers) {

@@ -14,8 +14,10 @@ describe('a gated model', () => {
   let hub: FakeHub
   let namespace = ''
   let dir = ''
+  let files = 0
   const tokenFile = (token: string): string => {
-    const file = join(dir, 'token')
+    files += 1
+    const file = join(dir, `token-${files}`)
     writeFileSync(file, token)
     return file
   }
@@ -62,7 +64,7 @@ describe('a gated model', () => {
 
   it('without a token the deploy says what is missing, and how to give it', async () => {
     const refused = await run(deploy())
-    expect(refused.code, refused.stderr).toBe(2)
+    expect(refused.code, refused.stderr).toBe(3)
     expect(refused.stderr).toMatch(/gated/)
     expect(refused.stderr).toContain('--hf-token-file')
   })

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { wrapLine, wrapText } from '#ui/wrap.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadWrapping, wrapLine, wrapText } from '#ui/wrap.ts'
+
+beforeAll(() => loadWrapping({ isTTY: true }))
 
 describe('wrapLine', () => {
   it('a row goes on below its own text', () => {

@@ -142,6 +142,19 @@ describe('hopeless', () => {
 describe('worth waiting for', () => {
   it.each([
     { what: 'a pull under way', pod: pod({}, [waiting('ContainerCreating')]) },
+    {
+      what: 'a scheduling gate, which a queue lifts',
+      pod: pod({
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'SchedulingGated',
+            message: 'Scheduling is blocked due to non-empty scheduling gates',
+          },
+        ],
+      }),
+    },
     { what: 'a pull that timed out once', pod: pod({}, [waiting('ErrImagePull', `${PULL}: i/o timeout`)]) },
     {
       what: 'the first crash',
