@@ -60,7 +60,8 @@ const BUNDLED_TEMPLATES = 'templates.json'
 /** The shipped templates, each read when it is asked for. */
 export function readTemplates(templatesDir: string = shippedDir('templates')): TemplateSet {
   const bundled = join(templatesDir, BUNDLED_TEMPLATES)
-  if (!existsSync(bundled)) return { read: (name) => parse(readFileSync(join(templatesDir, name), 'utf8')) as JsonObject }
+  if (!existsSync(bundled))
+    return { read: (name) => parse(readFileSync(join(templatesDir, name), 'utf8')) as JsonObject }
   const all = JSON.parse(readFileSync(bundled, 'utf8')) as Record<string, JsonObject>
   return {
     read(name) {

@@ -145,8 +145,7 @@ function applyPhase(
 export async function deploy(): Promise<Row[]> {
   const namespace = await createNamespace()
   const planned = await kaito(['plan', NAME, '-n', namespace, '-o', 'json'], { env: direct })
-  const expected = (JSON.parse(planned.stdout) as { plan: { startup: { seconds: number } } }).plan.startup
-    .seconds
+  const expected = (JSON.parse(planned.stdout) as { plan: { startup: { seconds: number } } }).plan.startup.seconds
   const ready = readyAt(namespace)
   const { cpu } = await measure(own('deploy', NAME, '--yes', '-n', namespace))
   const late = (performance.now() - (await ready)) / 1000

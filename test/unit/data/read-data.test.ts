@@ -1,11 +1,11 @@
 /** Reading what is shipped: by any of a model's names, and with the file's path when something is broken. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findModel, parseCatalog } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
-import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { bundleTemplates, readCatalog, readTemplates } from '#data/read-data.ts'
 
 const catalog = readCatalog()
 
@@ -56,7 +56,17 @@ describe('readTemplates', () => {
   it('reads the one that is asked for', () => {
     const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
     writeFileSync(join(dir, 'a.yaml'), 'kind: Service\n')
-    expect(readTemplates(dir).read('a.yaml')).toBe('kind: Service\n')
+    expect(readTemplates(dir).read('a.yaml')).toEqual({ kind: 'Service' })
+  })
+
+  it('takes the one file of a build when it is there, and nobody can change it for the next', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+    writeFileSync(join(dir, 'a.yaml'), 'kind: Service\n')
+    writeFileSync(join(dir, 'templates.json'), bundleTemplates(dir))
+    rmSync(join(dir, 'a.yaml'))
+    const templates = readTemplates(dir)
+    templates.read('a.yaml')['kind'] = 'changed'
+    expect(templates.read('a.yaml')).toEqual({ kind: 'Service' })
   })
 })
 
