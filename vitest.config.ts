@@ -7,6 +7,7 @@ const CLUSTER = [
   'test/kube/**/*.test.ts',
   'test/cluster/**/*.test.ts',
   'test/node/**/*.test.ts',
+  'test/sandbox/**/*.test.ts',
   'test/scenario/**/*.test.ts',
 ]
 

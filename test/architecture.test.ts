@@ -25,6 +25,9 @@ const PROTOCOLS = [
 ]
 const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/identity']
 
+/** The sandbox's door, its table of drills, and its process. */
+const SANDBOX = ['#sandbox/client.ts', '#sandbox/drills.ts', '#sandbox/places.ts', '#sandbox/server/serve.ts']
+
 /** Who may import what. A folder of `clouds/` that is not listed gets the row of `clouds/*`. */
 const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
@@ -36,12 +39,16 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#hub/client.ts',
       '#kube/connect.ts',
       '#pipeline/',
+      ...SANDBOX,
       '#ui/',
     ],
     packages: ['@bomb.sh/tab', 'commander'],
     node: 'any',
   },
-  'cli/commands': { rooms: ['#cli/', '#core/', '#data/', '#pipeline/'], packages: ['commander'] },
+  'cli/commands': {
+    rooms: ['#cli/', '#core/', '#data/', '#pipeline/', ...SANDBOX],
+    packages: ['commander'],
+  },
   core: { rooms: [], packages: ['yaml', 'zod'], node: ['node:crypto'] },
   render: { rooms: ['#core/', '#runtimes/index.ts'], packages: ['json-e', 'rfc6902'], node: ['node:crypto'] },
   runtimes: { rooms: ['#core/'] },

@@ -1,8 +1,8 @@
 /** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
 import { Command } from 'commander'
-import type { ExitCode } from '#core/errors.ts'
+import { type ExitCode, KaitoError } from '#core/errors.ts'
 import type { Io } from './io.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, isReport, OUTPUTS, type Report } from './options.ts'
 import type { Session } from './session.ts'
 
 export interface CommandSpec<Options> {
@@ -11,7 +11,9 @@ export interface CommandSpec<Options> {
   argument?: { syntax: string; description: string }
   summary: string
   /** What people do with it: groups the help. */
-  group: 'Deploy' | 'Look' | 'Check' | 'Remove'
+  group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'
+  /** Forms of the result beside text, json, yaml and name. */
+  reports?: readonly Report[]
   examples: readonly [Example, Example, Example]
   options?(command: Command): Command
   run(argument: string | undefined, options: Options, session: Session): Promise<ExitCode>
@@ -33,8 +35,19 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
   command.action(async (...received: unknown[]) => {
     const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
+    checkReport(spec.name, spec.reports ?? [], all.output)
     const { withSession } = await import('./session.ts')
     finish(await withSession(all, io, (session) => spec.run(argument, all, session)))
   })
   return command
+}
+
+function checkReport(name: string, reports: readonly Report[], output: GlobalOptions['output']): void {
+  if (!isReport(output) || reports.includes(output)) return
+  throw new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `-o ${output} is not a form of what ${name} says; there are: ${[...OUTPUTS, ...reports].join(', ')}.`,
+    hint: `See: kaito ${name} --help`,
+  })
 }

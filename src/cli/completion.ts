@@ -2,6 +2,7 @@
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
 import { readCatalog } from '#data/read-data.ts'
+import { OUTPUTS, type Report } from './options.ts'
 
 /** Commands whose argument is a model; elsewhere it is a workspace, and asking the cluster at every TAB is too slow. */
 const TAKES_MODEL = ['deploy', 'plan', 'diff', 'render']
@@ -18,7 +19,8 @@ Examples:
   kaito completion fish > ~/.config/fish/completions/kaito.fish
 `
 
-export function addCompletion(program: Command): void {
+/** @param reports command → forms of its result that others do not have. */
+export function addCompletion(program: Command, reports: ReadonlyMap<string, readonly Report[]>): void {
   const completion = tab(program, { completionCommandName: 'completion' })
   program.commands
     .find((command) => command.name() === 'completion')
@@ -27,6 +29,16 @@ export function addCompletion(program: Command): void {
   // Global flags may stand behind the command, too.
   for (const command of completion.commands.values())
     for (const [name, option] of completion.options) if (!command.options.has(name)) command.options.set(name, option)
+  for (const [name, own] of reports) {
+    completion.commands.get(name)?.option(
+      'output',
+      'form of the result on stdout',
+      (complete) => {
+        for (const form of [...OUTPUTS, ...own]) complete(form, '')
+      },
+      'o',
+    )
+  }
   for (const name of TAKES_MODEL) {
     completion.commands.get(name)?.argument('model', (complete) => {
       for (const { name, aliases, description } of readCatalog().models)

@@ -1,15 +1,20 @@
 /** The one question before money is spent or something is removed. Without a terminal nothing asks. */
 import { createInterface } from 'node:readline/promises'
 import { KaitoError } from '#core/errors.ts'
-import type { PlanResult } from '#core/results.ts'
+import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/destroy.ts'
 import { formatResults } from '#ui/result.ts'
+import { isInteractive } from './ask.ts'
 import type { Session } from './session.ts'
 
-/** Only a new node pool costs money; everything else goes on without a question. */
+/** Only new nodes cost money; everything else goes on without a question. */
 export async function confirmDeploy(plan: PlanResult, session: Session): Promise<void> {
-  if (plan.pool.change !== 'created' || session.options.yes) return
-  const what = `This creates node pool ${plan.pool.name}, which costs money until it is deleted.`
+  if (!isPoolMade(plan.pool) || session.options.yes) return
+  const { name, nodes } = plan.pool
+  const what =
+    nodes === undefined
+      ? `This creates node pool ${name}, which costs money until it is deleted.`
+      : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes, which cost money until it is deleted.`
   if (!isInteractive(session)) throw needsYes(what)
   const { stderr, env } = session.io
   stderr.write(formatResults([plan], 'text', { stream: stderr, env, color: session.options.color }))
@@ -22,10 +27,6 @@ export async function confirmDelete(found: Found, session: Session): Promise<voi
   const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
   if (!isInteractive(session)) throw needsYes(what)
   await ask(`${what} Go on?`, session)
-}
-
-function isInteractive({ io }: Session): boolean {
-  return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
 }
 
 async function ask(question: string, session: Session): Promise<void> {

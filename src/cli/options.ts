@@ -3,8 +3,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CLOUDS, type CloudId } from '#core/node-pool.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
-const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
-type Output = (typeof OUTPUTS)[number]
+export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
+/** Of single commands. */
+const REPORTS = ['markdown', 'sarif', 'junit'] as const
+export type Report = (typeof REPORTS)[number]
+type Output = (typeof OUTPUTS)[number] | Report
+
+export function isReport(output: Output): output is Report {
+  return REPORTS.some((report) => report === output)
+}
 
 /** Values of the global flags; absent = not given. */
 export interface GlobalOptions {
@@ -20,6 +27,12 @@ export interface GlobalOptions {
   color: boolean
   progress?: 'tty' | 'plain' | 'json'
   presets?: string
+  sandbox?: boolean
+  sandboxSpeed?: number
+  /** URL, or `none`. */
+  sandboxEngine?: string
+  /** Of deploy: a name, or `none`. */
+  drill?: string
 }
 
 export function addGlobalOptions(command: Command): Command {
@@ -32,8 +45,8 @@ export function addGlobalOptions(command: Command): Command {
     )
     .addOption(new Option('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
     .addOption(
-      new Option('-o, --output <format>', 'form of the result on stdout')
-        .choices([...OUTPUTS])
+      new Option('-o, --output <format>', 'form of the result on stdout; plan also markdown, lint also sarif, junit')
+        .choices([...OUTPUTS, ...REPORTS])
         .default('text')
         .env('KAITO_OUTPUT'),
     )
@@ -57,6 +70,25 @@ export function addGlobalOptions(command: Command): Command {
     )
     .addOption(
       new Option('--presets <path>', "one's own model presets: a file, or a folder of them").env('KAITO_PRESETS'),
+    )
+    .addOption(
+      new Option('--sandbox', 'use the simulated cluster and cloud on this machine: no account, no cost').env(
+        'KAITO_SANDBOX',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--sandbox-speed <factor>',
+        'how many times faster the sandbox lives (default: as before, at first 60)',
+      )
+        .argParser(parseNumber)
+        .env('KAITO_SANDBOX_SPEED'),
+    )
+    .addOption(
+      new Option(
+        '--sandbox-engine <url>',
+        'an OpenAI-compatible server, http://127.0.0.1:11434/v1, that answers in the sandbox; none: scripted again',
+      ).env('KAITO_SANDBOX_ENGINE'),
     )
 }
 
@@ -177,7 +209,7 @@ export function parseCount(text: string): number {
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 /** `90s`, `45m`, `2h`, `1h30m`; a bare number is seconds. Returns milliseconds. */
-function parseDuration(text: string): number {
+export function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1_000
   const parts = [...text.matchAll(/(\d+)([smh])/g)]
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) {

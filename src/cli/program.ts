@@ -3,16 +3,22 @@ import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import { type CommandSpec, toCommand } from './command.ts'
 import type { Io } from './io.ts'
-import { addGlobalOptions } from './options.ts'
+import { addGlobalOptions, type Report } from './options.ts'
 import { VERSION } from './version.ts'
 
 type Finish = (code: ExitCode) => void
-type Loader = (io: Io, finish: Finish) => Promise<Command>
+interface Loaded {
+  command: Command
+  reports: readonly Report[]
+}
+type Loader = (io: Io, finish: Finish) => Promise<Loaded>
 
 const load =
   <Options>(spec: () => Promise<CommandSpec<Options>>): Loader =>
-  async (io, finish) =>
-    toCommand(await spec(), io, finish)
+  async (io, finish) => {
+    const read = await spec()
+    return { command: toCommand(read, io, finish), reports: read.reports ?? [] }
+  }
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, Loader>> = {
@@ -27,6 +33,8 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   chat: load(async () => (await import('./commands/chat.ts')).chatCommand),
   logs: load(async () => (await import('./commands/logs.ts')).logsCommand),
   delete: load(async () => (await import('./commands/delete.ts')).deleteCommand),
+  init: load(async () => (await import('./commands/init.ts')).initCommand),
+  sandbox: load(async () => (await import('./commands/sandbox.ts')).sandboxCommand),
 }
 
 /** @param words of the command line: what may be a command's name is loaded; without one, all are (for the help). */
@@ -40,11 +48,14 @@ export async function buildProgram(io: Io, finish: Finish, words: readonly strin
   addGlobalOptions(program)
   const named = Object.keys(COMMANDS).filter((name) => words.includes(name))
   const isAll = named.length === 0 || words.some((word) => WANTS_ALL.includes(word))
+  const reports = new Map<string, readonly Report[]>()
   for (const name of isAll ? Object.keys(COMMANDS) : named) {
-    const command = await COMMANDS[name]?.(io, finish)
-    if (command !== undefined) program.addCommand(command.copyInheritedSettings(program))
+    const loaded = await COMMANDS[name]?.(io, finish)
+    if (loaded === undefined) continue
+    program.addCommand(loaded.command.copyInheritedSettings(program))
+    reports.set(name, loaded.reports)
   }
-  if (isAll) (await import('./completion.ts')).addCompletion(program)
+  if (isAll) (await import('./completion.ts')).addCompletion(program, reports)
   return program
 }
 

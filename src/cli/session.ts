@@ -1,5 +1,6 @@
 /** One run of one command: options, renderer, deadline, interrupt, and the one way to print a result. */
-import { KaitoError } from '#core/errors.ts'
+import { ERRORS } from '#core/error-table.ts'
+import { type ExitCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
@@ -8,6 +9,7 @@ import { formatResults } from '#ui/result.ts'
 import { loadWrapping } from '#ui/wrap.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
+import { toldInSandbox, wantsSandbox } from './sandbox.ts'
 
 export interface Session {
   io: Io
@@ -16,6 +18,8 @@ export interface Session {
   emit(event: EventBody): void
   /** The ports to cluster and cloud, connected on first use. */
   ports(): Promise<Ports>
+  /** Of what goes on until Ctrl-C: that is its end, and no failure. */
+  untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
   /** @param explain with the arithmetic behind every figure of a plan. */
   print(results: readonly Result[], explain?: boolean): void
 }
@@ -51,6 +55,7 @@ export async function withSession<T>(
       connected ??= wirePorts(options, io, session.emit, stop.signal)
       return connected
     },
+    untilInterrupted,
     print: (results, explain = false) => {
       renderer.close()
       const { stdout: stream, env } = io
@@ -59,12 +64,24 @@ export async function withSession<T>(
   }
   try {
     return await work(session)
+  } catch (error) {
+    throw wantsSandbox(options) ? await toldInSandbox(error, io) : error
   } finally {
     clearTimeout(deadline)
     offInterrupt()
     renderer.close()
     const ports = await connected?.catch(() => undefined)
     await ports?.kube.close()
+  }
+}
+
+async function untilInterrupted(work: Promise<unknown>): Promise<ExitCode> {
+  try {
+    await work
+    return 0
+  } catch (error) {
+    if (error instanceof KaitoError && error.code === 'INTERRUPTED') return ERRORS.INTERRUPTED.exit
+    throw error
   }
 }
 

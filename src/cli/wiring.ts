@@ -10,7 +10,11 @@ import { createHub } from '#hub/client.ts'
 import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
+import { type OpenedSandbox, useSandbox, wantsSandbox } from './sandbox.ts'
 import { VERSION } from './version.ts'
+
+/** The test bed's waits, so many times shorter; the sandbox has its own speed. */
+const TEST_PACE = 'KAITO_TEST_PACE'
 
 const systemClock: Clock = {
   now: () => new Date(),
@@ -40,22 +44,26 @@ export async function wirePorts(
   signal: AbortSignal,
 ): Promise<Ports> {
   const { connectCluster } = await import('#kube/connect.ts')
-  const { context, kubeconfig, namespace } = options
+  const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit) : undefined
+  const { context, namespace, kubeconfig = sandbox?.kubeconfig } = options
   const kube = await connectCluster({
-    env: io.env,
+    // The sandbox is on this machine: no proxy leads there.
+    env: sandbox === undefined ? io.env : {},
     version: VERSION,
+    isSimulated: sandbox !== undefined,
     ...(context === undefined ? {} : { context }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(namespace === undefined ? {} : { namespace }),
   })
   return {
     clock: systemClock,
+    pace: sandbox?.speed ?? Number(io.env[TEST_PACE] ?? 1),
     runner: thisRunner(),
     kube,
     hub: createHub(io.env['HF_ENDPOINT']),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
-      return openCloud(request, io.env)
+      return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox))
     },
     catalog: readCatalogWith(options.presets),
     templates: readTemplates(),
@@ -63,6 +71,11 @@ export async function wirePorts(
     emit,
     signal,
   }
+}
+
+/** The same code as for the real cloud, and the way to the simulated one. */
+function cloudOf({ armUrl }: OpenedSandbox): Record<string, string> {
+  return { KAITO_TEST_AZURE_ENDPOINT: armUrl, KAITO_TEST_AZURE_POLL_MS: '100' }
 }
 
 /** Changes at each boot: a pid of an earlier boot is certainly dead. */

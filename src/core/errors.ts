@@ -56,6 +56,24 @@ export class KaitoError extends Error {
     this.raw = fields.raw
     this.details = fields.details ?? []
   }
+
+  /** The same error, told in other words. */
+  with(change: Partial<KaitoErrorFields>): KaitoError {
+    const { code, phase, message, hint, retryable, reason, resource, raw, details } = this
+    return new KaitoError({
+      code,
+      phase,
+      message,
+      hint,
+      retryable,
+      raw,
+      details,
+      cause: this.cause ?? this,
+      ...(reason === undefined ? {} : { reason }),
+      ...(resource === undefined ? {} : { resource }),
+      ...change,
+    })
+  }
 }
 
 /** The exit code for whatever was thrown. */

@@ -41,6 +41,8 @@ export interface NodePool {
   state: NodePoolState
   instanceType: string
   count: number
+  /** The cloud's autoscaler owns the count. */
+  isAutoscaled?: true
   labels: Record<string, string>
   /** Absent when the pool carries none of our tags: then it is not ours to change or delete. */
   owner?: PoolOwner

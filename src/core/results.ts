@@ -17,7 +17,14 @@ export interface ObjectChange {
 export interface PoolChange {
   name: string
   /** `existing`: one's own nodes, nothing to create. */
-  change: 'created' | 'unchanged' | 'deleted' | 'existing'
+  change: 'created' | 'scaled' | 'unchanged' | 'deleted' | 'existing'
+  /** Of `scaled`. */
+  nodes?: { from: number; to: number }
+}
+
+/** The cloud is asked for machines, which cost money from then on. */
+export function isPoolMade({ change }: PoolChange): boolean {
+  return change === 'created' || change === 'scaled'
 }
 
 export interface PlanResult {
@@ -37,6 +44,8 @@ export interface Target {
   /** Subscription and resource group, account or project, and the cluster's name there. */
   account?: string
   isOffline: boolean
+  /** The sandbox: nothing of it is real. */
+  isSimulated?: true
 }
 
 /** One thing that was asked of the endpoint and what came back. */
@@ -140,6 +149,30 @@ export type Result =
   | StatusResult
   | DeleteResult
   | EndpointResult
+  | SandboxResult
+  | InitResult
+
+interface InitResult {
+  kind: 'Init'
+  file: string
+  workspace: string
+  /** Commands to go on with. */
+  next: string[]
+}
+
+export type SandboxResult = { kind: 'Sandbox' } & (
+  | { isRunning: false }
+  | {
+      isRunning: true
+      pid: number
+      kubeconfig: string
+      settings: { speed: number; drill: string | null; engine: string | null }
+      nodes: number
+      pods: number
+      /** `namespace/name`. */
+      workspaces: string[]
+    }
+)
 
 export interface EndpointResult {
   kind: 'Endpoint'

@@ -14,6 +14,8 @@ export interface ClusterIdentity {
   context: string
   server: string
   namespace: string
+  /** The sandbox. */
+  isSimulated?: true
 }
 
 interface ApplyOptions {

@@ -15,6 +15,7 @@ export interface ConnectOptions {
   kubeconfig?: string
   context?: string
   namespace?: string
+  isSimulated?: boolean
 }
 
 export async function connectCluster(options: ConnectOptions): Promise<KubePort> {
@@ -26,6 +27,7 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
     context: config.getCurrentContext(),
     server: withoutCredentials(cluster.server),
     namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+    ...(options.isSimulated === true ? { isSimulated: true } : {}),
   }
   const transport = await createTransport(config, cluster.server, `kaito/${options.version}`)
   return createClient(transport, identity, createPortForwarder(config))

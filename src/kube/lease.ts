@@ -34,7 +34,7 @@ export interface LeaseRequest {
 }
 
 export interface HeldLease {
-  /** Aborts with LOCK_LOST when a renewal fails. */
+  /** Aborts when a renewal fails: with UNAVAILABLE when nobody answers, else with LOCK_LOST. */
   lost: AbortSignal
   /** Stops renewing and clears the holder. Never throws: an unreleased lease expires by itself. */
   release(): Promise<void>
@@ -181,10 +181,12 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
 }
 
 function lockLost(cause: unknown, { name, namespace }: LeaseRequest): KaitoError {
+  const isSilent = cause instanceof KaitoError && cause.code === 'UNAVAILABLE'
+  const what = isSilent ? 'The API server has stopped answering' : `The lock Lease/${name} could not be renewed`
   return new KaitoError({
-    code: 'LOCK_LOST',
+    code: isSilent ? 'UNAVAILABLE' : 'LOCK_LOST',
     phase: 'apply',
-    message: `The lock Lease/${name} could not be renewed; the run stopped before its next write.`,
+    message: `${what}; the run stopped before its next write.`,
     reason: cause instanceof Error ? cause.message : String(cause),
     hint: 'Run the same command again: it goes on from here.',
     retryable: 'later',

@@ -3,9 +3,10 @@ import { Agent, request as httpRequest } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
+import type { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { PortForward, ProxiedAnswer, ProxiedRequest, StreamedAnswer } from './cluster.ts'
-import { errorOf } from './errors.ts'
+import { errorOf, unreachable } from './errors.ts'
 import { pathOf } from './kinds.ts'
 
 export interface PortForwarder {
@@ -20,7 +21,11 @@ export function createPortForwarder(config: KubeConfig): PortForwarder {
     async open(pod, port, signal) {
       // The first connection is made at once, so that a missing right is known before anything is asked.
       const spare: Duplex[] = [await connect(config, pod, port)]
-      const agent = new PodAgent(async () => spare.pop() ?? connect(config, pod, port))
+      const agent = new PodAgent(async () => {
+        const waiting = spare.pop()
+        if (waiting?.errored) throw waiting.errored
+        return waiting === undefined || waiting.destroyed ? connect(config, pod, port) : waiting
+      })
       return {
         request: (request) => exchange(agent, request, signal),
         stream: (request) => send(agent, request, signal),
@@ -94,7 +99,7 @@ async function connect(config: KubeConfig, pod: ObjectRef, port: number): Promis
       return true
     })
     .catch((error: unknown) => {
-      throw refusal(error, pod)
+      throw refusal(error, pod, config.getCurrentCluster()?.server ?? '')
     })
   stream.attach(socket as unknown as PodSocket)
   return stream
@@ -109,6 +114,12 @@ interface PodSocket {
 class PodStream extends Duplex {
   #socket: PodSocket | undefined
   readonly #seen = new Set<number>()
+
+  constructor() {
+    super()
+    // The refusal may come before anybody uses the stream: it is kept in `errored`, and must not end the process.
+    this.on('error', () => {})
+  }
 
   attach(socket: PodSocket): void {
     this.#socket = socket
@@ -155,7 +166,7 @@ class PodStream extends Duplex {
   }
 }
 
-function refusal(error: unknown, pod: ObjectRef): unknown {
+function refusal(error: unknown, pod: ObjectRef, server: string): KaitoError {
   const text = error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error)
   const status = Number(/Unexpected server response: (\d+)/.exec(text)?.[1])
   const { name, namespace } = pod
@@ -166,5 +177,5 @@ function refusal(error: unknown, pod: ObjectRef): unknown {
       JSON.stringify({ message: text }),
       namespace === undefined ? attempt : { ...attempt, namespace },
     )
-  return error instanceof Error ? error : new Error(text)
+  return unreachable(server, error instanceof Error ? error : new Error(text))
 }

@@ -29,10 +29,12 @@ export interface Served {
   /** The model has a chat template. */
   chat: boolean
   apiKeySecret?: string | undefined
+  /** In the sandbox kubectl may be missing. */
+  isSimulated?: boolean | undefined
 }
 
 export function endpointOf(objectName: string, namespace: string, served: Served): Endpoint {
-  const { servedModelName, chat, apiKeySecret } = served
+  const { servedModelName, chat, apiKeySecret, isSimulated } = served
   const [path, words] = chat
     ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
     : ['completions', { prompt: 'Hello' }]
@@ -48,7 +50,10 @@ export function endpointOf(objectName: string, namespace: string, served: Served
     url: `http://${objectName}.${namespace}.svc/v1`,
     service: objectName,
     servedModelName,
-    portForwardCommand: `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
+    portForwardCommand:
+      isSimulated === true
+        ? `kaito endpoint ${objectName} -n ${namespace} --forward --sandbox`
+        : `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
     curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
     ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
   }

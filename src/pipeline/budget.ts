@@ -14,7 +14,7 @@ export async function withBudget<T>(
   const expiry = new AbortController()
   const done = new AbortController()
   const signal = AbortSignal.any([ports.signal, expiry.signal])
-  const timer = ports.clock.sleep(budgetMs, done.signal).then(
+  const timer = ports.clock.sleep(budgetMs / ports.pace, done.signal).then(
     () => expiry.abort(onExpiry()),
     () => undefined,
   )
@@ -62,7 +62,7 @@ export async function inPhase<T>(
   ports.emit(
     expectedSeconds === undefined
       ? { type: 'phase.started', phase, title }
-      : { type: 'phase.started', phase, title, expectedSeconds },
+      : { type: 'phase.started', phase, title, expectedSeconds: expectedSeconds / ports.pace },
   )
   const result = await withHeartbeat(ports, phase, title, work)
   ports.emit({ type: 'phase.finished', phase, title, elapsedMs: ports.clock.now().getTime() - start })

@@ -1,7 +1,9 @@
 /** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
+import { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
-import type { DeployResult, PlanResult, Verification } from '#core/results.ts'
+import { NODE_SECONDS } from '#core/plan/startup.ts'
+import { type DeployResult, isPoolMade, type PlanResult, type Verification } from '#core/results.ts'
 import { intentOf } from '#core/state/root.ts'
 import { endpointOf, enginePorts } from './address.ts'
 import { applyChanges } from './apply.ts'
@@ -51,7 +53,14 @@ async function runLocked(first: Prepared, request: DeployRequest, reached: Reach
   const { objectName, namespace } = plan
   const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
   reached.pool = true
-  await provision(prepared, root, ports)
+  let isAccepted = false
+  const onAccepted = (): void => {
+    isAccepted = true
+  }
+  await provision(prepared, root, onAccepted, ports).catch((error: unknown) => {
+    reached.pool = isAccepted || !isRefusal(error)
+    throw error
+  })
   reached.objects = true
   const stored = await inPhase(ports, 'apply', 'apply', () =>
     applyChanges(prepared, root, request.forceConflicts, ports),
@@ -67,6 +76,12 @@ async function runLocked(first: Prepared, request: DeployRequest, reached: Reach
   return { prepared, verifications, revision }
 }
 
+/** The cloud has said no: when it was to the request itself, nothing came of it. */
+function isRefusal(error: unknown): boolean {
+  const refusals = ['QUOTA_EXCEEDED', 'PERMISSION_DENIED', 'INVALID_ARGUMENT']
+  return error instanceof KaitoError && refusals.includes(error.code)
+}
+
 /** Another run may have changed the workspace between our look and our lock. */
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
   const before = prepared.facts.root?.object.metadata.resourceVersion
@@ -79,7 +94,7 @@ async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
 }
 
 /** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
-async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Promise<void> {
+async function provision(prepared: Prepared, root: RootWriter, onAccepted: () => void, ports: Ports): Promise<void> {
   const { plan, facts, state } = prepared
   const decision = plan.pool
   if (decision.mode !== 'create' || facts.cloud === undefined) return
@@ -87,15 +102,18 @@ async function provision(prepared: Prepared, root: RootWriter, ports: Ports): Pr
   const kinds = memberKinds(prepared)
   const before = facts.root?.state
   const intent = intentOf(state, before)
-  await inPhase(ports, 'provision', 'node pool', async () => {
+  const work = async (): Promise<void> => {
     if (prepared.pool.change !== 'unchanged') await root.write(intent, kinds)
     const remember = async (operation: string): Promise<void> => {
+      onAccepted()
       await root.write({ ...intent, operation }, kinds)
     }
     const pool = await ensurePool(decision, cloud, before?.operation, remember, ports)
     if (state.pool !== undefined) state.pool.id = pool.id
     await awaitGpus(plan, decision, ports)
-  })
+  }
+  const usual = isPoolMade(prepared.pool) ? NODE_SECONDS.ready + NODE_SECONDS.gpus : undefined
+  await inPhase(ports, 'provision', 'node pool', work, usual)
 }
 
 /** An autoscaler has taken the last pod away: there is nobody to ask, and that is not hidden. */
@@ -142,6 +160,7 @@ function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'rev
       servedModelName: servedNameOf(plan),
       chat: plan.model.chat,
       apiKeySecret: plan.apiKeySecret,
+      isSimulated: target.isSimulated,
     }),
   }
 }

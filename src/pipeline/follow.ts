@@ -3,12 +3,15 @@ import { KaitoError } from '#core/errors.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import { crashLogOf } from '#core/status/pods.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
+import { barredByTaint } from '#core/status/taints.ts'
 import type { Kind, WatchEvent } from '#kube/cluster.ts'
 import { hasAutoscaler } from './autoscaler.ts'
 import type { Ports } from './ports.ts'
 
 /** A hopeless state must hold this long: schedulers and controllers correct themselves within it. */
 const CONFIRM_MS = 5_000
+/** However fast a sandbox lives, this process needs a moment to see what it did. */
+const LEAST_CONFIRM_MS = 250
 /** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */
 const AUTOSCALER_MS = 120_000
 /** A traceback of vLLM has about a hundred lines for each of its two processes. */
@@ -135,12 +138,15 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
     })
   }
   const confirmLater = async (mine: { since: number; verdict: Hopeless }): Promise<void> => {
-    await ports.clock.sleep(CONFIRM_MS, signal)
-    if (suspicion === mine) reject(failureOf(mine.verdict, target))
+    await ports.clock.sleep(Math.max(CONFIRM_MS / ports.pace, LEAST_CONFIRM_MS), signal)
+    const verdict = await withTaint(mine.verdict, pods, ports)
+    if (suspicion === mine) reject(failureOf(verdict, target))
   }
   signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   if (signal.aborted) reject(signal.reason)
+  let pods: readonly KubeObject[] = []
   const look = (view: RolloutView): void => {
+    pods = view.pods
     const verdict = judgeRollout(view, target.replicas)
     if (verdict.verdict === 'ready') {
       resolve(verdict.pods)
@@ -155,6 +161,15 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
     }
   }
   return { settled, look }
+}
+
+/** A pod that fits nowhere, and taints in the scheduler's words: the nodes tell which. As it was, when they are not to be seen. */
+async function withTaint(verdict: Hopeless, pods: readonly KubeObject[], ports: Ports): Promise<Hopeless> {
+  const pod = pods.find(({ metadata }) => metadata.name === verdict.resource?.name)
+  if (pod === undefined || !verdict.reason.includes('untolerated taint')) return verdict
+  const nodes = await ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal }).catch(() => [])
+  const found = barredByTaint(pod, nodes)
+  return found === undefined ? verdict : { ...verdict, ...found }
 }
 
 function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {

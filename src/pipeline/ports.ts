@@ -26,6 +26,8 @@ export interface Runner {
 
 export interface Ports {
   clock: Clock
+  /** How many times faster than real the cluster lives: 1, but in the sandbox. */
+  pace: number
   runner: Runner
   kube: KubePort
   hub: HubPort

@@ -72,6 +72,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const members = changes.slice(companions.length + generated.length).map(({ object }) => object)
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
   const livePool = await livePoolLookup
+  warnOfIdleNodes(plan, livePool, ports)
   const state: RootState = { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) }
   return {
     facts,
@@ -169,12 +170,26 @@ async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePoo
   return facts.cloud?.getNodePool(plan.pool.request.name, ports.signal)
 }
 
+/** Which of its nodes a cloud takes away is the cloud's choice: it could be the one that serves. */
+function warnOfIdleNodes({ pool }: Plan, live: NodePool | undefined, ports: Ports): void {
+  if (pool.mode === 'existing' || live === undefined || live.isAutoscaled === true) return
+  const { name, count } = pool.request
+  if (live.state !== 'ready' || live.count <= count) return
+  const price = pool.usdPerHour === undefined ? '' : ` at $${(pool.usdPerHour / count).toFixed(2)} per hour each`
+  ports.emit({
+    type: 'warning',
+    phase: 'plan',
+    code: 'idle-nodes',
+    message: `Node pool ${name} has ${live.count} nodes${price}, and ${count} would do; kaito does not shrink it. Shrink it in the cloud, or delete the workspace and deploy it again.`,
+  })
+}
+
 function poolChange(plan: Plan, live: NodePool | undefined): PoolChange {
   if (plan.pool.mode === 'existing') return { name: plan.pool.nodes.join(', '), change: 'existing' }
-  return {
-    name: plan.pool.request.name,
-    change: live?.state === 'ready' || live?.state === 'updating' ? 'unchanged' : 'created',
-  }
+  const { name, count } = plan.pool.request
+  if (live?.state !== 'ready' && live?.state !== 'updating') return { name, change: 'created' }
+  if (live.isAutoscaled === true || live.count >= count) return { name, change: 'unchanged' }
+  return { name, change: 'scaled', nodes: { from: live.count, to: count } }
 }
 
 /** Every group and kind that the set holds before or after this run. */

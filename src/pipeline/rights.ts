@@ -1,12 +1,14 @@
 /** Asked before anything is made: what would be refused later, when a machine is paid for already. */
+
 import { KaitoError } from '#core/errors.ts'
+import { isPoolMade } from '#core/results.ts'
 import { DEPLOY_RIGHTS, formatRight, type Right, VERIFY_RIGHTS } from '#core/rights.ts'
 import type { Ports } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
 /** PERMISSION_DENIED with every right that is missing. Asks nothing when there is nothing to do. */
 export async function checkRights({ plan, pool, changes, prunable }: Prepared, ports: Ports): Promise<void> {
-  const isChange = pool.change === 'created' || prunable.length > 0 || changes.some((c) => c.change !== 'unchanged')
+  const isChange = isPoolMade(pool) || prunable.length > 0 || changes.some((c) => c.change !== 'unchanged')
   if (!isChange) return
   const { namespace } = plan
   const [needed, wished] = await Promise.all([

@@ -15,28 +15,15 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
   if (!(error instanceof KaitoError)) return error
   const left = leftBehind(plan, reached)
   if (left.length === 0) return error
+  const flags = plan.target.isSimulated === true ? ' --sandbox' : ''
   const { workspace, namespace } = { workspace: plan.plan.objectName, namespace: plan.target.namespace }
-  return new KaitoError({
-    code: error.code,
-    phase: error.phase,
-    message: error.message,
-    hint: error.hint,
-    retryable: error.retryable,
-    details: [
-      ...error.details,
-      ...left,
-      `Go on: the same command again. Undo: kaito delete ${workspace} -n ${namespace} --yes`,
-    ],
-    raw: error.raw,
-    cause: error.cause ?? error,
-    ...(error.reason === undefined ? {} : { reason: error.reason }),
-    ...(error.resource === undefined ? {} : { resource: error.resource }),
-  })
+  const undo = `kaito delete ${workspace} -n ${namespace} --yes${flags}`
+  return error.with({ details: [...error.details, ...left, `Go on: the same command again. Undo: ${undo}`] })
 }
 
 function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
   const left: string[] = []
-  if (plan.pool.mode === 'create' && (reached.pool || pool.change === 'unchanged')) {
+  if (plan.pool.mode === 'create' && (reached.pool || pool.change !== 'created')) {
     const { usdPerHour, request } = plan.pool
     const price = usdPerHour === undefined ? 'price unknown' : `about $${usdPerHour.toFixed(2)} per hour`
     left.push(

@@ -7,6 +7,8 @@ import { readStatus, type StatusAnswer, type StatusRequest } from './status.ts'
 const SETTLE_MS = 300
 /** An endpoint can stop to answer without a change in the cluster: `deep` asks again after so long. */
 const DEEP_MS = 30_000
+/** Nodes that join, and the record that goes at the end of a delete, are not watched: asked for while something moves. */
+const MOVING_MS = 5_000
 
 const WATCHED: readonly Kind[] = [
   { apiVersion: 'v1', kind: 'Pod' },
@@ -29,6 +31,8 @@ export async function watchStatus(
     for await (const _event of ports.kube.watch(scoped, { signal, labelSelector })) changed.resolve()
   })
   const failed = Promise.all(watches).then(() => undefined)
+  // It is awaited only while nothing is read.
+  failed.catch(() => undefined)
   let shown = ''
   try {
     for (;;) {
@@ -37,7 +41,9 @@ export async function watchStatus(
       const text = JSON.stringify(answer.workspaces.map(({ ageSeconds: _age, ...status }) => status))
       if (text !== shown) show(answer)
       shown = text
-      const again = request.deep ? ports.clock.sleep(DEEP_MS, signal) : new Promise<never>(() => undefined)
+      const isMoving = answer.workspaces.some(({ phase }) => phase === 'Progressing')
+      const pauseMs = isMoving ? MOVING_MS / ports.pace : request.deep ? DEEP_MS : undefined
+      const again = pauseMs === undefined ? new Promise<never>(() => undefined) : ports.clock.sleep(pauseMs, signal)
       again.catch(() => undefined)
       await Promise.race([changed.promise, again, failed])
       await ports.clock.sleep(SETTLE_MS, ports.signal)

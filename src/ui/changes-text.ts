@@ -27,13 +27,15 @@ const PLANNED = {
   kept: 'keep',
 } as const satisfies Record<ChangeKind, string>
 
-export function formatPoolPlan(pool: PoolChange): string {
-  if (pool.change === 'existing') return 'your own nodes'
-  return `${pool.name} (${pool.change === 'created' ? 'to be created' : pool.change})`
+export function formatPoolPlan({ name, change, nodes }: PoolChange): string {
+  if (change === 'existing') return 'your own nodes'
+  if (nodes !== undefined) return `${name} (to grow from ${nodes.from} to ${nodes.to} nodes)`
+  return `${name} (${change === 'created' ? 'to be created' : change})`
 }
 
-export function formatPoolChange(pool: PoolChange): string {
-  return pool.change === 'existing' ? 'your own nodes' : `${pool.name} (${pool.change})`
+export function formatPoolChange({ name, change, nodes }: PoolChange): string {
+  if (nodes !== undefined) return `${name} (grown from ${nodes.from} to ${nodes.to} nodes)`
+  return change === 'existing' ? 'your own nodes' : `${name} (${change})`
 }
 
 /** One line per check; what rights forbade says so instead of pretending. */
@@ -47,10 +49,11 @@ export function formatVerifications(verifications: readonly Verification[], { gr
 }
 
 /** `context demo, namespace default, azure (sub-1/rg-1/aks-1)`. */
-export function formatTarget({ context, namespace, cloud, account, isOffline }: Target): string {
+export function formatTarget({ context, namespace, cloud, account, isOffline, isSimulated }: Target): string {
   if (isOffline) return `offline, namespace ${namespace}`
   const where = cloud === undefined ? [] : [account === undefined ? cloud : `${cloud} (${account})`]
-  return [`context ${context}`, `namespace ${namespace}`, ...where].join(', ')
+  const what = isSimulated === true ? ['simulated'] : []
+  return [`context ${context}`, `namespace ${namespace}`, ...where, ...what].join(', ')
 }
 
 /** A unified diff as it is, coloured. */

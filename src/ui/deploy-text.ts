@@ -7,10 +7,11 @@ import { formatPoolPrice } from './plan-text.ts'
 import { formatFacts } from './table.ts'
 
 export function formatDeploy(result: DeployResult, colors: Colors): string[] {
-  const { plan, pool, changes, verifications, endpoint, revision, elapsedMs } = result
+  const { plan, pool, changes, verifications, endpoint, revision, elapsedMs, target } = result
+  const flags = `-n ${plan.namespace}${target.isSimulated === true ? ' --sandbox' : ''}`
   const { bold, dim } = colors
   return [
-    formatHeadline(plan.objectName, verifications, colors),
+    `${formatHeadline(plan.objectName, verifications, colors)}${target.isSimulated === true ? ' (simulated)' : ''}`,
     ...formatFacts(
       [
         ['url', `${endpoint.url} (inside the cluster)`],
@@ -33,7 +34,7 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
     ...formatCommands(endpoint),
     '',
     bold('Remove it'),
-    `  kaito delete ${plan.objectName} -n ${plan.namespace}`,
+    `  kaito delete ${plan.objectName} ${flags}`,
   ]
 }
 

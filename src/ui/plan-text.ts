@@ -1,30 +1,19 @@
 /** The plan for people: does it fit, where does it run, what does it cost, what would be written. */
+import { NODE_SECONDS } from '#core/plan/startup.ts'
 import type { Plan, PoolDecision, Sizing } from '#core/plan/types.ts'
-import type { PlanResult } from '#core/results.ts'
+import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { formatPlannedChanges, formatPoolPlan, formatTarget } from './changes-text.ts'
 import type { Colors } from './colors.ts'
 import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from './figures.ts'
 import { formatFacts, formatTable, indent } from './table.ts'
 
 /** @param explain shows the arithmetic behind every figure. */
-export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: Colors, explain: boolean): string[] {
+export function formatPlan(result: PlanResult, colors: Colors, explain: boolean): string[] {
+  const { plan, changes } = result
   const { bold, dim } = colors
   return [
     bold(`Plan for ${plan.objectName}`),
-    ...formatFacts(
-      [
-        ['target', formatTarget(target)],
-        ['model', formatModel(plan)],
-        ['engine', `${plan.image.engine} ${plan.image.version}, ${plan.image.reference}`],
-        ['runs as', formatSizing(plan)],
-        ['context', formatContext(plan.sizing)],
-        ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
-        ['price', formatPoolPrice(plan.pool)],
-        ['update', plan.update.because],
-        ['start', `${formatAbout(plan.startup.seconds)}; given up after ${formatSeconds(plan.startup.budgetSeconds)}`],
-      ],
-      dim,
-    ),
+    ...formatFacts(planFacts(result), dim),
     '',
     bold('Memory per GPU, GiB'),
     ...formatMemory(plan.sizing, colors, explain),
@@ -35,6 +24,22 @@ export function formatPlan({ target, plan, pool, changes }: PlanResult, colors: 
   ]
 }
 
+/** What a plan comes to, as pairs of what and how. */
+export function planFacts({ target, plan, pool }: PlanResult): [string, string][] {
+  const price = formatPoolPrice(plan.pool)
+  return [
+    ['target', formatTarget(target)],
+    ['model', formatModel(plan)],
+    ['engine', `${plan.image.engine} ${plan.image.version}, ${plan.image.reference}`],
+    ['runs as', formatSizing(plan)],
+    ['context', formatContext(plan.sizing)],
+    ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
+    ...(price === undefined ? [] : [['price', price] satisfies [string, string]]),
+    ['update', plan.update.because],
+    ['start', formatStart(plan, isPoolMade(pool))],
+  ]
+}
+
 /** `$3.67 per hour, …`; undefined for one's own nodes. */
 export function formatPoolPrice(pool: PoolDecision): string | undefined {
   if (pool.mode === 'existing') return undefined
@@ -42,6 +47,12 @@ export function formatPoolPrice(pool: PoolDecision): string | undefined {
   const { priceRegion, priceDate } = pool.sku
   const basis = ['on demand', priceRegion, priceDate].filter((part) => part !== undefined)
   return `${formatPrice(pool.usdPerHour)} (${basis.join(', ')})`
+}
+
+/** A new node comes first. */
+function formatStart({ startup }: Plan, isNewNode: boolean): string {
+  const node = `${formatAbout(NODE_SECONDS.ready + NODE_SECONDS.gpus)} for the node, then `
+  return `${isNewNode ? node : ''}${formatAbout(startup.seconds)}; given up after ${formatSeconds(startup.budgetSeconds)}`
 }
 
 function formatModel({ model }: Plan): string {

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml'
 import { formatRef } from '#core/kube-object.ts'
 import { formatManifests } from '#core/manifests.ts'
-import type { ObjectChange, PoolChange, Result } from '#core/results.ts'
+import { isPoolMade, type ObjectChange, type PoolChange, type Result } from '#core/results.ts'
 
 /** The version of what `-o json` and `-o yaml` print. A field is never removed or renamed under the same version. */
 export const SCHEMA = 'kaito.sh/cli/v1'
@@ -41,7 +41,7 @@ function namesOf(result: Result): string[] {
     case 'Deploy':
       return [...poolNames(result.pool), ...result.changes.map((change) => formatRef(change.ref))]
     case 'Diff':
-      return [...(result.pool.change === 'created' ? poolNames(result.pool) : []), ...changed(result.changes)]
+      return [...(isPoolMade(result.pool) ? poolNames(result.pool) : []), ...changed(result.changes)]
     case 'Render':
       return result.objects.map(({ kind, metadata }) => formatRef({ kind, name: metadata.name }))
     case 'Lint':
@@ -52,6 +52,10 @@ function namesOf(result: Result): string[] {
       return [...poolNames(result.pool), ...changed(result.changes).filter((name) => !isKept(result.changes, name))]
     case 'Endpoint':
       return [result.endpoint.url]
+    case 'Init':
+      return [result.file]
+    case 'Sandbox':
+      return result.isRunning ? [result.kubeconfig] : []
   }
 }
 

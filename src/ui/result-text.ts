@@ -2,13 +2,21 @@
 
 import { formatRef } from '#core/kube-object.ts'
 import { formatManifests } from '#core/manifests.ts'
-import type { DeleteResult, DiffResult, LintResult, PoolChange, Result } from '#core/results.ts'
+import {
+  type DeleteResult,
+  type DiffResult,
+  isPoolMade,
+  type LintResult,
+  type PoolChange,
+  type Result,
+} from '#core/results.ts'
 import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
 import type { Colors } from './colors.ts'
 import { formatDeploy, formatEndpoint } from './deploy-text.ts'
 import { formatMs, plural } from './figures.ts'
 import { formatPlan } from './plan-text.ts'
 import { countProblems, formatProblems } from './problems-text.ts'
+import { formatSandbox } from './sandbox-text.ts'
 import { formatStatus } from './status-text.ts'
 
 /** @param explain shows the arithmetic of plans. */
@@ -33,15 +41,28 @@ function linesOf(result: Exclude<Result, { kind: 'Render' }>, colors: Colors, ex
       return formatDelete(result, colors)
     case 'Endpoint':
       return formatEndpoint(result, colors)
+    case 'Init':
+      return [
+        `${colors.green('✓')} ${colors.bold(result.file)} is written`,
+        '',
+        colors.bold('Go on'),
+        ...result.next.map((line) => `  ${line}`),
+      ]
+    case 'Sandbox':
+      return formatSandbox(result, colors)
   }
 }
 
 function formatDiffResult({ workspace, hasChanges, pool, changes }: DiffResult, colors: Colors): string[] {
   if (!hasChanges) return [`${workspace}: no changes, ${plural(changes.length, 'object')} compared`]
   const moved = changes.filter(({ change }) => change !== 'unchanged')
-  const made: PoolChange[] = pool.change === 'created' ? [pool] : []
+  const made: PoolChange[] = isPoolMade(pool) ? [pool] : []
   return [
-    ...made.map(({ name }) => `# NodePool/${name} would be created`),
+    ...made.map(({ name, nodes }) =>
+      nodes === undefined
+        ? `# NodePool/${name} would be created`
+        : `# NodePool/${name} would grow from ${nodes.from} to ${nodes.to} nodes`,
+    ),
     ...moved.flatMap(({ ref, change, diff }) => [
       `# ${formatRef(ref)} would be ${change}`,
       ...(diff === undefined || diff === '' ? [] : formatDiff(diff, colors)),

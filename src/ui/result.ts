@@ -1,6 +1,8 @@
 /** Results → the only bytes on stdout. */
 import type { Result } from '#core/results.ts'
 import { type ColorRequest, createColors } from './colors.ts'
+import { formatJunit, formatSarif } from './lint-reports.ts'
+import { formatPlansMarkdown } from './plan-markdown.ts'
 import { createRedactor, redactDeep, secretsOf } from './redact.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
@@ -14,7 +16,7 @@ export interface ResultOptions extends ColorRequest {
 /** Text that ends with a line break, or nothing. Secrets are masked, except in manifests, which must stay as they are. */
 export function formatResults(
   results: readonly Result[],
-  output: 'text' | 'json' | 'yaml' | 'name',
+  output: 'text' | 'json' | 'yaml' | 'name' | 'markdown' | 'sarif' | 'junit',
   options: ResultOptions,
 ): string {
   const redact = createRedactor(secretsOf(options.env))
@@ -22,6 +24,10 @@ export function formatResults(
   if (output === 'json') return formatJson(safe)
   if (output === 'yaml') return formatYaml(safe)
   if (output === 'name') return formatNames(safe)
+  // The command line lets them through only where they make sense.
+  if (output === 'markdown') return formatPlansMarkdown(safe.filter((result) => result.kind === 'Plan'))
+  if (output === 'sarif') return formatSarif(safe.filter((result) => result.kind === 'Lint'))
+  if (output === 'junit') return formatJunit(safe.filter((result) => result.kind === 'Lint'))
   const colors = createColors(options)
   const isManifests = safe.every((result) => result.kind === 'Render')
   const text = safe.map((result) => formatResultText(result, colors, options.explain ?? false))

@@ -29,7 +29,7 @@ try {
       if (made.code !== 0) throw new Error(made.stderr)
       return [await status(namespace, peers)]
     },
-    '100 workspaces': () => crowd(namespace, peers),
+    '500 workspaces': () => crowd(namespace, peers),
     'a minute of waiting': async () => {
       await neverReady()
       return waiting(namespace)

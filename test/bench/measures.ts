@@ -6,7 +6,7 @@ import { api, createNamespace, deleteNamespace, direct, eventually, intercepted 
 import { kaito } from '../cluster/suite/kaito.ts'
 import type { Peers } from './peers.ts'
 import { type Row, seconds, times } from './report.ts'
-import { type Command, compare, footprint, measure, median } from './timing.ts'
+import { type Command, compare, footprint, measure, median, peak } from './timing.ts'
 import { multiply, NAME, type Workload } from './workload.ts'
 
 const BIN = join(ROOT, 'bin/kaito.js')
@@ -179,15 +179,17 @@ async function readyAt(namespace: string): Promise<number> {
   return performance.now()
 }
 
-/** 100 workspaces in one look. */
+const CROWD = 500
+
+/** Many workspaces in one look. */
 export async function crowd(namespace: string, { kubectl }: Peers): Promise<Row[]> {
-  await multiply(namespace, 100)
+  await multiply(namespace, CROWD)
   const { interceptor, env } = await intercepted()
   const all = await kaito(['status', '-A', '-o', 'json'], { env: { ...direct, ...env } })
   const requests = interceptor.requests.length
   await interceptor.close()
   const found = (JSON.parse(all.stdout) as { workspaces: unknown[] }).workspaces.length
-  if (found < 100) throw new Error(`status -A found ${found} workspaces, not 100`)
+  if (found < CROWD) throw new Error(`status -A found ${found} workspaces, not ${CROWD}`)
   const taken = await compare(
     own('status', '-A'),
     { file: kubectl, args: ['get', 'deployments', '-A'], env: direct },
@@ -202,7 +204,15 @@ export async function crowd(namespace: string, { kubectl }: Peers): Promise<Row[
       goal: '< 10',
       holds: requests < 10,
     },
-    { ...versus('`kaito status -A` of them', taken, '`kubectl get deployments -A`', 3), goal: '-' },
+    versus('`kaito status -A` of them', taken, '`kubectl get deployments -A`', 3),
+    {
+      what: 'memory of `kaito status -A` of them',
+      kaito: `${Math.round(await peak(own('status', '-A')))} MiB`,
+      beside: '-',
+      ratio: '-',
+      goal: '-',
+      holds: true,
+    },
   ]
 }
 

@@ -82,3 +82,26 @@ export function footprint(pid: number): Footprint {
     cpu: (Number(fields[11]) + Number(fields[12])) / 100,
   }
 }
+
+const LOOK_MS = 10
+
+/** The most memory that a process held until its end, MiB: the kernel keeps the highest mark, and is asked often. */
+export function peak({ file, args, env = {} }: Command): Promise<number> {
+  const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+  let highest = 0
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+      highest = Math.max(highest, Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024)
+    } catch {
+      // It has just ended.
+    }
+  }, LOOK_MS)
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      clearInterval(timer)
+      if (code === 0) resolve(highest)
+      else reject(new Error(`${file} ${args.join(' ')} ended with ${code}`))
+    })
+  })
+}

@@ -1,4 +1,4 @@
-/** What is measured on: a workspace of 12 objects, the same objects as manifests and as a chart, and a crowd of 100. */
+/** What is measured on: a workspace of 12 objects, the same objects as manifests and as a chart, and a crowd of 500. */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,11 +72,11 @@ function writeChart(folder: string, manifests: string): string {
 
 /** A node with room for everything. */
 export async function addNode(): Promise<void> {
-  const resources = { cpu: '4000', memory: '40Ti', 'ephemeral-storage': '90Ti', pods: '500', 'nvidia.com/gpu': '400' }
+  const resources = { cpu: '9000', memory: '90Ti', 'ephemeral-storage': '190Ti', pods: '900', 'nvidia.com/gpu': '900' }
   const labels = {
     'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-80GB',
     'nvidia.com/gpu.memory': '81920',
-    'nvidia.com/gpu.count': '400',
+    'nvidia.com/gpu.count': '900',
     'nvidia.com/gpu.compute.major': '8',
     'nvidia.com/gpu.compute.minor': '0',
   }

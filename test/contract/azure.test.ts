@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
 import { openCloud } from '#clouds/index.ts'
-import { FAKE, FAKE_CLUSTER_ID, type Script } from '../emulators/azure/model.ts'
-import { type FakeArm, startFakeArm } from '../emulators/azure/server.ts'
+import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/azure/model.ts'
+import { type FakeArm, startFakeArm } from '#sandbox/azure/server.ts'
+import { checkModel } from '../emulators/azure/sdk-model.ts'
 import {
   type CloudHarness,
   describeCloud,
@@ -50,7 +51,7 @@ function harnessOf(fake: FakeArm): CloudHarness {
   }
 }
 
-const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20 })
+const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20, checkModel })
 
 describeCloud('azure', async () => harnessOf(await start()))
 

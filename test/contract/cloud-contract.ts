@@ -129,7 +129,6 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
 
     test.each([
       ['instanceType', () => ({ instanceType: harness.instanceTypes[1] })],
-      ['count', () => ({ count: 2 })],
       ['owner', () => ({ owner: { ...OWNER, workspace: 'falcon-7b' } })],
       ['labels.kaito.sh/workspace', () => ({ labels: { 'kaito.sh/workspace': 'falcon-7b' } })],
     ])('create with another %s is a conflict that names it', async (field, changes) => {
@@ -140,6 +139,18 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
       expect(error.details).toEqual([field])
       expect(error.message).toContain(field)
       expect(harness.countWrites()).toBe(writes)
+    })
+
+    test('more nodes are added to the pool that there is, and fewer are not taken away', async () => {
+      await create()
+      const writes = harness.countWrites()
+      const run = operation()
+      const grown = await port.ensureNodePool(poolRequest(harness, { count: 2 }), run)
+      expect(grown).toMatchObject({ state: 'ready', count: 2 })
+      expect(run.seen.some(({ state, token }) => state === 'submitted' && token !== undefined)).toBe(true)
+      expect(harness.countWrites()).toBe(writes + 1)
+      expect(await create()).toMatchObject({ state: 'ready', count: 2 })
+      expect(harness.countWrites()).toBe(writes + 1)
     })
 
     test.each(Object.entries(FAILURES))('a create that fails by %s is %s', async (failure, code) => {

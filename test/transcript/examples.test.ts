@@ -1,11 +1,25 @@
 /** Every example in `--help` is a command that parses, and every offline one runs. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kaito, type Run } from './run.ts'
 
-const COMMANDS = ['deploy', 'plan', 'diff', 'lint', 'render', 'status', 'wait', 'endpoint', 'chat', 'logs', 'delete']
+const COMMANDS = [
+  'deploy',
+  'plan',
+  'diff',
+  'lint',
+  'render',
+  'status',
+  'wait',
+  'endpoint',
+  'chat',
+  'logs',
+  'delete',
+  'sandbox',
+  'init',
+]
 /** Nothing listens here: what needs a cluster must say so, with 5. */
 const NOWHERE = `apiVersion: v1
 kind: Config
@@ -30,10 +44,11 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'kaito-'))
   writeFileSync(join(dir, 'workspace.yaml'), WORKSPACE)
   writeFileSync(join(dir, 'kubeconfig'), NOWHERE)
+  mkdirSync(join(dir, 'models'))
 })
 
 const run = (args: readonly string[]): Promise<Run> =>
-  kaito(args, { cwd: dir, stdin: 'Hello', env: { KUBECONFIG: join(dir, 'kubeconfig') } })
+  kaito(args, { cwd: dir, stdin: 'Hello', env: { KUBECONFIG: join(dir, 'kubeconfig'), XDG_STATE_HOME: dir } })
 
 /** Splits as a shell does, as far as the examples need it. */
 const wordsOf = (line: string): string[] => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))
@@ -48,7 +63,7 @@ describe.each(COMMANDS)('kaito %s --help', (command) => {
       .filter((line) => line.startsWith('  kaito '))
       .map((line) => line.trim().slice('kaito '.length))
     expect(examples).toHaveLength(3)
-    const isOffline = command === 'lint' || command === 'render'
+    const isOffline = ['lint', 'render', 'sandbox', 'init'].includes(command)
     for (const example of examples) {
       const done = await run(wordsOf(example))
       expect(done.code, `kaito ${example}\n${done.stdout}${done.stderr}`).toBe(isOffline ? 0 : 5)

@@ -1,4 +1,6 @@
+import { Option } from 'commander'
 import { deploy } from '#pipeline/deploy.ts'
+import { DRILLS } from '#sandbox/drills.ts'
 import type { CommandSpec } from '../command.ts'
 import { confirmDeploy } from '../confirm.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
@@ -6,6 +8,7 @@ import { requestsFor, showWarnings } from '../requests.ts'
 import { planCommand } from './plan.ts'
 
 interface DeployFlags extends WorkspaceOptions {
+  drill: string
   waitLock: boolean
   dryRun: boolean
 }
@@ -32,6 +35,11 @@ export const deployCommand: CommandSpec<DeployFlags> = {
   options: (command) =>
     addClusterOptions(command)
       .option('--dry-run', 'show the plan and change nothing; the same as kaito plan', false)
+      .addOption(
+        new Option('--drill <name>', 'rehearse a failure in the sandbox')
+          .choices(['none', ...DRILLS.map(({ name }) => name)])
+          .default('none'),
+      )
       .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
   async run(model, options, session) {
     if (options.dryRun) return planCommand.run(model, options, session)

@@ -1,4 +1,4 @@
-import type { DiffResult } from '#core/results.ts'
+import { type DiffResult, isPoolMade } from '#core/results.ts'
 import { planResultOf, prepare } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
@@ -22,7 +22,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     for (const request of requests.items) {
       const prepared = await prepare(request, ports)
       const { pool, changes } = planResultOf(prepared)
-      const hasChanges = pool.change === 'created' || changes.some((c) => c.change !== 'unchanged')
+      const hasChanges = isPoolMade(pool) || changes.some((c) => c.change !== 'unchanged')
       results.push({ kind: 'Diff', workspace: prepared.plan.objectName, hasChanges, pool, changes })
     }
     session.print(results)

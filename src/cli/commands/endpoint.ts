@@ -38,7 +38,8 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       ),
   async run(name, options, session) {
     const ports = await session.ports()
-    const { namespace } = ports.kube.identity()
+    const identity = ports.kube.identity()
+    const { namespace } = identity
     const objectName = objectNameFor(name ?? '')
     const request = { namespace, objectName, deep: false }
     if (options.watch) {
@@ -46,24 +47,25 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
         if (workspace === undefined || workspace.phase === before) return
         before = workspace.phase
-        printEndpoint(objectName, namespace, workspace, session)
+        printEndpoint(objectName, identity, workspace, session)
         warnUnlessReady(workspace, session)
       }
-      return watchStatus(request, show, ports)
+      return session.untilInterrupted(watchStatus(request, show, ports))
     }
     const [workspace] = (await readStatus(request, ports)).workspaces
     if (options.forward) {
       const target = { objectName, namespace, containerPort: ENGINE_PORT, localPort: options.port }
-      return forwardLocally(target, (port) => announce(port, objectName, namespace, workspace, session), ports)
+      const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
+      return session.untilInterrupted(forwardLocally(target, onOpen, ports))
     }
-    printEndpoint(objectName, namespace, workspace, session)
+    printEndpoint(objectName, identity, workspace, session)
     return warnUnlessReady(workspace, session) ? 6 : 0
   },
 }
 
 function printEndpoint(
   objectName: string,
-  namespace: string,
+  { namespace, isSimulated }: { namespace: string; isSimulated?: true },
   workspace: WorkspaceStatus | undefined,
   session: Session,
 ): void {
@@ -71,6 +73,7 @@ function printEndpoint(
     servedModelName: workspace?.servedModelName ?? '',
     chat: workspace?.chat ?? false,
     apiKeySecret: workspace?.apiKeySecret,
+    isSimulated,
   })
   session.print([{ kind: 'Endpoint', endpoint }])
 }

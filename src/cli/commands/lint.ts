@@ -14,10 +14,14 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
   argument: { syntax: '[file]', description: 'the file, when it is not given with -f' },
   summary: 'check workspace files: every problem at once; needs no cluster and no network',
   group: 'Check',
+  reports: ['sarif', 'junit'],
   examples: [
     { args: 'lint -f workspace.yaml', says: 'Every problem with its line, or nothing' },
     { args: 'lint -f workspace.yaml --cloud azure', says: 'Also whether the model fits a machine there' },
-    { args: 'lint -f workspace.yaml -o json', says: 'For an editor or a pipeline' },
+    {
+      args: 'lint -f workspace.yaml -o sarif',
+      says: 'For code scanning; -o junit for test reports, -o json for an editor',
+    },
   ],
   options: addWorkspaceOptions,
   async run(file, options, session) {

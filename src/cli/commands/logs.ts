@@ -31,8 +31,8 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
       ...(tail === undefined ? {} : { tailLines: tail }),
     }
     const write = (text: string) => session.io.stdout.write(text)
-    if (follow) await followLogs(request, write, ports)
-    else await readLogs({ ...request, previous }, write, ports)
+    if (follow) return session.untilInterrupted(followLogs(request, write, ports))
+    await readLogs({ ...request, previous }, write, ports)
     return 0
   },
 }

@@ -8,6 +8,7 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
   argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
   summary: 'show what deploy would do: fit, node pool, price, every object; changes nothing',
   group: 'Check',
+  reports: ['markdown'],
   examples: [
     { args: 'plan mistral-7b', says: 'Does it fit, what does it cost, what would be made' },
     { args: 'plan -f workspace.yaml --explain', says: 'With every term of the memory sum' },

@@ -1,5 +1,5 @@
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { readStatus } from '#pipeline/status.ts'
+import { readStatus, type StatusAnswer } from '#pipeline/status.ts'
 import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 
@@ -25,7 +25,10 @@ export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean;
       objectName: name === undefined ? undefined : objectNameFor(name),
       deep: options.deep,
     }
-    if (options.watch) return watchStatus(request, (answer) => session.print([{ kind: 'Status', ...answer }]), ports)
+    if (options.watch) {
+      const show = (answer: StatusAnswer): void => session.print([{ kind: 'Status', ...answer }])
+      return session.untilInterrupted(watchStatus(request, show, ports))
+    }
     const answer = await readStatus(request, ports)
     session.print([{ kind: 'Status', ...answer }])
     const isBroken = answer.workspaces.some((w) => w.verifications?.some((v) => v.outcome === 'failed'))

@@ -27,6 +27,7 @@ export function toNodePool(pool: AgentPool): NodePool {
     count: pool.count ?? 0,
     labels: pool.nodeLabels ?? {},
     rawState: isStopped ? `${word} (Stopped)` : word,
+    ...(pool.enableAutoScaling === true ? { isAutoscaled: true as const } : {}),
     ...(owner === undefined ? {} : { owner }),
     ...(reason === undefined ? {} : { reason }),
   }
@@ -59,7 +60,8 @@ export interface Difference {
 
 /**
  * The first field in which the pool is not what is asked. The disk is left out: its default may change with a
- * version of kaito, and no workload fails by it. A count that the autoscaler owns is left out too.
+ * version of kaito, and no workload fails by it. A count that the autoscaler owns is left out too, and so are more nodes
+ * than are asked for. The count comes last: of all these it alone can be changed.
  */
 export function firstDifference(pool: AgentPool, request: NodePoolRequest): Difference | undefined {
   const owner = ownerOf(pool.tags)
@@ -71,16 +73,16 @@ export function firstDifference(pool: AgentPool, request: NodePoolRequest): Diff
   if (size.toLowerCase() !== request.instanceType.toLowerCase()) {
     return { field: 'instanceType', have: size, want: request.instanceType }
   }
-  if (pool.enableAutoScaling !== true && pool.count !== request.count) {
-    return { field: 'count', have: String(pool.count), want: String(request.count) }
-  }
   for (const [label, want] of Object.entries(request.labels)) {
     const have = pool.nodeLabels?.[label]
     if (have !== want) return { field: `labels.${label}`, have: have ?? 'nothing', want }
   }
   const missing = request.taints.map(formatTaint).find((taint) => !(pool.nodeTaints ?? []).includes(taint))
   const taints = pool.nodeTaints?.join(',') ?? 'nothing'
-  return missing === undefined ? undefined : { field: 'taints', have: taints, want: missing }
+  if (missing !== undefined) return { field: 'taints', have: taints, want: missing }
+  const { count = 0, enableAutoScaling } = pool
+  if (enableAutoScaling === true || count >= request.count) return undefined
+  return { field: 'count', have: String(count), want: String(request.count) }
 }
 
 function formatOwner(owner: NodePoolRequest['owner'] | undefined): string {

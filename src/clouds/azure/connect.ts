@@ -111,7 +111,12 @@ function connectFake(endpoint: string, env: Env): Connection {
   }
   return {
     pollIntervalMs: Number.isFinite(intervalMs) ? intervalMs : 100,
-    openClient: (subscriptionId) => new ContainerServiceClient(credential, subscriptionId, options),
+    openClient(subscriptionId) {
+      const client = new ContainerServiceClient(credential, subscriptionId, options)
+      // No proxy leads to this machine.
+      client.pipeline.removePolicy({ name: 'proxyPolicy' })
+      return client
+    },
   }
 }
 

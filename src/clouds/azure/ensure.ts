@@ -1,4 +1,4 @@
-/** Create a pool if absent, adopt it if equal, follow it if it is being made. */
+/** Create a pool if absent, adopt it if equal, grow it if it has too few nodes, follow it if it is being made. */
 import type { AgentPool } from '@azure/arm-containerservice'
 import { KaitoError } from '#core/errors.ts'
 import type { NodePool, NodePoolRequest } from '#core/node-pool.ts'
@@ -32,26 +32,28 @@ async function createPool(request: NodePoolRequest, run: PoolRun): Promise<NodeP
 
 async function adoptPool(seen: AgentPool, request: NodePoolRequest, run: PoolRun): Promise<NodePool | undefined> {
   const difference = firstDifference(seen, request)
-  if (difference !== undefined && !isLeaving(seen, difference)) throw conflict(difference, request, run)
+  const isShort = difference?.field === 'count'
+  if (difference !== undefined && !isShort && !isLeaving(seen, difference)) throw conflict(difference, request, run)
   const { state, rawState, reason = '' } = toNodePool(seen)
-  if (state === 'ready') return finish(seen, run)
+  if (state === 'ready' && !isShort) return finish(seen, run)
   if (state === 'deleting') {
     await followState(run)
     return undefined
   }
-  if (state === 'failed') {
-    // It failed before this run: the user asks again, so Azure is asked again.
+  if (state === 'failed' || state === 'ready') {
+    // It failed before this run, and the user asks again; or it is to have more nodes.
     await run.options.onProgress({
       state: 'running',
       token: undefined,
       rawState: `${rawState} ${reason}`.trim(),
     })
     const condition = seen.eTag === undefined ? {} : { ifMatch: seen.eTag }
-    const written = await putPool(request, run, condition)
+    const written = await putPool(request, run, condition, seen)
     return written ? readResult(request, run) : undefined
   }
   await followToken(run, 'PUT')
-  return readResult(request, run)
+  // What was being made may have been asked for with fewer nodes.
+  return isShort ? undefined : readResult(request, run)
 }
 
 /** Our pool that is being deleted may differ: the next one is made as asked. */
@@ -64,10 +66,10 @@ async function putPool(
   request: NodePoolRequest,
   run: PoolRun,
   condition: { ifNoneMatch?: string; ifMatch?: string },
+  seen?: AgentPool,
 ): Promise<boolean> {
   const { client, resourceGroup, cluster, pollIntervalMs } = run.context
-  const isRestart = condition.ifNoneMatch === undefined
-  const body = isRestart ? { ...toAgentPool(request), powerState: { code: 'Running' } } : toAgentPool(request)
+  const body = seen === undefined ? toAgentPool(request) : toChangedPool(request, seen)
   try {
     await followPoller(run, () =>
       client.agentPools.createOrUpdate(resourceGroup, cluster, request.name, body, {
@@ -81,6 +83,12 @@ async function putPool(
     if (error instanceof KaitoError && isConditionFailure(error)) return false
     throw error
   }
+}
+
+/** AKS refuses another disk for a pool that there is. */
+function toChangedPool(request: NodePoolRequest, { osDiskSizeGB }: AgentPool): AgentPool {
+  const body = { ...toAgentPool(request), powerState: { code: 'Running' } }
+  return osDiskSizeGB === undefined ? body : { ...body, osDiskSizeGB }
 }
 
 function isConditionFailure({ reason = '' }: KaitoError): boolean {
@@ -122,7 +130,7 @@ function conflict({ field, have, want }: Difference, request: NodePoolRequest, r
     reason: `${field}: ${have} ≠ ${want}`,
     hint: isForeign
       ? `kaito leaves it alone; choose another workspace name, or look: az aks nodepool show -g ${resourceGroup} --cluster-name ${cluster} -n ${request.name}`
-      : `A pool keeps what it was made with. Either ask for ${field} ${have}, or: kaito delete ${request.owner.workspace} -n ${request.owner.namespace}, then deploy again`,
+      : `This of a pool cannot be changed. Either ask for ${field} ${have}, or: kaito delete ${request.owner.workspace} -n ${request.owner.namespace}, then deploy again`,
     details: [field],
     resource: { kind: 'AgentPool', name: request.name },
   })

@@ -51,6 +51,15 @@ export const CONFIG_FAILURES: readonly Signature[] = [
   },
 ]
 
+const UNTOLERATED = {
+  code: 'TAINT_NOT_TOLERATED',
+  says: ({ taint }: Readonly<Record<string, string>>) =>
+    `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
+  next: () =>
+    'Remove the taint (kubectl taint nodes NODE KEY-), or tolerate it: --patch FILE with spec.template.spec.tolerations',
+  source: 'kube-scheduler 1.36 (seen on the node bed)',
+} as const
+
 /** Messages of the condition PodScheduled=False. The first that fits says most: what came this far passed the rest. */
 export const SCHEDULING_FAILURES: readonly Signature[] = [
   {
@@ -75,6 +84,12 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     source: 'kubernetes/autoscaler#4339',
   },
   {
+    // A node that lacks only the toleration. Taints that the system sets mark other nodes: control planes, lost nodes.
+    ...UNTOLERATED,
+    pattern:
+      /had untolerated taints?(?:\(s\))? \{(?<taint>(?![\w.-]*(?:kubernetes|k8s)\.io\/|CriticalAddonsOnly|ToBeDeleted)[^},]*)/,
+  },
+  {
     code: 'NO_GPU_FREE',
     pattern: /Insufficient nvidia\.com\/gpu/,
     says: () => 'No node has a GPU free.',
@@ -82,14 +97,7 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
       'See who holds them: kubectl get pods -A -o wide; free one, or let kaito make a node: deploy without --byo',
     source: 'kube-scheduler 1.36 (seen on the node bed); NVIDIA/k8s-device-plugin#421',
   },
-  {
-    code: 'TAINT_NOT_TOLERATED',
-    pattern: /had untolerated taints?(?:\(s\))? \{?(?<taint>[^},]*)/,
-    says: ({ taint }) => `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
-    next: () =>
-      'Remove the taint (kubectl taint nodes NODE KEY-), or tolerate it: --patch FILE with spec.template.spec.tolerations',
-    source: 'kube-scheduler 1.36 (seen on the node bed)',
-  },
+  { ...UNTOLERATED, pattern: /had untolerated taints?(?:\(s\))? \{?(?<taint>[^},]*)/ },
 ]
 
 /** Messages of a ReplicaSet's condition ReplicaFailure. */

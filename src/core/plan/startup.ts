@@ -17,6 +17,9 @@ const WARM_UP_SECONDS = 70
 /** Without graphs only the profile remains. */
 const EAGER_WARM_UP_SECONDS = 50
 
+/** A machine is asked for → its node is Ready → its GPUs can be allocated (docs/figures.md, start). */
+export const NODE_SECONDS = { ready: 284, gpus: 126 } as const
+
 const LEAST_BUDGET_SECONDS = 30 * 60
 
 export function estimateStartup(model: ModelPreset, image: EngineImage, isEager: boolean): StartupEstimate {

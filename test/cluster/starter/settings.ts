@@ -6,7 +6,19 @@ import { execaSync } from 'execa'
 import { stringify } from 'yaml'
 import { readCatalog } from '#data/read-data.ts'
 import { NODE_IDENTITY } from '../../node/start.ts'
-import { API_PORT, BINARIES, BROKEN_NAMESPACE, BROKEN_PORT, KUBECONFIG, LOGS, POD_PORT, ROOT, RUN } from './places.ts'
+import { drillLogs, drillStages } from './drills.ts'
+import {
+  API_PORT,
+  BINARIES,
+  BROKEN_NAMESPACE,
+  BROKEN_PORT,
+  KUBECONFIG,
+  KWOK_STAGES,
+  LOGS,
+  POD_PORT,
+  ROOT,
+  RUN,
+} from './places.ts'
 
 const TOKEN = 'admin-of-the-bed'
 
@@ -52,7 +64,11 @@ function kwokSettings(): object[] {
     metadata: { name },
     spec: { ...selector, forwards: [{ ports: [POD_PORT], target: { address: '127.0.0.1', port } }] },
   })
+  const drills = drillLogs(RUN)
+  for (const { file, text } of drills) writeFileSync(file, text, { mode: 0o600 })
   return [
+    ...drillStages(join(KWOK_STAGES, 'pod-fast-pod-ready.yaml')),
+    ...drills.map(({ settings }) => settings),
     forward('a-broken-engine', BROKEN_PORT, { selector: { matchNamespaces: [BROKEN_NAMESPACE] } }),
     forward('b-engine', POD_PORT),
     {

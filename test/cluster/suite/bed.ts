@@ -1,6 +1,7 @@
-/** The running bed as the suites see it. They fail, and never skip, when it is not up. */
+/** The running bed as the suites see it, or the sandbox in its place. They fail, and never skip, when it is not up. */
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -16,9 +17,15 @@ interface KubeConfigFile {
   users: { name: string; user: { token: string } }[]
 }
 
+/** `sandbox`: the state folder of the sandbox that the scenarios run on; absent: the kwok bed. */
+const SANDBOX = process.env['KAITO_SCENARIO_STATE']
+const sandboxFile = (name: string): string => join(SANDBOX ?? '', 'kaito/sandbox', name)
+export const isSandbox = SANDBOX !== undefined
+
 function readKubeconfig(): KubeConfigFile {
-  if (!existsSync(KUBECONFIG)) throw new Error('The bed is not up: run npm run cluster:up first.')
-  return parse(readFileSync(KUBECONFIG, 'utf8')) as KubeConfigFile
+  const file = isSandbox ? sandboxFile('kubeconfig') : KUBECONFIG
+  if (!existsSync(file)) throw new Error('The bed is not up: run npm run cluster:up first.')
+  return parse(readFileSync(file, 'utf8')) as KubeConfigFile
 }
 
 interface KubeUpstream {
@@ -47,18 +54,22 @@ export function api<T = Record<string, unknown>>(
   contentType = 'application/json',
 ): Promise<{ status: number; body: T }> {
   const { url, ca, token } = upstream()
-  const headers = { authorization: `Bearer ${token}`, 'content-type': contentType }
+  const text = body === undefined ? undefined : JSON.stringify(body)
+  // A DELETE with a body has no length unless it is told.
+  const length = text === undefined ? {} : { 'content-length': String(Buffer.byteLength(text)) }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': contentType, ...length }
   return new Promise((resolve, reject) => {
+    const request = url.startsWith('http:') ? requestHttp : requestHttps
     const req = request(new URL(path, url), { method, ca, headers }, (res) => {
       const chunks: Buffer[] = []
       res.on('data', (chunk: Buffer) => chunks.push(chunk))
       res.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        resolve({ status: res.statusCode ?? 0, body: (text.startsWith('{') ? JSON.parse(text) : { text }) as T })
+        const said = Buffer.concat(chunks).toString()
+        resolve({ status: res.statusCode ?? 0, body: (said.startsWith('{') ? JSON.parse(said) : { text: said }) as T })
       })
     })
     req.on('error', reject)
-    req.end(body === undefined ? undefined : JSON.stringify(body))
+    req.end(text)
   })
 }
 
@@ -116,15 +127,20 @@ export async function nodeNames(): Promise<string[]> {
   return body.items.map((node) => node.metadata.name).sort()
 }
 
+function armUrl(): string {
+  if (!isSandbox) return ARM_URL
+  return (JSON.parse(readFileSync(sandboxFile('process.json'), 'utf8')) as { armUrl: string }).armUrl
+}
+
 /** The fake cloud's pools, by name. */
 export async function cloudPools(): Promise<string[]> {
-  const answer = await fetch(`${ARM_URL}/_bed/pools`)
+  const answer = await fetch(`${armUrl()}/_bed/pools`)
   return Object.keys((await answer.json()) as Record<string, unknown>).sort()
 }
 
 /** How the fake cloud is to end the next operation. */
 export async function scriptCloud(next: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`${ARM_URL}/_bed/script`, {
+  const answer = await fetch(`${armUrl()}/_bed/script`, {
     method: 'POST',
     body: JSON.stringify(next),
     headers: { 'content-type': 'application/json' },
@@ -133,12 +149,10 @@ export async function scriptCloud(next: Record<string, unknown>): Promise<void> 
 }
 
 /** Environment of a kaito that talks to the bed directly. */
-export const direct: Record<string, string> = {
-  KUBECONFIG,
-  KAITO_TEST_AZURE_ENDPOINT: ARM_URL,
-  KAITO_TEST_AZURE_POLL_MS: '50',
-  CI: 'true',
-}
+export const direct: Record<string, string> =
+  SANDBOX === undefined
+    ? { KUBECONFIG, KAITO_TEST_AZURE_ENDPOINT: ARM_URL, KAITO_TEST_AZURE_POLL_MS: '50', CI: 'true' }
+    : { XDG_STATE_HOME: SANDBOX, KAITO_SANDBOX: '1', KAITO_SANDBOX_SPEED: '600', CI: 'true' }
 
 /** A kaito whose every request passes an interceptor. */
 export async function intercepted(): Promise<{

@@ -3,8 +3,9 @@
  * `node test/emulators/azure/main.ts --port 18080 [--kubeconfig FILE] [--state FILE] [--delay-ms 300]`
  */
 import { parseArgs } from 'node:util'
-import { FAKE_CLUSTER_ID } from './model.ts'
-import { startFakeArm } from './server.ts'
+import { FAKE_CLUSTER_ID } from '#sandbox/azure/model.ts'
+import { startFakeArm } from '#sandbox/azure/server.ts'
+import { checkModel } from './sdk-model.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
 const fake = await startFakeArm({
   port: Number(values.port),
   delayMs: Number(values['delay-ms']),
+  checkModel,
   ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
   ...(values.state === undefined ? {} : { stateFile: values.state }),
 })

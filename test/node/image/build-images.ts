@@ -57,6 +57,9 @@ export async function buildImages(): Promise<void> {
       Env: [
         `PATH=${PREFIX}/bin:/usr/local/bin:/usr/bin:/bin`,
         'VLLM_CPU_KVCACHE_SPACE=1',
+        // Else the workers of all pods are bound to the same core, and one that ends is starved by one that serves.
+        'VLLM_CPU_OMP_THREADS_BIND=nobind',
+        'OMP_NUM_THREADS=1',
         'HF_HUB_OFFLINE=1',
         'VLLM_LOGGING_COLOR=0',
       ],

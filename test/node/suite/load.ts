@@ -3,7 +3,9 @@ import { request } from 'node:https'
 import { upstream } from '../../cluster/suite/bed.ts'
 
 export interface Answer {
+  /** By `performance.now()`, milliseconds. */
   startedAt: number
+  endedAt: number
   /** The stream ended with [DONE], as vLLM ends what it has finished. */
   isWhole: boolean
   /** What came instead. */
@@ -19,8 +21,10 @@ export function stream(subject: string, namespace: string, model: string, maxTok
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return new Promise((resolve) => {
     let text = ''
-    const end = (why: string): void =>
-      resolve(text.includes('data: [DONE]') ? { startedAt, isWhole: true } : { startedAt, isWhole: false, why })
+    const end = (why: string): void => {
+      const times = { startedAt, endedAt: performance.now() }
+      resolve(text.includes('data: [DONE]') ? { ...times, isWhole: true } : { ...times, isWhole: false, why })
+    }
     const req = request(new URL(path, url), { method: 'POST', ca, headers, agent: false }, (res) => {
       res.setEncoding('utf8').on('data', (chunk: string) => {
         text = (text + chunk).slice(-2_000)
@@ -40,14 +44,14 @@ export interface Load {
 }
 
 /** Keeps `width` streams going through the Service until it is stopped. */
-export function startLoad(namespace: string, workspace: string, width: number): Load {
+export function startLoad(namespace: string, workspace: string, width: number, pauseMs = 200): Load {
   const answers: Answer[] = []
   let isOver = false
   const lanes = Array.from({ length: width }, async () => {
     while (!isOver) {
       answers.push(await stream(`services/${workspace}:80`, namespace, workspace, 24))
       // Two cores are shared with the node's own programs, which must get a turn.
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
   })
   return {

@@ -51,7 +51,8 @@ describe('a workspace that serves', () => {
     const lines: string[] = []
     logs.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text))
     const ended = new Promise<number | null>((resolve) => logs.on('close', resolve))
-    const load = startLoad(namespace, 'tiny', 1)
+    // A new engine compiles meanwhile, on the same two cores.
+    const load = startLoad(namespace, 'tiny', 1, 2_000)
     await load.answered(3)
     const done = await deploy('--max-model-len', '1024')
     await load.stop()

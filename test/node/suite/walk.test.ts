@@ -4,6 +4,9 @@ import { NODE_NAME } from '../places.ts'
 import { type Answer, startLoad, stream } from './load.ts'
 import { api, createNamespace, DEPLOY_TINY, eventually, isReady, podsOf, removeNamespace, run } from './node.ts'
 
+/** Of the rendered pod: SIGTERM follows it. */
+const PRE_STOP_SECONDS = 10
+
 describe('the tiny model on a real node', () => {
   let namespace = ''
   const kaito = (...args: string[]) => run([...args, '-n', namespace])
@@ -77,20 +80,27 @@ describe('the tiny model on a real node', () => {
     await load.answered(8)
     const [leaving] = (await podsOf(namespace)).filter(isReady)
     const name = leaving?.metadata.name ?? ''
-    // Long answers of the very pod that is told to go.
-    const inFlight = [1, 2, 3].map(() => stream(`pods/${name}:8000`, namespace, 'tiny', 300))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    // Long answers of the very pod that is told to go: asked before, and just before SIGTERM comes.
+    const ask = () => [1, 2].map(() => stream(`pods/${name}:8000`, namespace, 'tiny', 2_000))
+    const inFlight = ask()
     await api('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`)
+    const sigtermAt = performance.now() + PRE_STOP_SECONDS * 1_000
+    await new Promise((resolve) => setTimeout(resolve, PRE_STOP_SECONDS * 1_000 - 2_000))
+    inFlight.push(...ask())
     const answers: Answer[] = await Promise.all(inFlight)
-    expect(answers.map(({ isWhole, why }) => why ?? isWhole)).toEqual([true, true, true])
-    await eventually(
-      async () => (await podsOf(namespace)).every(({ metadata }) => metadata.name !== name),
-      'the pod has gone by itself',
-      // Its grace period is 85 s; vLLM for the CPU uses up most of it waiting for its worker.
-      180_000,
+    expect(answers.map(({ isWhole, why }) => why ?? isWhole)).toEqual([true, true, true, true])
+    expect(Math.max(...answers.map(({ endedAt }) => endedAt)), 'some were in flight at SIGTERM').toBeGreaterThan(
+      sigtermAt,
     )
+    // And a while after: nothing new may be sent to it.
+    await load.answered(load.answers.length + 16)
     await load.stop()
     expect(load.answers.filter(({ isWhole }) => !isWhole)).toEqual([])
+    await eventually(
+      async () => (await podsOf(namespace)).every(({ metadata }) => metadata.name !== name),
+      'the pod has gone by itself, within its grace period',
+      85_000,
+    )
   })
 
   it('delete leaves nothing, and the node its GPUs', async () => {

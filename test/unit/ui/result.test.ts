@@ -18,7 +18,7 @@ describe('text', () => {
   nodes    node pool kmistral7b (to be created): 1 × Standard_NC24ads_A100_v4
   price    $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
   update   the old pod ends before the new one starts
-  start    about 4 min; given up after 30 min
+  start    about 7 min for the node, then about 4 min; given up after 30 min
 
 Memory per GPU, GiB
   visible   79.25

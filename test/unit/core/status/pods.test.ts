@@ -27,10 +27,29 @@ const waiting = (reason: string, message = '', more: Container = {}): Container 
 const event = (reason: string, message: string): KubeObject =>
   ({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, reason, message }) as KubeObject
 
+const unscheduled = (message: string): KubeObject =>
+  pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] })
+
 const PULL = 'Failed to pull image "vllm/vllm-openai:v0"'
 
 describe('hopeless', () => {
   it.each([
+    {
+      what: 'a taint of the user on the GPU nodes, among nodes without GPUs',
+      pod: unscheduled(
+        '0/3 nodes are available: 2 Insufficient nvidia.com/gpu, 1 node(s) had untolerated taint {team: other}. preemption: 0/3 nodes are available.',
+      ),
+      code: 'TAINT_NOT_TOLERATED',
+      says: 'team: other',
+    },
+    {
+      what: 'no GPU free, among nodes with taints of the system',
+      pod: unscheduled(
+        '0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 1 node(s) had untolerated taint {CriticalAddonsOnly: true}, 1 Insufficient nvidia.com/gpu.',
+      ),
+      code: 'NO_GPU_FREE',
+      says: '1 Insufficient nvidia.com/gpu',
+    },
     {
       what: 'a tag that the registry does not have',
       pod: pod({}, [

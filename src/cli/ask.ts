@@ -1,0 +1,38 @@
+/** A few questions on a terminal: they go to stderr, and Enter takes what is proposed. */
+import { createInterface } from 'node:readline/promises'
+import type { Session } from './session.ts'
+
+export function isInteractive({ io }: Session): boolean {
+  return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
+}
+
+interface Choice<Value extends string> {
+  value: Value
+  label: string
+}
+
+/** By number or by name; asked again until it is one of them. The first is proposed. */
+export async function askChoice<Value extends string>(
+  question: string,
+  choices: readonly [Choice<Value>, ...Choice<Value>[]] | readonly Choice<Value>[],
+  session: Session,
+): Promise<Value> {
+  const lines = choices.map(({ label }, index) => `  ${String(index + 1).padStart(2)}  ${label}`)
+  session.io.stderr.write(`${question}\n${lines.join('\n')}\n`)
+  for (;;) {
+    const answer = await askText('Number or name', '1', session)
+    const found = choices[Number(answer) - 1] ?? choices.find(({ value }) => value === answer)
+    if (found !== undefined) return found.value
+    session.io.stderr.write(`There is no ${answer}; give 1 to ${choices.length}.\n`)
+  }
+}
+
+export async function askText(question: string, proposed: string, { io, signal }: Session): Promise<string> {
+  const reader = createInterface({ input: io.stdin, output: io.stderr })
+  try {
+    const answer = (await reader.question(`${question} [${proposed}] `, { signal })).trim()
+    return answer === '' ? proposed : answer
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,96 @@
+import { KaitoError } from '#core/errors.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { starterFile } from '#core/workspace/starter.ts'
+import { readCatalogWith } from '#data/read-data.ts'
+import { planOffline } from '#pipeline/offline.ts'
+import { askChoice, askText, isInteractive } from '../ask.ts'
+import type { CommandSpec } from '../command.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
+import { writeFile } from '../output.ts'
+import { readInput, requestsOf } from '../requests.ts'
+
+interface InitFlags extends WorkspaceOptions {
+  force: boolean
+  out?: string
+}
+
+const PLACES = [
+  { value: 'azure', label: 'a GPU node pool that kaito makes in AKS' },
+  { value: 'byo', label: 'GPU nodes that are there already, anywhere' },
+] as const
+
+export const initCommand: CommandSpec<InitFlags> = {
+  name: 'init',
+  argument: { syntax: '[model]', description: 'name of a model; without it a terminal is asked' },
+  summary: 'write a first workspace file, with comments; asks a few questions on a terminal',
+  group: 'Try',
+  examples: [
+    { args: 'init mistral-7b --cloud azure', says: 'mistral-7b.yaml for a node pool in AKS' },
+    {
+      args: 'init mistral-7b --byo --out models/chat.yaml --name chat --force',
+      says: 'For nodes that are there, elsewhere, over what is there',
+    },
+    { args: 'init qwen3-8b --cloud azure -o name', says: 'Only the path of the file on stdout' },
+  ],
+  options: (command) =>
+    addWorkspaceOptions(command)
+      .option('--out <file>', 'where to write it (default: NAME.yaml)')
+      .option('--force', 'write over a file that is there', false),
+  async run(given, options, session) {
+    const catalog = readCatalogWith(session.options.presets)
+    const canAsk = isInteractive(session)
+    const model = given ?? (canAsk ? await askModel() : undefined)
+    if (model === undefined) throw noModel(catalog.models.map(({ name }) => name))
+    const hasPlace = options.cloud !== undefined || options.byo === true
+    const place = hasPlace || !canAsk ? undefined : await askChoice('Where does it run?', PLACES, session)
+    const flags: WorkspaceOptions = hasPlace
+      ? options
+      : place === 'byo'
+        ? { ...options, byo: true }
+        : { ...options, cloud: 'azure' }
+    const [request] = requestsOf(
+      await readInput(model, { ...flags, filename: [] }, session.io),
+      flags,
+      session.options,
+      'default',
+    )
+    if (request === undefined) throw noModel([])
+    const isGated = catalog.models.some(({ name, aliases = [], gated }) => gated && [name, ...aliases].includes(model))
+    const wanted = options.modelAccessSecret ?? (isGated ? 'hf-token' : undefined)
+    const secret =
+      wanted !== undefined && canAsk ? await askText('Secret with the token of the Hub', wanted, session) : wanted
+    const planned =
+      secret === undefined ? request : { ...request, overrides: { ...request.overrides, modelAccessSecret: secret } }
+    const plan = planOffline(planned, catalog)
+    const file = options.out ?? `${objectNameFor(request.spec.name)}.yaml`
+    writeFile(file, starterFile(plan, secret), options.force)
+    const byo = plan.pool.mode === 'existing' ? ' --byo' : ''
+    session.print([
+      {
+        kind: 'Init',
+        file,
+        workspace: request.spec.name,
+        next: [
+          `kaito plan -f ${file}${byo}`,
+          `kaito deploy -f ${file} --sandbox --yes`,
+          `kaito deploy -f ${file}${byo}`,
+        ],
+      },
+    ])
+    return 0
+
+    function askModel(): Promise<string> {
+      const models = catalog.models.map(({ name, description }) => ({ value: name, label: `${name}: ${description}` }))
+      return askChoice('Which model?', models, session)
+    }
+  },
+}
+
+function noModel(names: readonly string[]): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `init needs a model: there is no terminal to ask on. There are: ${names.join(', ')}.`,
+    hint: 'For example: kaito init mistral-7b --cloud azure',
+  })
+}

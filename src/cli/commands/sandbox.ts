@@ -1,0 +1,80 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { readCatalogWith } from '#data/read-data.ts'
+import type { CommandSpec } from '../command.ts'
+import { parseDuration } from '../options.ts'
+import { ensureSandbox, IDLE_MS } from '../sandbox.ts'
+import type { Session } from '../session.ts'
+import { VERSION } from '../version.ts'
+
+const ACTIONS = ['up', 'down', 'status', 'reset'] as const
+type Action = (typeof ACTIONS)[number]
+
+export const sandboxCommand: CommandSpec<{ idle: number }> = {
+  name: 'sandbox',
+  argument: { syntax: '<action>', description: 'up, down, status or reset' },
+  summary: 'the simulated cluster and cloud on this machine that --sandbox uses',
+  group: 'Try',
+  examples: [
+    { args: 'sandbox up', says: 'Start it, and print the kubeconfig for kubectl (--sandbox starts it by itself)' },
+    { args: 'sandbox status', says: 'Does it run, since when, with what in it' },
+    { args: 'sandbox reset', says: 'Stop it and forget everything that was in it' },
+  ],
+  options: (command) =>
+    command.addOption(
+      new Option('--idle <duration>', 'end after this long without a request; what is in it is kept')
+        .argParser(parseDuration)
+        .default(IDLE_MS, '30m'),
+    ),
+  async run(word, { idle }, session) {
+    const { findSandbox, resetSandbox, stopSandbox } = await import('#sandbox/client.ts')
+    const { env } = session.io
+    switch (actionOf(word)) {
+      case 'serve': {
+        const [{ serveSandbox }, { placesOf }] = await Promise.all([
+          import('#sandbox/server/serve.ts'),
+          import('#sandbox/places.ts'),
+        ])
+        await serveSandbox({
+          places: placesOf(env),
+          catalog: readCatalogWith(undefined),
+          version: VERSION,
+          idleMs: idle,
+        })
+        return 0
+      }
+      case 'up':
+        await ensureSandbox(session.io, idle)
+        break
+      case 'down':
+        await stopSandbox(env)
+        break
+      case 'reset':
+        await resetSandbox(env)
+        break
+      case 'status':
+        break
+    }
+    const running = await findSandbox(env)
+    print(running, session)
+    return 0
+  },
+}
+
+type Running = Awaited<ReturnType<typeof import('#sandbox/client.ts')['findSandbox']>>
+
+function print(running: Running, session: Session): void {
+  session.print([
+    running === undefined
+      ? { kind: 'Sandbox', isRunning: false }
+      : { kind: 'Sandbox', isRunning: true, pid: running.pid, kubeconfig: running.kubectlConfig, ...running.state },
+  ])
+}
+
+function actionOf(word: string | undefined): Action | 'serve' {
+  const found = [...ACTIONS, 'serve' as const].find((action) => action === word)
+  if (found === undefined)
+    throw new InvalidArgumentError(
+      `command-argument value '${word}' is invalid. Allowed choices are ${ACTIONS.join(', ')}.`,
+    )
+  return found
+}

@@ -1,0 +1,28 @@
+/** Files that a command writes for the user. */
+import { writeFileSync } from 'node:fs'
+import { KaitoError } from '#core/errors.ts'
+
+/** Nothing is written over unless it is wanted. */
+export function writeFile(file: string, text: string, isForced: boolean): void {
+  try {
+    writeFileSync(file, text, { flag: isForced ? 'w' : 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file)
+    throw new KaitoError({
+      code: 'USAGE',
+      phase: 'spec',
+      message: `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
+      hint: 'Name another place with --out.',
+      cause: error,
+    })
+  }
+}
+
+function isThere(file: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `${file} is there already; nothing was written.`,
+    hint: 'Write over it with --force, or elsewhere with --out FILE.',
+  })
+}

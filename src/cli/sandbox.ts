@@ -1,0 +1,108 @@
+/** The command line's side of the sandbox: started when it is asked for, told how to behave, always announced. */
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { KaitoError } from '#core/errors.ts'
+import type { EventBody } from '#core/events.ts'
+import type { Io } from './io.ts'
+import type { GlobalOptions } from './options.ts'
+import { VERSION } from './version.ts'
+
+export interface OpenedSandbox {
+  kubeconfig: string
+  armUrl: string
+  speed: number
+}
+
+/** Without a request for so long, the process ends; its state stays. */
+export const IDLE_MS = 30 * 60_000
+/** What a process that outlives the command needs of the environment: no secrets. */
+const KEPT = ['PATH', 'HOME', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS', 'SystemRoot', 'USERPROFILE']
+
+export function wantsSandbox({ sandbox, drill, sandboxSpeed, sandboxEngine }: GlobalOptions): boolean {
+  const isRehearsed = drill !== undefined && drill !== 'none'
+  return sandbox === true || isRehearsed || sandboxSpeed !== undefined || sandboxEngine !== undefined
+}
+
+export async function useSandbox(
+  options: GlobalOptions,
+  io: Io,
+  emit: (event: EventBody) => void,
+): Promise<OpenedSandbox> {
+  if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
+  const { drill, sandboxSpeed, sandboxEngine } = options
+  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS)
+  const { changeSandbox } = await import('#sandbox/client.ts')
+  const settings = await changeSandbox(io.env, {
+    ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
+    ...(sandboxSpeed === undefined ? {} : { speed: sandboxSpeed }),
+    ...(sandboxEngine === undefined ? {} : { engine: sandboxEngine === 'none' ? null : sandboxEngine }),
+  }).catch((error: unknown) => {
+    throw refused(error)
+  })
+  const said = [
+    'cluster, cloud and GPUs are simulated on this machine, and nothing is billed',
+    ...(settings.speed === 1 ? [] : [`time runs ${settings.speed} times faster`]),
+    settings.engine === null ? 'answers are scripted' : `${settings.engine} answers`,
+    ...(settings.drill === null ? [] : [`drill: ${settings.drill}`]),
+  ]
+  emit({ type: 'warning', phase: 'plan', code: 'sandbox', message: `Sandbox: ${said.join('; ')}.` })
+  return { kubeconfig, armUrl, speed: settings.speed }
+}
+
+/** A failure whose next step is typed into the sandbox, not into the cluster that the shell knows. */
+export async function toldInSandbox(error: unknown, io: Io): Promise<unknown> {
+  if (!(error instanceof KaitoError)) return error
+  const { placesOf } = await import('#sandbox/places.ts')
+  const { kubectlConfig } = placesOf(io.env)
+  return error.with({
+    hint: error.hint
+      .replaceAll(/\bkaito (?=(?:chat|delete|deploy|diff|endpoint|logs|plan|status|wait)\b)/g, 'kaito --sandbox ')
+      .replaceAll(/\bkubectl (?=[a-z])/g, `kubectl --kubeconfig ${kubectlConfig} `),
+  })
+}
+
+/** The sandbox that runs, or a new one. */
+export async function ensureSandbox(io: Io, idleMs: number) {
+  const { openSandbox } = await import('#sandbox/client.ts')
+  return openSandbox(io.env, VERSION, ({ folder, log }) => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const written = openSync(log, 'a', 0o600)
+    const [, script = ''] = process.argv
+    const child = spawn(process.execPath, [script, 'sandbox', 'serve', '--idle', `${Math.ceil(idleMs / 1_000)}s`], {
+      detached: true,
+      stdio: ['ignore', written, written],
+      env: Object.fromEntries(KEPT.flatMap((key) => (io.env[key] === undefined ? [] : [[key, io.env[key]]]))),
+    })
+    child.on('error', () => undefined)
+    child.unref()
+    closeSync(written)
+  }).catch((error: unknown) => {
+    throw new KaitoError({
+      code: 'UNAVAILABLE',
+      phase: 'plan',
+      message: error instanceof Error ? error.message : String(error),
+      hint: 'Read that file; to begin anew: kaito sandbox reset',
+      cause: error,
+    })
+  })
+}
+
+function refused(error: unknown): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'See what there is: kaito deploy --help',
+    cause: error,
+  })
+}
+
+function twoClusters({ context }: GlobalOptions): KaitoError {
+  const flag = context === undefined ? '--kubeconfig' : '--context'
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: `The sandbox is a cluster of its own: ${flag} names another one.`,
+    hint: `Give ${flag} or --sandbox (also KAITO_SANDBOX), not both.`,
+  })
+}

@@ -1,0 +1,49 @@
+/** Answers that go wrong on purpose: a conflict, a server that is busy, a server that is gone. */
+import { type Answer, statusAnswer } from './answer.ts'
+
+export interface Fault {
+  /** 409, 410, 422, 429, 5xx; 0: the connection is cut without an answer. */
+  status: number
+  method?: string
+  /** A part of the path. */
+  path?: string
+  /** How many requests; without it until it is taken back. */
+  times?: number
+}
+
+const REASONS: Readonly<Record<number, [reason: string, message: string]>> = {
+  409: ['Conflict', 'the object has been modified; please apply your changes to the latest version and try again'],
+  410: ['Expired', 'The resourceVersion for the provided watch is too old.'],
+  422: ['Invalid', 'the object is invalid'],
+  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
+  500: ['InternalError', 'Internal error occurred: etcdserver: request timed out'],
+  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
+  504: ['Timeout', 'the server was unable to return a response in the time allotted'],
+}
+
+export class Faults {
+  #waiting: Fault[] = []
+
+  add(fault: Fault): void {
+    this.#waiting.push({ ...fault })
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  /** What this request is answered instead; undefined: it goes through. */
+  take(method: string, path: string): Answer | 'cut' | undefined {
+    const fault = this.#waiting.find(
+      (each) => (each.method === undefined || each.method === method) && path.includes(each.path ?? ''),
+    )
+    if (fault === undefined) return undefined
+    if (fault.times !== undefined) {
+      fault.times -= 1
+      if (fault.times <= 0) this.#waiting = this.#waiting.filter((each) => each !== fault)
+    }
+    if (fault.status === 0) return 'cut'
+    const [reason, message] = REASONS[fault.status] ?? ['Unknown', 'injected by the sandbox']
+    return statusAnswer(fault.status, reason, message, fault.status === 429 ? { retryAfterSeconds: 1 } : {})
+  }
+}

@@ -1,0 +1,64 @@
+/** `/_sandbox/…`: what `kaito sandbox` and the rehearsals ask of the process itself. */
+import { type Answer, statusAnswer } from '../api/answer.ts'
+import type { Fault, Faults } from '../api/faults.ts'
+import type { Settings } from '../settings.ts'
+import { kindOf } from '../store/kinds.ts'
+import type { ObjectStore } from '../store/objects.ts'
+
+export interface Controlled {
+  store: ObjectStore
+  faults: Faults
+  settings(): Settings
+  change(change: Partial<Settings>): void
+  stop(): void
+}
+
+/** What runs here. */
+export interface SandboxState {
+  settings: Settings
+  nodes: number
+  pods: number
+  /** Pools that kaito made, by the name of their workspace. */
+  workspaces: string[]
+}
+
+export function createControl(controlled: Controlled) {
+  const { store, faults } = controlled
+  return async (method: string, path: string, body: unknown): Promise<Answer> => {
+    switch (`${method} ${path.slice('/_sandbox/'.length)}`) {
+      case 'GET state':
+        return { status: 200, body: stateOf(controlled) }
+      case 'PATCH settings':
+        try {
+          controlled.change(body as Partial<Settings>)
+        } catch (error) {
+          return statusAnswer(422, 'Invalid', error instanceof Error ? error.message : String(error))
+        }
+        return { status: 200, body: controlled.settings() }
+      case 'POST faults':
+        faults.add(body as Fault)
+        return { status: 200, body: {} }
+      case 'DELETE faults':
+        faults.clear()
+        return { status: 200, body: {} }
+      case 'POST compact':
+        store.compact()
+        return { status: 200, body: {} }
+      case 'POST stop':
+        controlled.stop()
+        return { status: 200, body: {} }
+      default:
+        return statusAnswer(404, 'NotFound', `the sandbox has no ${method} ${path}`)
+    }
+  }
+}
+
+function stateOf({ store, settings }: Controlled): SandboxState {
+  const names = (kind: string) => store.list(kindOf(kind === 'Deployment' ? 'apps/v1' : 'v1', kind))
+  return {
+    settings: settings(),
+    nodes: names('Node').length,
+    pods: names('Pod').length,
+    workspaces: names('Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  }
+}

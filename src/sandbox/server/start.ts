@@ -1,0 +1,159 @@
+/** Puts the sandbox together: API server, cloud and controllers over one store, on loopback. */
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Catalog } from '#core/catalog.ts'
+import { NODE_SECONDS } from '#core/plan/startup.ts'
+import { Faults } from '../api/faults.ts'
+import { createApiServer } from '../api/server.ts'
+import type { KubeCall } from '../azure/kube-api.ts'
+import { type FakeArm, startFakeArm } from '../azure/server.ts'
+import { collectGarbage } from '../controllers/collector.ts'
+import { reconcileDeployments } from '../controllers/deployments.ts'
+import { reconcileEndpoints } from '../controllers/endpoints.ts'
+import { type Controller, Loop, type World } from '../controllers/loop.ts'
+import { reconcileNamespaces } from '../controllers/namespaces.ts'
+import { reconcileNodes } from '../controllers/nodes.ts'
+import { reconcileReplicaSets } from '../controllers/replica-sets.ts'
+import { schedule } from '../controllers/scheduler.ts'
+import { type Drill, findDrill } from '../drills.ts'
+import { createKubelet } from '../kubelet/kubelet.ts'
+import type { Records } from '../kubelet/record.ts'
+import type { Places } from '../places.ts'
+import { changeSettings, DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { ObjectStore } from '../store/objects.ts'
+import { createControl } from './control.ts'
+import { createSaver, readSaved } from './disk.ts'
+import { SIMULATED, seedCluster } from './identity.ts'
+import { loseApiServer } from './lost.ts'
+
+export interface SandboxOptions {
+  places: Places
+  catalog: Catalog
+  settings?: Partial<Settings>
+  /** Somebody has asked for the end. */
+  onStop(): void
+  /** Called for each request. */
+  onRequest(): void
+}
+
+export interface Sandbox {
+  url: string
+  armUrl: string
+  token: string
+  close(): Promise<void>
+}
+
+/** The cloud says "Succeeded" when its machine has started; how the 284 s divide is assumed. */
+const MACHINE_SECONDS = 240
+/** Assumed: no source was read. */
+const DELETE_SECONDS = 120
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { places, catalog } = options
+  const saved = readSaved(places.state)
+  let settings = changeSettings(saved?.settings ?? DEFAULT_SETTINGS, options.settings ?? {})
+  const [store, faults, records]: [ObjectStore, Faults, Records] = [
+    new ObjectStore(),
+    new Faults(),
+    new Map(saved?.records),
+  ]
+  if (saved === undefined) seedCluster(store)
+  else store.restore(saved.snapshot)
+  const drill = (): Drill | undefined => (settings.drill === null ? undefined : findDrill(settings.drill))
+  const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
+  const kubelet = createKubelet({
+    store,
+    catalog,
+    records,
+    now: world.now,
+    drill,
+    passTo: () => settings.engine ?? undefined,
+  })
+  const saver = createSaver(places.state, store, records, () => settings)
+  const token = `sandbox-${randomBytes(24).toString('base64url')}`
+  const control = createControl({
+    store,
+    faults,
+    settings: () => settings,
+    change(change) {
+      const before = settings.drill
+      settings = changeSettings(settings, change)
+      if (settings.drill !== before) {
+        faults.clear()
+        rehearse(arm, drill())
+      }
+      saver.save()
+      loop.wake()
+    },
+    stop: () => setImmediate(options.onStop),
+  })
+  const server = createApiServer({
+    store,
+    runtime: kubelet.runtime,
+    faults,
+    token,
+    control,
+    onRequest: options.onRequest,
+  })
+  const url = await listen(server)
+  const arm = await startFakeArm({
+    kube: clientOf(url, token),
+    fake: SIMULATED,
+    stateFile: places.cloud,
+    delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
+  })
+  rehearse(arm, drill())
+  const loop = new Loop(world, [
+    reconcileNamespaces,
+    collectGarbage,
+    reconcileNodes({
+      readySeconds: NODE_SECONDS.ready - MACHINE_SECONDS,
+      gpuSeconds: NODE_SECONDS.ready - MACHINE_SECONDS + NODE_SECONDS.gpus,
+      hasGpus: () => drill()?.noGpus !== true,
+    }),
+    reconcileDeployments,
+    reconcileReplicaSets,
+    schedule,
+    kubelet.reconcile,
+    reconcileEndpoints,
+    loseApiServer(records, faults, drill),
+  ] satisfies Controller[])
+  loop.wake()
+  return {
+    url,
+    armUrl: arm.url,
+    token,
+    async close() {
+      loop.stop()
+      saver.close()
+      await arm.close()
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** However often it is tried, until another drill, or none, is chosen. */
+function rehearse(arm: FakeArm, drill: Drill | undefined): void {
+  arm.unscript()
+  if (drill?.cloud !== undefined) arm.script({ next: drill.cloud, times: Number.POSITIVE_INFINITY })
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  })
+}
+
+/** The cloud's own way into the cluster. */
+function clientOf(url: string, token: string): KubeCall {
+  return async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+    const answer = await fetch(url + path, init)
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+}

@@ -1,0 +1,27 @@
+/** The sandbox for people: does it run, and how to look into it. */
+import type { SandboxResult } from '#core/results.ts'
+import type { Colors } from './colors.ts'
+import { plural } from './figures.ts'
+import { formatFacts } from './table.ts'
+
+export function formatSandbox(result: SandboxResult, { bold, green, dim }: Colors): string[] {
+  if (!result.isRunning) return ['No sandbox is running. Start it: kaito sandbox up, or add --sandbox to any command.']
+  const { settings, nodes, pods, workspaces, kubeconfig, pid } = result
+  return [
+    `${green('✓')} ${bold('The sandbox is running')} (simulated; nothing in it is billed)`,
+    ...formatFacts(
+      [
+        ['holds', `${plural(workspaces.length, 'workspace')}, ${plural(nodes, 'node')}, ${plural(pods, 'pod')}`],
+        ['time', settings.speed === 1 ? 'as it is' : `${settings.speed} times faster`],
+        ['answers', settings.engine ?? 'scripted'],
+        ['drill', settings.drill ?? 'none'],
+        ['process', String(pid)],
+      ],
+      dim,
+    ),
+    '',
+    bold('Look into it'),
+    `  export KAITO_SANDBOX=1               # kaito uses it, as with --sandbox`,
+    `  export KUBECONFIG=${kubeconfig}`,
+  ]
+}

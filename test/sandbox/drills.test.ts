@@ -1,0 +1,73 @@
+/** Every drill: the right code, soon, and a transcript that reads like help. `--update` rewrites the transcripts. */
+import type { ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '#core/error-table.ts'
+import { DRILLS } from '#sandbox/drills.ts'
+import { type OwnSandbox, ownSandbox } from './sandbox.ts'
+
+/** From the last news, which is the failure itself, or the begin of the wait whose budget is spent. */
+const SOON_MS = 15_000
+/** What one run differs from the next in. */
+const VARIABLE: readonly [RegExp, string][] = [
+  [/\S+\/kaito\/sandbox\/kubectl\.kubeconfig/g, '~/.local/state/kaito/sandbox/kubectl.kubeconfig'],
+  [/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT'],
+  [/mistr[a-z0-9]{7}\b/g, 'mistrPOOL'],
+  [/mistral-7b-[a-z0-9]{10}-[a-z0-9]{5}/g, 'mistral-7b-HASH-POD'],
+  [/^\d\d:\d\d:\d\dZ /gm, ''],
+  [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
+  [/^( {2}took {6}).*$/gm, '$1SECONDS'],
+  [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],
+]
+
+let sandbox: OwnSandbox
+beforeAll(() => {
+  sandbox = ownSandbox()
+})
+afterAll(() => sandbox.end())
+
+function steady(text: string): string {
+  const same = VARIABLE.reduce((kept, [pattern, word]) => kept.replace(pattern, word), text)
+  // How often a state is seen, and how far a crash loop has come by then, depends on the moment.
+  const seen = new Set<string>()
+  return (
+    same
+      .split('\n')
+      // Whether a state is seen that lasts for moments only depends on the moment.
+      .filter((line) => !/still at it|: ContainerCreating$/.test(line))
+      .filter((line) => !line.startsWith('  Deployment/mistral-7b:') || (!seen.has(line) && seen.add(line)))
+      .join('\n')
+      .trim()
+  )
+}
+
+describe.each(DRILLS)('$name', ({ name, says, code }) => {
+  it(`ends with ${code ?? 'success'}`, async () => {
+    await sandbox.run(['sandbox', 'reset'])
+    const args = ['deploy', 'mistral-7b', '--yes', '--drill', name]
+    let lastMs = performance.now()
+    const watch = (child: ChildProcess): void => {
+      child.stderr?.on('data', (text: Buffer) => {
+        if (!/^✗/m.test(text.toString())) lastMs = performance.now()
+      })
+    }
+    const done = await sandbox.run(args, { onStart: watch })
+    const tookMs = performance.now() - lastMs
+    expect(done.code, done.stderr).toBe(code === undefined ? 0 : ERRORS[code].exit)
+    if (code !== undefined) expect(done.stderr).toContain(`[${code}]`)
+    expect(tookMs, 'from the last news to the end').toBeLessThan(SOON_MS)
+    const page = [
+      `# Drill: ${name}`,
+      '',
+      `${says[0]?.toUpperCase()}${says.slice(1)}.`,
+      '',
+      '```console',
+      `$ kaito ${args.join(' ')}`,
+      steady(`${done.stderr}${done.stdout}`),
+      `$ echo $?`,
+      String(done.code),
+      '```',
+      '',
+    ].join('\n')
+    await expect(page).toMatchFileSnapshot(`drills/${name}.md`)
+  })
+})

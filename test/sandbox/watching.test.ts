@@ -1,0 +1,91 @@
+/** What goes on until Ctrl-C: it tells every change, and Ctrl-C is its end and no failure. */
+import type { ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Run } from '../cluster/suite/kaito.ts'
+import { type OwnSandbox, ownSandbox } from './sandbox.ts'
+
+let sandbox: OwnSandbox
+beforeAll(async () => {
+  sandbox = ownSandbox()
+  await sandbox.run(['sandbox', 'up'])
+})
+afterAll(() => sandbox.end())
+
+/** A command that goes on, and what it has said on stdout so far. */
+function start(...args: string[]) {
+  let child: ChildProcess | undefined
+  let text = ''
+  const ended = sandbox.run(args, {
+    onStart(started) {
+      child = started
+      started.stdout?.on('data', (piece: Buffer) => {
+        text += piece.toString()
+      })
+    },
+  })
+  return {
+    async says(words: RegExp): Promise<void> {
+      for (const end = Date.now() + 30_000; !words.test(text); ) {
+        if (Date.now() > end) throw new Error(`it never said ${words}:\n${text}`)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    interrupt(): Promise<Run> {
+      child?.kill('SIGINT')
+      return ended
+    },
+  }
+}
+
+const deploy = () => sandbox.run(['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '300'])
+
+describe('until Ctrl-C', () => {
+  it('status --watch tells the way from nothing to Ready and back', async () => {
+    const watch = start('status', '--watch')
+    await watch.says(/^No workspaces/)
+    expect((await deploy()).code).toBe(0)
+    await watch.says(/^mistral-7b is Progressing[\s\S]*^mistral-7b is Ready/m)
+    expect((await sandbox.run(['delete', 'mistral-7b', '--yes'])).code).toBe(0)
+    await watch.says(/mistral-7b is Ready[\s\S]*^No workspaces/m)
+    const { code, stderr } = await watch.interrupt()
+    expect(code).toBe(130)
+    expect(stderr).not.toContain('✗')
+  })
+
+  it('status --deep --watch, endpoint --watch, endpoint --forward and logs -f', async () => {
+    expect((await deploy()).code).toBe(0)
+    const going = [
+      { command: start('status', 'mistral-7b', '--deep', '--watch'), says: /is Ready[\s\S]*completion/ },
+      { command: start('endpoint', 'mistral-7b', '--watch'), says: /mistral-7b\.default\.svc/ },
+      {
+        command: start('endpoint', 'mistral-7b', '--forward', '--port', '0'),
+        says: /^http:\/\/127\.0\.0\.1:\d+\/v1$/m,
+      },
+      { command: start('logs', 'mistral-7b', '-f'), says: /Application startup complete/ },
+    ]
+    for (const { command, says } of going) {
+      await command.says(says)
+      const { code, stderr } = await command.interrupt()
+      expect(code, stderr).toBe(130)
+      expect(stderr).not.toContain('✗')
+    }
+  })
+
+  it('endpoint --watch tells when it stops to answer, and when it answers again', async () => {
+    const watch = start('endpoint', 'mistral-7b', '--watch', '-o', 'name')
+    await watch.says(/svc/)
+    const down = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--replicas', '2'])
+    expect(down.code, down.stderr).toBe(0)
+    await watch.says(/(svc[\s\S]*){2}/)
+    const { stderr } = await watch.interrupt()
+    expect(stderr).toMatch(/The workspace is Progressing/)
+  })
+
+  it('a workspace that is not there is an error, at once', async () => {
+    for (const command of ['endpoint', 'status']) {
+      const { code, stderr } = await sandbox.run([command, 'absent', '--watch'])
+      expect(code, stderr).toBe(5)
+      expect(stderr).toContain('absent')
+    }
+  })
+})

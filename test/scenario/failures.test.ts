@@ -1,0 +1,75 @@
+/** What the cloud refuses, runs that are killed, and two at once: the same on both beds. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cloudPools, createNamespace, deleteNamespace, direct, inventory, scriptCloud } from '../cluster/suite/bed.ts'
+import { kaito } from '../cluster/suite/kaito.ts'
+
+let namespace = ''
+let pools: string[] = []
+const args = (...more: string[]) => [...more, '-n', namespace, '-o', 'json']
+const run = (...more: string[]) => kaito(args(...more), { env: direct })
+const deploy = (...more: string[]) => run('deploy', 'mistral-7b', '--yes', ...more)
+
+beforeAll(async () => {
+  namespace = await createNamespace()
+  pools = await cloudPools()
+})
+afterAll(async () => {
+  await run('delete', 'mistral-7b', '--yes')
+  expect(await cloudPools()).toEqual(pools)
+  await deleteNamespace(namespace)
+})
+
+describe('the cloud', () => {
+  it.each([
+    { next: 'quota', code: 'QUOTA_EXCEEDED', isLeft: false },
+    { next: 'quota-late', code: 'QUOTA_EXCEEDED', isLeft: true },
+    { next: 'allocation', code: 'CAPACITY_UNAVAILABLE', isLeft: true },
+  ])('$next: exit 4, and what is left is told', async ({ next, code, isLeft }) => {
+    await scriptCloud({ next })
+    const refused = await deploy()
+    expect(refused.code, refused.stderr).toBe(4)
+    const line = refused.stderr.split('\n').findLast((text) => text.startsWith('{')) ?? ''
+    const error = JSON.parse(line) as { code: string; hint: string; details: string[] }
+    expect(error.code).toBe(code)
+    expect(error.hint).not.toBe('')
+    expect(error.details.some((detail) => detail.includes('exists or is being made'))).toBe(isLeft)
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    expect(await cloudPools()).toEqual(pools)
+  })
+})
+
+describe('killed and resumed', () => {
+  it.each(['node pool', 'apply objects', 'wait for the engine'])(
+    'kill -9 in "%s"; the same command goes on',
+    async (phase) => {
+      const killed = await kaito(['deploy', 'mistral-7b', '--yes', '-n', namespace, '--progress', 'plain'], {
+        env: direct,
+        onStart(child) {
+          child.stderr?.on('data', (text: Buffer) => {
+            if (text.toString().includes(`› ${phase}`)) child.kill('SIGKILL')
+          })
+        },
+      })
+      expect(killed.signal ?? killed.code, killed.stderr).toBe('SIGKILL')
+      const resumed = await deploy()
+      expect(resumed.code, resumed.stderr).toBe(0)
+      expect((await cloudPools()).length).toBe(pools.length + 1)
+      expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+      expect(await cloudPools()).toEqual(pools)
+      expect(Object.keys(await inventory(namespace)).filter((name) => name.includes('mistral'))).toEqual([])
+    },
+  )
+})
+
+describe('two at once', () => {
+  it('one works, the other is told who; with --wait-lock both end with 0, and there is one pool', async () => {
+    const both = await Promise.all([deploy('--wait-lock'), deploy('--wait-lock')])
+    expect(
+      both.map(({ code }) => code),
+      both.map(({ stderr }) => stderr).join('\n'),
+    ).toEqual([0, 0])
+    expect((await cloudPools()).length).toBe(pools.length + 1)
+    const changes = both.map(({ stdout }) => (JSON.parse(stdout) as { pool: { change: string } }).pool.change).sort()
+    expect(changes).toEqual(['created', 'unchanged'])
+  })
+})

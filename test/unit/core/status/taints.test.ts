@@ -1,0 +1,49 @@
+/** Pods and nodes → the taint that keeps them apart. */
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '#core/kube-object.ts'
+import { barredByTaint } from '#core/status/taints.ts'
+
+const pod = (tolerations: object[] = []): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'n' },
+    spec: { tolerations },
+  }) as KubeObject
+const node = (gpus: number, ...taints: object[]): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node' },
+    spec: { taints },
+    status: { allocatable: { 'nvidia.com/gpu': String(gpus) } },
+  }) as KubeObject
+const TEAM = { key: 'team', value: 'other', effect: 'NoSchedule' }
+const SYSTEM = { key: 'CriticalAddonsOnly', value: 'true', effect: 'NoSchedule' }
+
+describe('a pod that fits nowhere', () => {
+  it('is barred when every node with GPUs has a taint that it does not tolerate; nodes without GPUs do not count', () => {
+    const found = barredByTaint(pod(), [node(2, TEAM), node(0)])
+    expect(found).toMatchObject({ code: 'TAINT_NOT_TOLERATED' })
+    expect(found?.message).toContain('team: other')
+  })
+
+  it.each([
+    ['one node with GPUs has no taint: it is full', pod(), [node(2, TEAM), node(1)]],
+    ['only nodes without GPUs have taints', pod(), [node(0, SYSTEM), node(1)]],
+    ['nobody has GPUs', pod(), [node(0, TEAM)]],
+    ['the value is tolerated', pod([{ key: 'team', operator: 'Equal', value: 'other' }]), [node(1, TEAM)]],
+    ['the key is tolerated', pod([{ key: 'team', operator: 'Exists', effect: 'NoSchedule' }]), [node(1, TEAM)]],
+    ['everything is tolerated', pod([{ operator: 'Exists' }]), [node(1, TEAM)]],
+    ['it is only a preference', pod(), [node(1, { ...TEAM, effect: 'PreferNoSchedule' })]],
+  ])('%s: taints are not the reason', (_what, given, nodes) => {
+    expect(barredByTaint(given, nodes)).toBeUndefined()
+  })
+
+  it.each([[[{ key: 'team', value: 'mine' }]], [[{ key: 'team', operator: 'Exists', effect: 'NoExecute' }]]])(
+    'another toleration does not help: %j',
+    (tolerations) => {
+      expect(barredByTaint(pod(tolerations), [node(1, TEAM)])).toBeDefined()
+    },
+  )
+})
