@@ -33,7 +33,7 @@ export async function withSession<T>(
   await loadWrapping(io.stdout, io.stderr)
   const stop = new AbortController()
   const renderer = createRenderer({
-    kind: options.quiet ? 'quiet' : (options.progress ?? (io.stderr.isTTY ? 'tty' : 'plain')),
+    kind: options.quiet ? 'quiet' : (options.progress ?? (isLive(io) ? 'tty' : 'plain')),
     stream: io.stderr,
     env: io.env,
     color: options.color,
@@ -73,6 +73,11 @@ export async function withSession<T>(
     const ports = await connected?.catch(() => undefined)
     await ports?.kube.close()
   }
+}
+
+/** Some CI systems lend a terminal, and some terminals cannot take a line back: neither gets a live line. */
+function isLive({ stderr, env }: Io): boolean {
+  return stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb'
 }
 
 async function untilInterrupted(work: Promise<unknown>): Promise<ExitCode> {

@@ -23,11 +23,13 @@ const CREATE_SECONDS = 3
 /** kubelet: 10 s, doubled each time, up to five minutes. */
 const BACK_OFF_SECONDS = 10
 const LONGEST_BACK_OFF_SECONDS = 300
+/** However fast the sandbox lives: who watches needs a moment to see that a container stays down. */
+const LEAST_BACK_OFF_MS = 500
 
 export function nextStep(record: PodRecord, container: EngineContainer, around: Surroundings): Step {
   const { now, scaled, drill, hasImage } = around
-  const after = (seconds: number, next: () => PodRecord): Step => {
-    const dueAt = record.since + scaled(seconds)
+  const after = (seconds: number, next: () => PodRecord, leastMs = 0): Step => {
+    const dueAt = record.since + Math.max(scaled(seconds), leastMs)
     return now >= dueAt ? { next: next() } : { dueAt }
   }
   const enter = (stage: PodRecord['stage'], more: Partial<PodRecord> = {}): PodRecord => ({
@@ -60,12 +62,15 @@ export function nextStep(record: PodRecord, container: EngineContainer, around: 
       return after(1, () => enter('backing-off'))
     case 'backing-off':
       // The first restart is at once.
-      return after(record.failures === 1 ? 0 : backOff(record.failures - 1), () =>
-        enter('booting', {
-          restarts: record.restarts + 1,
-          log: plannedLog(container, around),
-          previousLog: record.log,
-        }),
+      return after(
+        record.failures === 1 ? 0 : backOff(record.failures - 1),
+        () =>
+          enter('booting', {
+            restarts: record.restarts + 1,
+            log: plannedLog(container, around),
+            previousLog: record.log,
+          }),
+        record.failures === 1 ? 0 : LEAST_BACK_OFF_MS,
       )
     case 'running':
       return undefined
