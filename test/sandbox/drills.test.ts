@@ -1,9 +1,9 @@
 /** Every drill: the right code, soon, and a transcript that reads like help. `--update` rewrites the transcripts. */
 import type { ChildProcess } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { ERRORS } from '#core/error-table.ts'
 import { DRILLS } from '#sandbox/drills.ts'
-import { type OwnSandbox, ownSandbox } from './sandbox.ts'
+import { ownSandbox } from './sandbox.ts'
 
 /** From the last news, which is the failure itself, or the begin of the wait whose budget is spent. */
 const SOON_MS = 15_000
@@ -19,11 +19,9 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],
 ]
 
-let sandbox: OwnSandbox
-beforeAll(() => {
-  sandbox = ownSandbox()
-})
-afterAll(() => sandbox.end())
+/** Progress on what lasts for moments only. */
+const MOMENTARY =
+  /^ {2}Deployment\/mistral-7b: .*(ContainerCreating|CrashLoopBackOff|ended N times with exit code \d+.*)$/
 
 function steady(text: string): string {
   const same = VARIABLE.reduce((kept, [pattern, word]) => kept.replace(pattern, word), text)
@@ -33,16 +31,18 @@ function steady(text: string): string {
     same
       .split('\n')
       // Whether a state is seen that lasts for moments only depends on the moment.
-      .filter((line) => !/still at it|: ContainerCreating$/.test(line))
+      .filter((line) => !/still at it/.test(line) && !MOMENTARY.test(line))
       .filter((line) => !line.startsWith('  Deployment/mistral-7b:') || (!seen.has(line) && seen.add(line)))
       .join('\n')
       .trim()
   )
 }
 
-describe.each(DRILLS)('$name', ({ name, says, code }) => {
-  it(`ends with ${code ?? 'success'}`, async () => {
-    await sandbox.run(['sandbox', 'reset'])
+// Side by side, each in a sandbox of its own: they spend their time waiting.
+describe.concurrent.each(DRILLS)('$name', ({ name, says, code }) => {
+  it(`ends with ${code ?? 'success'}`, async ({ expect, onTestFinished }) => {
+    const sandbox = ownSandbox()
+    onTestFinished(() => sandbox.end())
     const args = ['deploy', 'mistral-7b', '--yes', '--drill', name]
     let lastMs = performance.now()
     const watch = (child: ChildProcess): void => {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, it } from 'vitest'
 import { kaito, type Run } from './run.ts'
 
 const COMMANDS = [
@@ -53,8 +53,8 @@ const run = (args: readonly string[]): Promise<Run> =>
 /** Splits as a shell does, as far as the examples need it. */
 const wordsOf = (line: string): string[] => (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''))
 
-describe.each(COMMANDS)('kaito %s --help', (command) => {
-  it('ends with three examples, and each runs as typed', async () => {
+describe.concurrent.each(COMMANDS)('kaito %s --help', (command) => {
+  it('ends with three examples, and each runs as typed', async ({ expect }) => {
     const help = await run([command, '--help'])
     expect(help.code).toBe(0)
     expect(help.stderr).toBe('')
