@@ -97,6 +97,8 @@ interface RenderResult {
 
 export interface LintResult {
   kind: 'Lint'
+  /** Every file that was read. */
+  files: string[]
   problems: Problem[]
   workspaces: string[]
 }

@@ -19,30 +19,30 @@ function sarifResult(problem: Problem): object {
     ruleId: rule,
     level: severity,
     message: { text: textOf(problem) },
-    // SARIF wants URIs: a path of Windows has other slashes.
-    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, ...region } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region } }],
   }
 }
 
-/** One test case per file and workspace; warnings do not fail it. */
+/** SARIF wants URIs: a path of Windows has other slashes, and an absolute one is a file URL. */
+function uriOf(path: string): string {
+  const parts = path.replaceAll('\\', '/').split('/')
+  const drive = /^[A-Za-z]:$/.test(parts[0] ?? '') ? parts.shift() : undefined
+  const uri = parts.map(encodeURIComponent).join('/')
+  if (drive !== undefined) return `file:///${drive}/${uri}`
+  return uri.startsWith('/') ? `file://${uri}` : uri
+}
+
+/** One test case per file; warnings do not fail it. */
 export function formatJunit(results: readonly LintResult[]): string {
   const problems = results.flatMap((result) => result.problems)
   const errors = problems.filter(({ severity }) => severity === 'error')
-  const files = [...new Set(problems.map(({ file }) => file))].sort()
-  const clean = results
-    .flatMap(({ workspaces }) => workspaces)
-    .filter((name) => !problems.some((p) => p.message.startsWith(`${name}:`)))
-  const cases = [
-    ...files.map((file) =>
-      testCase(
-        file,
-        problems.filter((problem) => problem.file === file),
-      ),
+  const files = [...new Set([...results.flatMap((result) => result.files), ...problems.map(({ file }) => file)])].sort()
+  const cases = files.map((file) =>
+    testCase(
+      file,
+      problems.filter((problem) => problem.file === file),
     ),
-    ...(files.length === 0
-      ? clean.map((name) => `    <testcase classname="kaito.lint" name="${escaped(name)}"/>`)
-      : []),
-  ]
+  )
   const failed = files.filter((file) => errors.some((problem) => problem.file === file)).length
   const counts = `tests="${cases.length}" failures="${failed}" errors="0"`
   return [
@@ -68,12 +68,9 @@ function testCase(file: string, problems: readonly Problem[]): string {
           `      <failure type="${escaped(errors[0]?.rule ?? '')}" message="${escaped(textOf(errors[0] as Problem))}">${lines(errors)}</failure>`,
         ]
   const said = warnings.length === 0 ? [] : [`      <system-out>${lines(warnings)}</system-out>`]
-  return [
-    `    <testcase classname="kaito.lint" name="${escaped(file)}" file="${escaped(file)}">`,
-    ...failure,
-    ...said,
-    '    </testcase>',
-  ].join('\n')
+  const open = `    <testcase classname="kaito.lint" name="${escaped(file)}" file="${escaped(file)}"`
+  const body = [...failure, ...said]
+  return body.length === 0 ? `${open}/>` : [`${open}>`, ...body, '    </testcase>'].join('\n')
 }
 
 function textOf({ path, message, allowed, hint }: Problem): string {

@@ -34,7 +34,8 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         hint: 'For example: kaito lint -f workspace.yaml',
       })
     }
-    const { input, problems } = parseWorkspaces(await readSources(files, session.io))
+    const sources = await readSources(files, session.io)
+    const { input, problems } = parseWorkspaces(sources)
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
     const found: Problem[] = [...problems]
     if (input !== undefined) {
@@ -45,7 +46,12 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         found.push(...planProblems(() => planOffline(request, catalog).warnings, place, request.spec.name))
       })
     }
-    const result: LintResult = { kind: 'Lint', problems: found, workspaces }
+    const result: LintResult = {
+      kind: 'Lint',
+      files: sources.map(({ label }) => label),
+      problems: found,
+      workspaces,
+    }
     session.print([result])
     return found.some((p) => p.severity === 'error') ? 2 : 0
   },

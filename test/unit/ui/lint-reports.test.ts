@@ -1,10 +1,12 @@
 /** Findings as SARIF and JUnit, as code scanning and test reports read them. */
 import { describe, expect, it } from 'vitest'
 import type { LintResult } from '#core/results.ts'
+import type { Problem } from '#core/workspace/spec.ts'
 import { formatJunit, formatSarif } from '#ui/lint-reports.ts'
 
 const RESULT: LintResult = {
   kind: 'Lint',
+  files: ['my models/a.yaml', 'b.yaml', 'clean.yaml'],
   workspaces: [],
   problems: [
     {
@@ -47,27 +49,31 @@ describe('SARIF', () => {
       expect.objectContaining({ ruleId: 'ignored', level: 'warning' }),
     ])
   })
+
+  it.each([
+    ['a b/#1?.yaml', 'a%20b/%231%3F.yaml'],
+    ['/work/a.yaml', 'file:///work/a.yaml'],
+    ['C:\\models\\a.yaml', 'file:///C:/models/a.yaml'],
+  ])('the place %s is the URI %s', (file, uri) => {
+    const problems: Problem[] = [{ severity: 'error', rule: 'unknown-field', message: 'unknown field', file }]
+    expect(formatSarif([{ kind: 'Lint', files: [file], workspaces: [], problems }])).toContain(`"uri": "${uri}"`)
+  })
 })
 
 describe('JUnit', () => {
   it('a case per file; errors fail it, warnings are said', () => {
     expect(formatJunit([RESULT])).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="2" failures="1" errors="0">
-  <testsuite name="kaito lint" tests="2" failures="1" errors="0">
+<testsuites tests="3" failures="1" errors="0">
+  <testsuite name="kaito lint" tests="3" failures="1" errors="0">
     <testcase classname="kaito.lint" name="b.yaml" file="b.yaml">
       <system-out>b.yaml: a &lt; b &amp; &quot;c&quot;\u{fffd} [ignored]</system-out>
     </testcase>
+    <testcase classname="kaito.lint" name="clean.yaml" file="clean.yaml"/>
     <testcase classname="kaito.lint" name="my models/a.yaml" file="my models/a.yaml">
       <failure type="unknown-field" message="resource.instanceTyp: unknown field · Fix: did you mean instanceType?">my models/a.yaml:7:3: resource.instanceTyp: unknown field · Fix: did you mean instanceType? [unknown-field]</failure>
     </testcase>
   </testsuite>
 </testsuites>
 `)
-  })
-
-  it('a clean file is a case that passed', () => {
-    const text = formatJunit([{ kind: 'Lint', workspaces: ['mistral-7b'], problems: [] }])
-    expect(text).toContain('<testcase classname="kaito.lint" name="mistral-7b"/>')
-    expect(text).toContain('tests="1" failures="0"')
   })
 })

@@ -164,7 +164,9 @@ Try it
   })
 
   it('lint without a finding', () => {
-    expect(text({ kind: 'Lint', problems: [], workspaces: ['mistral-7b'] })).toBe('no problems in mistral-7b\n')
+    expect(text({ kind: 'Lint', files: [], problems: [], workspaces: ['mistral-7b'] })).toBe(
+      'no problems in mistral-7b\n',
+    )
   })
 
   it('colours only a terminal', () => {
