@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { Session } from './session.ts'
 
-export function isInteractive({ io }: Session): boolean {
+export function isInteractive({ io }: Pick<Session, 'io'>): boolean {
   return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
 }
 

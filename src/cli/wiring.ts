@@ -8,6 +8,7 @@ import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { createHub } from '#hub/client.ts'
 import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
+import { isInteractive } from './ask.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import { type OpenedSandbox, useSandbox, wantsSandbox } from './sandbox.ts'
@@ -54,6 +55,11 @@ export async function wirePorts(
     ...(context === undefined ? {} : { context }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(namespace === undefined ? {} : { namespace }),
+    plugins: {
+      isAttended: isInteractive({ io }),
+      tell: (message) => emit({ type: 'warning', phase: 'plan', code: 'credential-plugin', message }),
+      signal,
+    },
   })
   return {
     clock: systemClock,

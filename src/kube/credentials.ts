@@ -1,14 +1,13 @@
-/** What client-node leaves to be done about credentials: one plugin run at a time, failures in words, token files. */
+/** What client-node leaves to be done about credentials: one request for them at a time, failures in words, token files. */
 import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
-import { dirname, resolve } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { parse } from 'yaml'
 import { KaitoError } from '#core/errors.ts'
+import type { UserEntry } from './kubeconfig.ts'
 
 /**
- * Puts credentials into request options. Calls take turns: the first asks the plugin, the others find what it answered.
- * A plugin that failed is not asked again.
+ * Puts credentials into request options. Calls take turns: the first signs in, the others find what it got.
+ * A sign-in that failed is not tried again.
  */
 export function createAuthenticator(config: KubeConfig): (options: RequestOptions) => Promise<void> {
   let turn: Promise<void> = Promise.resolve()
@@ -24,38 +23,22 @@ export function createAuthenticator(config: KubeConfig): (options: RequestOption
 
 function refused(config: KubeConfig, error: unknown): unknown {
   if (error instanceof KaitoError) return error
-  const user = config.getCurrentUser()
-  const { command } = (user?.exec ?? {}) as { command?: string }
-  const words = error instanceof Error ? error.message.trim() : String(error)
   return new KaitoError({
     code: 'UNAUTHENTICATED',
     phase: 'plan',
-    message:
-      command === undefined
-        ? `The credentials of user ${user?.name} cannot be used.`
-        : `The credential plugin ${command} of user ${user?.name} gave no credentials.`,
-    reason: words === '' ? 'it ended with an error and said nothing' : words,
-    hint:
-      command !== undefined && /ENOENT/.test(words)
-        ? `Install ${command}, or put it into PATH; the kubeconfig asks for it.`
-        : 'Sign in again with the tool that wrote the kubeconfig, then check: kubectl auth whoami',
+    message: `The credentials of user ${config.getCurrentUser()?.name} cannot be used.`,
+    reason: error instanceof Error ? error.message.trim() : String(error),
+    hint: 'Sign in again with the tool that wrote the kubeconfig, then check: kubectl auth whoami',
     retryable: 'later',
   })
 }
 
-interface Entry {
-  name?: string
-  user?: { token?: string; tokenFile?: string }
-}
-
 /** `tokenFile` of a kubeconfig, which client-node does not know: read whenever it is used, so that it may rotate. */
-export function applyTokenFiles(config: KubeConfig, file: string): void {
-  const { users } = (parse(readFileSync(file, 'utf8')) ?? {}) as { users?: Entry[] }
-  for (const { name, user } of users ?? []) {
-    if (user?.tokenFile === undefined) continue
+export function applyTokenFiles(config: KubeConfig, users: readonly UserEntry[]): void {
+  for (const { name, user } of users) {
+    const path = user?.tokenFile
     const known = config.getUsers().find((one) => one.name === name)
-    const path = resolve(dirname(file), user.tokenFile)
-    if (known !== undefined)
+    if (path && known !== undefined)
       Object.defineProperty(known, 'token', { enumerable: true, get: () => readFileSync(path, 'utf8').trim() })
   }
 }
