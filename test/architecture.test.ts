@@ -38,6 +38,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#data/',
       '#hub/client.ts',
       '#kube/connect.ts',
+      '#kube/proxy-agent.ts',
       '#pipeline/',
       ...SANDBOX,
       '#ui/',
@@ -57,7 +58,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'clouds/azure': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], packages: AZURE, node: 'any' },
   kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
-  hub: { rooms: ['#core/'] },
+  hub: { rooms: ['#core/'], node: ['node:http', 'node:https'] },
   data: { rooms: ['#core/', '#render/template.ts'], packages: ['yaml'], node: ['node:fs', 'node:path', 'node:url'] },
   pipeline: {
     rooms: ['#core/', '#render/', '#std/', ...PORTS, ...PROTOCOLS],

@@ -66,7 +66,13 @@ export async function wirePorts(
     pace: sandbox?.speed ?? Number(io.env[TEST_PACE] ?? 1),
     runner: thisRunner(),
     kube,
-    hub: createHub(io.env['HF_ENDPOINT']),
+    hub: createHub({
+      endpoint: io.env['HF_ENDPOINT'],
+      async agentFor(url) {
+        const { proxyAgentFor } = await import('#kube/proxy-agent.ts')
+        return proxyAgentFor(url, io.env)
+      },
+    }),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox))

@@ -1,13 +1,12 @@
 /** The networks that users sit in: behind a proxy, with a client certificate, in a pod of the cluster itself. */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { startProxy } from '../../emulators/proxy/server.ts'
 import { API_PORT, KUBECONFIG, RUN } from '../starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct } from './bed.ts'
 import { kaito, type Run } from './kaito.ts'
@@ -19,29 +18,6 @@ interface Config {
   users: { user: Record<string, string> }[]
 }
 const config = (): Config => parse(readFileSync(KUBECONFIG, 'utf8')) as Config
-
-/** A proxy as companies have them: CONNECT, and nothing else. */
-function startProxy(): Promise<{ url: string; asked: string[]; server: Server }> {
-  const asked: string[] = []
-  const server = createServer((_request, answer) => answer.writeHead(405).end())
-  server.on('connect', (request, socket, head) => {
-    asked.push(request.url ?? '')
-    // The name that it is asked for is known to it alone, as in a company's network.
-    const [, port = ''] = (request.url ?? '').split(':')
-    const onward = connect(Number(port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      onward.write(head)
-      socket.pipe(onward).pipe(socket)
-    })
-    onward.on('error', () => socket.destroy())
-    socket.on('error', () => onward.destroy())
-  })
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () =>
-      resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, server }),
-    ),
-  )
-}
 
 describe('networks', () => {
   let namespace = ''
@@ -87,21 +63,25 @@ describe('networks', () => {
       expect(proxy.asked.length, args.join(' ')).toBeGreaterThan(0)
       expect(new Set(proxy.asked)).toEqual(new Set([`${HOST}:${API_PORT}`]))
     }
-    proxy.server.close()
+    proxy.close()
   })
 
   it('NO_PROXY keeps what it names away from the proxy', async () => {
     const proxy = await startProxy()
-    // localhost by another name: a proxy would be asked for it.
-    const env = {
-      ...direct,
-      KUBECONFIG: behind('ip6-localhost.localhost'),
-      HTTPS_PROXY: proxy.url,
-      NO_PROXY: '.localhost',
+    // This machine by an address that is no loopback: a proxy is asked for it.
+    const host = '0.0.0.0'
+    const env = { ...direct, KUBECONFIG: behind(host), HTTPS_PROXY: proxy.url }
+    const status = async (noProxy: string): Promise<void> => {
+      proxy.asked.length = 0
+      const done = await kaito(['status', 'mistral-7b', '-n', namespace], { env: { ...env, NO_PROXY: noProxy } })
+      expect(done.code, done.stderr).toBe(0)
+      expect(done.stdout).toContain('mistral-7b')
     }
-    await kaito(['status', '-n', namespace], { env })
+    await status('.example, 10.0.0.0/8')
+    expect(new Set(proxy.asked)).toEqual(new Set([`${host}:${API_PORT}`]))
+    await status(`.example, ${host}`)
     expect(proxy.asked).toEqual([])
-    proxy.server.close()
+    proxy.close()
   })
 
   it('a proxy that is not there is named', async () => {
@@ -137,7 +117,7 @@ describe('networks', () => {
     expect(done.stderr).toMatch(/UNAUTHENTICATED|PERMISSION_DENIED/)
   })
 
-  it('in a pod the ServiceAccount is taken, its namespace, and a token that was renewed meanwhile', async () => {
+  it('in a pod the ServiceAccount is taken, and its namespace; a token that has expired is refused', async () => {
     await api('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',

@@ -28,6 +28,10 @@ export async function startFakeHub({ tokens, gated }: HubWorld): Promise<FakeHub
       answer.writeHead(status, headers).end(JSON.stringify({ error: message }))
     }
     const modelId = /^\/api\/models\/(.+)\/auth-check$/.exec(request.url ?? '')?.[1] ?? ''
+    if (modelId.startsWith('renamed/')) {
+      answer.writeHead(307, { location: `/api/models/${modelId.replace('renamed', 'meta-llama')}/auth-check` }).end()
+      return
+    }
     if (modelId === 'broken/hub') return refuse(503, undefined, 'Service Unavailable')
     const token = authorization?.replace(/^Bearer /, '')
     if (token !== undefined && tokens[token] === undefined)
