@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   clouds: { rooms: ['#core/'] },
   'clouds/*': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], node: 'any' },
   'clouds/azure': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], packages: AZURE, node: 'any' },
-  kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'yaml'], node: 'any' },
+  kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'ws', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
   hub: { rooms: ['#core/'], node: ['node:http', 'node:https'] },
   data: { rooms: ['#core/', '#render/template.ts'], packages: ['yaml'], node: ['node:fs', 'node:path', 'node:url'] },

@@ -1,11 +1,17 @@
 /** The process as the command line sees it; tests hand in their own. */
+import { ERRORS } from '#core/error-table.ts'
+
 export interface Io {
   stdin: NodeJS.ReadStream
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
+  /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */
   onInterrupt(listener: () => void): () => void
 }
+
+/** npx passes on what the terminal has sent to all: the same Ctrl-C comes twice. */
+const ECHO_MS = 300
 
 export function processIo(): Io {
   return {
@@ -14,11 +20,18 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     onInterrupt(listener) {
-      process.on('SIGINT', listener)
-      process.on('SIGTERM', listener)
+      let firstMs: number | undefined
+      const onSignal = (): void => {
+        if (firstMs === undefined) {
+          firstMs = Date.now()
+          listener()
+        } else if (Date.now() - firstMs > ECHO_MS) process.exit(ERRORS.INTERRUPTED.exit)
+      }
+      process.on('SIGINT', onSignal)
+      process.on('SIGTERM', onSignal)
       return () => {
-        process.off('SIGINT', listener)
-        process.off('SIGTERM', listener)
+        process.off('SIGINT', onSignal)
+        process.off('SIGTERM', onSignal)
       }
     },
   }

@@ -55,6 +55,8 @@ async function get(url: URL, question: Question, redirects: number): Promise<Inc
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest
     start(url, options, resolve).on('error', reject).end()
+    // A request that still waits for its connection does not tell that it was aborted.
+    signal.addEventListener('abort', () => reject(signal.reason))
   })
   answer.resume()
   const { location } = answer.headers

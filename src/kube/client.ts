@@ -102,7 +102,7 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     followLogs: (pod, options) => followLog(transport, pod, options),
     portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
     listen: (localPort, podPort, pick, onFailure) =>
-      listenLocally(localPort, async () => forwarder.dial(pick(), podPort), onFailure),
+      listenLocally(localPort, async (signal) => forwarder.dial(pick(), podPort, signal), onFailure),
     async serviceRequest(service, port, request, signal) {
       return throughService(transport, service, port, request, signal)
     },

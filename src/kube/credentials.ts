@@ -10,15 +10,26 @@ import type { UserEntry } from './kubeconfig.ts'
  * A sign-in that failed is not tried again.
  */
 export function createAuthenticator(config: KubeConfig): (options: RequestOptions) => Promise<void> {
+  const isPlain = config.getCurrentCluster()?.server.startsWith('http:') === true
+  const apply = async (options: RequestOptions): Promise<void> => {
+    try {
+      if (isPlain) Object.assign(options, plainHeaders(config))
+      else await config.applyToHTTPSOptions(options)
+    } catch (error) {
+      throw refused(config, error)
+    }
+  }
   let turn: Promise<void> = Promise.resolve()
   return (options) => {
-    turn = turn.then(() =>
-      config.applyToHTTPSOptions(options).catch((error: unknown) => {
-        throw refused(config, error)
-      }),
-    )
+    turn = turn.then(() => apply(options))
     return turn
   }
+}
+
+/** Over plain HTTP (a local proxy) only a token can be sent. */
+function plainHeaders(config: KubeConfig): RequestOptions {
+  const token = config.getCurrentUser()?.token
+  return { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }
 }
 
 function refused(config: KubeConfig, error: unknown): unknown {

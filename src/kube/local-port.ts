@@ -3,24 +3,29 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { KaitoError } from '#core/errors.ts'
 
-/** Resolves once it listens; port 0 takes a free one. `dial` opens the way to a pod, anew for each connection. */
+/** Resolves once it listens; port 0 takes a free one. `dial` opens the way to a pod, anew for each connection, while there is somebody who wants it. */
 export async function listenLocally(
   port: number,
-  dial: () => Promise<Duplex>,
+  dial: (signal: AbortSignal) => Promise<Duplex>,
   onFailure: (error: unknown) => void,
 ): Promise<{ port: number; close(): void }> {
   const open = new Set<Socket>()
   const server = createServer((socket) => {
+    const left = new AbortController()
     open.add(socket)
-    socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy())
-    dial().then(
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      open.delete(socket)
+      left.abort()
+    })
+    dial(left.signal).then(
       (stream) => {
         stream.on('error', () => socket.destroy()).on('close', () => socket.end())
         socket.on('close', () => stream.destroy())
         socket.pipe(stream).pipe(socket)
       },
       (error: unknown) => {
-        onFailure(error)
+        if (!left.signal.aborted) onFailure(error)
         socket.destroy()
       },
     )

@@ -1,30 +1,53 @@
 /** Port-forward in this process: the pod's port as a stream over a WebSocket, and HTTP/1.1 spoken on it. */
 import { Agent, request as httpRequest } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import { Duplex } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
+import { WebSocket } from 'ws'
 import type { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { PortForward, ProxiedAnswer, ProxiedRequest, StreamedAnswer } from './cluster.ts'
+import { createAuthenticator } from './credentials.ts'
 import { errorOf, unreachable } from './errors.ts'
 import { pathOf } from './kinds.ts'
 
 export interface PortForwarder {
   open(pod: ObjectRef, port: number, signal: AbortSignal): Promise<PortForward>
   /** One connection, as bytes. */
-  dial(pod: ObjectRef, port: number): Promise<Duplex>
+  dial(pod: ObjectRef, port: number, signal: AbortSignal): Promise<Duplex>
 }
 
+/** Source: k8s.io/apimachinery, portforward over WebSockets. */
+const PROTOCOL = 'v4.channel.k8s.io'
+/** Until the API server, and a proxy on the way, have answered. */
+const UPGRADE_MS = 10_000
+/** An agent of a proxy is stopped by this alone, and must not be faster with its own words. */
+const GRACE_MS = 500
+
 export function createPortForwarder(config: KubeConfig): PortForwarder {
+  const server = config.getCurrentCluster()?.server ?? ''
+  const authenticate = createAuthenticator(config)
+  const dial: PortForwarder['dial'] = async (pod, port, signal) => {
+    const options: RequestOptions = {}
+    await authenticate(options)
+    const stream = new PodStream()
+    try {
+      await stream.attach(`${server}${pathOf(pod)}/portforward?ports=${port}`, options, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw refusal(error, pod, server)
+    }
+    return stream
+  }
   return {
-    dial: (pod, port) => connect(config, pod, port),
+    dial,
     async open(pod, port, signal) {
       // The first connection is made at once, so that a missing right is known before anything is asked.
-      const spare: Duplex[] = [await connect(config, pod, port)]
+      const spare: Duplex[] = [await dial(pod, port, signal)]
       const agent = new PodAgent(async () => {
         const waiting = spare.pop()
         if (waiting?.errored) throw waiting.errored
-        return waiting === undefined || waiting.destroyed ? connect(config, pod, port) : waiting
+        return waiting === undefined || waiting.destroyed ? dial(pod, port, signal) : waiting
       })
       return {
         request: (request) => exchange(agent, request, signal),
@@ -89,30 +112,8 @@ function send(
 }
 
 /** Channel 0 carries the data, channel 1 the reason why the pod's port cannot be reached; both start with the port number. */
-async function connect(config: KubeConfig, pod: ObjectRef, port: number): Promise<Duplex> {
-  const stream = new PodStream()
-  const handler = new WebSocketHandler(config)
-  const path = `${pathOf(pod)}/portforward?ports=${port}`
-  const socket = await handler
-    .connect(path, null, (channel, bytes) => {
-      stream.receive(channel, bytes)
-      return true
-    })
-    .catch((error: unknown) => {
-      throw refusal(error, pod, config.getCurrentCluster()?.server ?? '')
-    })
-  stream.attach(socket as unknown as PodSocket)
-  return stream
-}
-
-interface PodSocket {
-  send(data: Buffer): void
-  close(): void
-  on(event: 'close' | 'error', listener: (error?: Error) => void): void
-}
-
 class PodStream extends Duplex {
-  #socket: PodSocket | undefined
+  #socket: WebSocket | undefined
   readonly #seen = new Set<number>()
 
   constructor() {
@@ -121,13 +122,23 @@ class PodStream extends Duplex {
     this.on('error', () => {})
   }
 
-  attach(socket: PodSocket): void {
+  /** Resolves once it is open. */
+  async attach(url: string, options: RequestOptions, signal: AbortSignal): Promise<void> {
+    const handshakeTimeout = UPGRADE_MS + GRACE_MS
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), [PROTOCOL], { ...options, handshakeTimeout })
+    socket.on('message', (data: Buffer) => this.#receive(data[0] ?? 0, data.subarray(1)))
+    try {
+      await opened(socket, signal)
+    } catch (error) {
+      socket.terminate()
+      throw error
+    }
     this.#socket = socket
     socket.on('close', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
   }
 
-  receive(channel: number, bytes: Buffer): void {
+  #receive(channel: number, bytes: Buffer): void {
     const isFirst = !this.#seen.has(channel)
     this.#seen.add(channel)
     const data = isFirst ? bytes.subarray(2) : bytes
@@ -166,8 +177,30 @@ class PodStream extends Duplex {
   }
 }
 
+function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    const timer = setTimeout(() => reject(new Error(`no answer within ${UPGRADE_MS / 1_000} s`)), UPGRADE_MS)
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    }
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    socket.on('open', () => {
+      end()
+      resolve()
+    })
+    // Also of a socket that was given up: nobody else listens then.
+    socket.on('error', (error) => {
+      end()
+      reject(error)
+    })
+  })
+}
+
 function refusal(error: unknown, pod: ObjectRef, server: string): KaitoError {
-  const text = error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error)
+  const text = error instanceof Error ? error.message : String(error)
   const status = Number(/Unexpected server response: (\d+)/.exec(text)?.[1])
   const { name, namespace } = pod
   const attempt = { verb: 'create', kind: 'pods/portforward', name, phase: 'verify' as const }

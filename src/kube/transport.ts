@@ -30,6 +30,8 @@ export interface Transport {
 }
 
 const TIMEOUT_MS = 30_000
+/** Until a proxy has made the connection. */
+const PROXY_MS = 10_000
 
 export async function createTransport(config: KubeConfig, server: string, userAgent: string): Promise<Transport> {
   const base = new URL(server)
@@ -37,9 +39,9 @@ export async function createTransport(config: KubeConfig, server: string, userAg
   const authenticate = createAuthenticator(config)
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions & { ca?: string; cert?: string; key?: string } = {}
-    if (base.protocol === 'https:') await authenticate(options)
-    else Object.assign(options, { headers: await plainHeaders(config) })
-    options.agent = keepAlive(options, base, agents)
+    await authenticate(options)
+    if (isProxy(options.agent)) options.timeout = PROXY_MS
+    else options.agent = keepAlive(options, base, agents)
     return options
   }
   const open = async (request: WireRequest): Promise<IncomingMessage> => {
@@ -80,29 +82,39 @@ function exchange(base: URL, options: RequestOptions, request: WireRequest): Pro
   const target = new URL(base.pathname.replace(/\/$/, '') + request.path, base)
   const start = base.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
-    const outgoing = start(target, { ...options, signal: request.signal }, resolve)
+    const { signal } = request
+    // A request that still waits for its connection does not tell that it was aborted.
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+    const outgoing = start(target, { ...options, signal }, (answer) => {
+      signal.removeEventListener('abort', onAbort)
+      resolve(answer)
+    })
     if (request.timeoutMs !== undefined) {
       outgoing.setTimeout(request.timeoutMs, () =>
         outgoing.destroy(new Error(`no answer within ${request.timeoutMs} ms`)),
       )
     }
-    outgoing.on('error', (error) =>
-      reject(request.signal.aborted ? request.signal.reason : unreachable(base.origin, error)),
-    )
+    outgoing.on('error', (error) => {
+      signal.removeEventListener('abort', onAbort)
+      reject(signal.aborted ? signal.reason : unreachable(base.origin, error))
+    })
     outgoing.end(request.body)
   })
 }
 
-/** The package's own agents keep nothing alive; a proxy's agent is kept as it is. */
+function isProxy(agent: RequestOptions['agent']): boolean {
+  return agent !== undefined && agent.constructor.name !== 'Agent'
+}
+
+/** The package's own agents keep nothing alive. */
 function keepAlive(
   options: RequestOptions,
   base: URL,
   agents: Map<string, HttpAgent | HttpsAgent>,
-): RequestOptions['agent'] {
-  const { ca, cert, key, rejectUnauthorized, servername, agent } = options as RequestOptions &
+): HttpAgent | HttpsAgent {
+  const { ca, cert, key, rejectUnauthorized, servername } = options as RequestOptions &
     Record<string, string | undefined>
-  const isProxy = agent !== undefined && agent.constructor.name !== 'Agent'
-  if (isProxy) return agent
   const id = JSON.stringify([ca, cert, key, rejectUnauthorized, servername].map(String))
   const known = agents.get(id)
   if (known !== undefined) return known
@@ -113,10 +125,4 @@ function keepAlive(
     base.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true })
   agents.set(id, made)
   return made
-}
-
-/** Over plain HTTP (a local proxy) only a token can be sent. */
-async function plainHeaders(config: KubeConfig): Promise<Record<string, string>> {
-  const token = config.getCurrentUser()?.token
-  return token === undefined ? {} : { authorization: `Bearer ${token}` }
 }

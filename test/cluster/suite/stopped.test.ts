@@ -28,8 +28,10 @@ describe('a deploy that is stopped', () => {
     async (signal) => {
       await scriptCloud({ next: 'slow' })
       const stopped = await run(['deploy', 'mistral-7b', '--yes'], (child) => {
+        let isStopped = false
         child.stderr?.on('data', (chunk: Buffer) => {
-          if (String(chunk).includes('InProgress')) child.kill(signal)
+          if (isStopped || !String(chunk).includes('InProgress')) return
+          isStopped = child.kill(signal)
         })
       })
       expect(stopped.code, stopped.stderr).toBe(130)

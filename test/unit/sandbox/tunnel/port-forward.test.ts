@@ -117,7 +117,7 @@ describe('a pod that listens', () => {
     const server = engine(echo)
     const ended = once(server, 'connection').then(([socket]) => once(socket as Duplex, 'close'))
     const { forwarder } = await cluster(async () => inMemoryConnection(server))
-    const stream = await forwarder.dial(POD, 8000)
+    const stream = await forwarder.dial(POD, 8000, signal)
     stream.destroy()
     await ended
   })
@@ -127,7 +127,7 @@ describe('a pod that listens', () => {
     const port = await listen(tcp)
     closing.push(() => tcp.close())
     const { forwarder } = await cluster(async () => connect(port, '127.0.0.1'))
-    const stream = await forwarder.dial(POD, 8000)
+    const stream = await forwarder.dial(POD, 8000, signal)
     const parts: Buffer[] = []
     for await (const part of stream) parts.push(part as Buffer)
     expect(Buffer.concat(parts).toString()).toBe('bye')
@@ -200,7 +200,7 @@ describe('a pod that does not', () => {
     const { forwarder } = await cluster(async (port) => {
       throw connectionRefused('0f3d', port)
     })
-    const stream = await forwarder.dial(POD, 8000)
+    const stream = await forwarder.dial(POD, 8000, signal)
     const [error] = (await once(stream, 'error')) as [Error]
     expect(error.message).toMatch(
       /^error forwarding port 8000 to pod [0-9a-f]{64}, uid : failed to execute portforward in network namespace ".+": failed to connect to localhost:8000 inside namespace ".+", IPv4: dial tcp4 127\.0\.0\.1:8000: connect: connection refused/,
