@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { createAuthenticator } from '#kube/credentials.ts'
 import { loadConfig } from '#kube/load-config.ts'
@@ -13,7 +13,10 @@ let dir: string
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'kaito-'))
 })
-afterEach(() => rmSync(dir, { recursive: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(dir, { recursive: true })
+})
 
 const write = (name: string, content: object): string => {
   const file = join(dir, name)
@@ -124,6 +127,20 @@ describe('tokenFile', () => {
       reason: expect.stringContaining('ENOENT'),
     })
   })
+})
+
+it('in a pod, a token that the kubelet renews is read again within a minute', async () => {
+  const account = join(dir, 'var/run/secrets/kubernetes.io/serviceaccount')
+  mkdirSync(account, { recursive: true })
+  for (const [name, content] of Object.entries({ token: 'first', 'ca.crt': 'CA', namespace: 'models' }))
+    writeFileSync(join(account, name), content)
+  const config = new KubeConfig()
+  config.loadFromCluster(dir)
+  const ask = createAuthenticator(config)
+  expect(await authorizationFor(config, ask)).toBe('Bearer first')
+  writeFileSync(join(account, 'token'), 'second')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+  expect(await authorizationFor(config, ask)).toBe('Bearer second')
 })
 
 describe('no kubeconfig at all', () => {
