@@ -3,6 +3,7 @@ import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { HUB_TOKEN_KEY, secretValue } from '#core/state/generated.ts'
+import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 
 interface Known {
@@ -11,22 +12,21 @@ interface Known {
   companions: readonly KubeObject[]
 }
 
-/** PREFLIGHT_REFUSED when the Hub says no; a warning when nobody can say. */
+/** PREFLIGHT_REFUSED when the token is not there or the Hub says no; a warning when nobody can say. */
 export async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Promise<void> {
   const { model, modelAccessSecret } = plan
+  if (modelAccessSecret === undefined) return
+  const token = known.hubToken ?? (await readToken(modelAccessSecret, plan, known.companions, ports))
+  const warn = (why: string): void => {
+    const message = `Whether the token may read ${model.modelId} was not checked: ${why}.`
+    ports.emit({ type: 'warning', phase: 'plan', code: 'hub-not-asked', message })
+  }
+  if (token === undefined) return warn(`this identity may not read the Secret ${modelAccessSecret}`)
   const isOnHub = !model.modelId.startsWith('/')
   if (!isOnHub || (!model.gated && known.hubToken === undefined)) return
-  const token = known.hubToken ?? (await readToken(plan, known.companions, ports))
-  const answer =
-    token === undefined
-      ? ({ outcome: 'unknown', why: `the Secret ${modelAccessSecret} could not be read` } as const)
-      : await ports.hub.checkAccess(model.modelId, token, ports.signal)
+  const answer = await ports.hub.checkAccess(model.modelId, token, ports.signal)
   if (answer.outcome === 'ok') return
-  if (answer.outcome === 'unknown') {
-    const message = `Whether the token may read ${model.modelId} was not checked: ${answer.why}.`
-    ports.emit({ type: 'warning', phase: 'plan', code: 'hub-not-asked', message })
-    return
-  }
+  if (answer.outcome === 'unknown') return warn(answer.why)
   const page = ports.hub.pageOf(model.modelId)
   const [message, hint] = {
     unauthorized: [
@@ -42,16 +42,36 @@ export async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Pr
   throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, reason: `Hub: ${answer.outcome}`, hint })
 }
 
-/** From the same input, or from the cluster where this identity may read it. */
-async function readToken(plan: Plan, companions: readonly KubeObject[], ports: Ports): Promise<string | undefined> {
-  const { modelAccessSecret: name, namespace } = plan
-  if (name === undefined) return undefined
+/** From the same input, which is applied too, or from the cluster; undefined where this identity may not read it. */
+async function readToken(
+  name: string,
+  { namespace }: Plan,
+  companions: readonly KubeObject[],
+  ports: Ports,
+): Promise<string | undefined> {
   const beside = companions.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name)
   const plain = (beside?.['stringData'] as Record<string, string> | undefined)?.[HUB_TOKEN_KEY]
-  if (plain !== undefined) return plain.trim()
-  const secret =
-    beside ??
-    (await ports.kube.get({ apiVersion: 'v1', kind: 'Secret', name, namespace }, ports.signal).catch(() => undefined))
-  ports.signal.throwIfAborted()
-  return secretValue(secret, HUB_TOKEN_KEY)?.trim()
+  const given = plain ?? secretValue(beside, HUB_TOKEN_KEY)
+  if (given !== undefined) return given.trim()
+  const ref = { apiVersion: 'v1', kind: 'Secret', name, namespace }
+  const found = await ifPermitted(ports.kube.get(ref, ports.signal).then((secret) => ({ secret })))
+  if (found === undefined) return undefined
+  const stored = secretValue(found.secret, HUB_TOKEN_KEY)
+  if (stored !== undefined) return stored.trim()
+  const isThere = beside !== undefined || found.secret !== undefined
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: isThere
+      ? `The Secret ${name} in namespace ${namespace} has no key ${HUB_TOKEN_KEY}, from which the engine takes its token.`
+      : `The Secret ${name}, from whose key ${HUB_TOKEN_KEY} the engine takes its token, is neither in the input nor in namespace ${namespace}.`,
+    hint: `${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
+    resource: { kind: 'Secret', name, namespace },
+  })
+}
+
+/** What exists keeps its other keys. */
+function createCommand(name: string, namespace: string, exists: boolean): string {
+  const create = `kubectl create secret generic ${name} -n ${namespace} --from-file=${HUB_TOKEN_KEY}=FILE`
+  return exists ? `${create} --dry-run=client -o yaml | kubectl apply -f -` : create
 }

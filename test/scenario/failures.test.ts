@@ -1,6 +1,14 @@
 /** What the cloud refuses, runs that are killed, and two at once: the same on both beds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cloudPools, createNamespace, deleteNamespace, direct, inventory, scriptCloud } from '../cluster/suite/bed.ts'
+import {
+  api,
+  cloudPools,
+  createNamespace,
+  deleteNamespace,
+  direct,
+  inventory,
+  scriptCloud,
+} from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 
 let namespace = ''
@@ -34,6 +42,27 @@ describe('the cloud', () => {
     expect(error.hint).not.toBe('')
     expect(error.details.some((detail) => detail.includes('exists or is being made'))).toBe(isLeft)
     expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    expect(await cloudPools()).toEqual(pools)
+  })
+})
+
+describe('the Secret with the token of the Hub', () => {
+  const gated = (secret: string) =>
+    run('deploy', 'llama-3.1-8b-instruct', '--yes', '--model-access-secret', secret, '--name', 'gated')
+
+  it.each([
+    { what: 'that is not there', secret: 'nowhere', says: /Secret nowhere.* HF_TOKEN .*neither in the input nor/ },
+    { what: 'without the key', secret: 'no-key', says: /Secret no-key .*has no key HF_TOKEN/ },
+  ])('$what: exit 3 before anything is made, with the command that makes it', async ({ secret, says }) => {
+    const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'no-key' }, stringData: { token: 'x' } }
+    await api('POST', `/api/v1/namespaces/${namespace}/secrets`, object)
+    const before = await inventory(namespace)
+    const refused = await gated(secret)
+    expect(refused.code, refused.stderr).toBe(3)
+    const error = JSON.parse(refused.stderr.split('\n').findLast((text) => text.startsWith('{')) ?? '')
+    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', message: expect.stringMatching(says) })
+    expect(error.hint).toContain(` create secret generic ${secret} -n ${namespace} --from-file=HF_TOKEN=FILE`)
+    expect(await inventory(namespace)).toEqual(before)
     expect(await cloudPools()).toEqual(pools)
   })
 })

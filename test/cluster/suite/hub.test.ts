@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeHub, startFakeHub } from '../../emulators/hub/server.ts'
-import { api, cloudPools, createNamespace, deleteNamespace, direct, inventory } from './bed.ts'
+import { api, cloudPools, createNamespace, deleteNamespace, direct, intercepted, inventory } from './bed.ts'
 import { kaito, type Run } from './kaito.ts'
 
 const MODEL = 'meta-llama/Llama-3.1-8B-Instruct'
@@ -69,6 +69,24 @@ describe('a gated model', () => {
     expect(refused.stderr).toContain('--hf-token-file')
   })
 
+  it('a Secret that this identity may not read is a warning', async () => {
+    const words = 'secrets "hf" is forbidden: User "u" cannot get resource "secrets" in API group ""'
+    const forbidden = JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'Forbidden', message: words })
+    const { interceptor, env } = await intercepted()
+    interceptor.use({
+      answer: ({ url }) => (url.endsWith('/secrets/hf') ? { status: 403, body: forbidden } : undefined),
+    })
+    try {
+      const done = await kaito(['plan', 'llama-3.1-8b-instruct', '--model-access-secret', 'hf', '-n', namespace], {
+        env: { ...env, HF_ENDPOINT: hub.url },
+      })
+      expect(done.code, done.stderr).toBe(0)
+      expect(done.stderr).toContain('may not read the Secret hf')
+    } finally {
+      await interceptor.close()
+    }
+  })
+
   it('a good token is trimmed, stored in a Secret that the pod reads, and never shown', async () => {
     const done = await run([...deploy('--hf-token-env', 'MY_TOKEN'), '--verbose', '-o', 'json'], {
       MY_TOKEN: `${GOOD}\r\n`,
@@ -92,11 +110,14 @@ describe('a gated model', () => {
   })
 
   it('again, with the Secret that is there: unchanged, without the token', async () => {
-    const secret = (await inventory(namespace))['secrets/llama-3.1-8b-instruct-hf-token']
-    const again = await run([...deploy('--hf-token-env', 'MY_TOKEN'), '-o', 'json'], { MY_TOKEN: GOOD })
+    const name = 'secrets/llama-3.1-8b-instruct-hub-token'
+    const before = (await inventory(namespace))[name]
+    expect(before).toBeDefined()
+    const again = await run([...deploy(), '-o', 'json'])
     expect(again.code, again.stderr).toBe(0)
+    expect(hub.asked.at(-1)?.authorization).toBe(`Bearer ${GOOD}`)
     expect(JSON.parse(again.stdout).changes.every((c: { change: string }) => c.change === 'unchanged')).toBe(true)
-    expect((await inventory(namespace))['secrets/llama-3.1-8b-instruct-hf-token']).toBe(secret)
+    expect((await inventory(namespace))[name]).toBe(before)
   })
 
   it('a Hub that cannot be reached is a warning', async () => {
