@@ -25,6 +25,7 @@ const KINDS: Record<string, Row> = {
   'discovery.k8s.io/v1/EndpointSlice': { plural: 'endpointslices', isNamespaced: true },
   'networking.k8s.io/v1/NetworkPolicy': { plural: 'networkpolicies', isNamespaced: true },
   'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets', isNamespaced: true },
+  'storage.k8s.io/v1/StorageClass': { plural: 'storageclasses', isNamespaced: false },
 }
 
 /** `/apis/apps/v1/namespaces/ns/deployments`, with the name when given. */

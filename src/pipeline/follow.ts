@@ -1,11 +1,12 @@
 /** Watches a rollout until it has arrived or cannot arrive any more. One list+watch per kind, no polling. */
 import { KaitoError } from '#core/errors.ts'
-import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
-import { crashLogOf } from '#core/status/pods.ts'
+import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
 import { barredByTaint } from '#core/status/taints.ts'
 import type { Kind, WatchEvent } from '#kube/cluster.ts'
 import { hasAutoscaler } from './autoscaler.ts'
+import { createClaimWatch } from './claims.ts'
+import { createLogReader } from './crash-logs.ts'
 import type { Ports } from './ports.ts'
 
 /** A hopeless state must hold this long: schedulers and controllers correct themselves within it. */
@@ -14,8 +15,6 @@ const CONFIRM_MS = 5_000
 const LEAST_CONFIRM_MS = 250
 /** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */
 const AUTOSCALER_MS = 120_000
-/** A traceback of vLLM has about a hundred lines for each of its two processes. */
-const LOG_LINES = 500
 
 export interface FollowTarget {
   objectName: string
@@ -48,7 +47,9 @@ export async function followRollout(target: FollowTarget, ports: Ports): Promise
   const crashLogs = new Map<string, string>()
   const readCrashLogs = createLogReader(crashLogs, ports, signal)
   let awaitsAutoscaler = target.ownNodes && (await hasAutoscaler(ports))
-  const look = (): void => judge.look({ ...viewOf(seen, target), crashLogs, hasAutoscaler: awaitsAutoscaler })
+  const look = (): void =>
+    judge.look({ ...viewOf(seen, target), ...claims.found(), crashLogs, hasAutoscaler: awaitsAutoscaler })
+  const claims = createClaimWatch(ports, signal, look)
   const loseTrust = async (): Promise<void> => {
     await ports.clock.sleep(AUTOSCALER_MS, signal)
     awaitsAutoscaler = false
@@ -62,8 +63,10 @@ export async function followRollout(target: FollowTarget, ports: Ports): Promise
       else if (event.type === 'deleted') objects?.delete(event.object.metadata.name)
       else objects?.set(event.object.metadata.name, event.object)
       if (synced.size !== seen.size) return
+      const { pods, events } = viewOf(seen, target)
+      claims.note(pods, events)
       look()
-      void readCrashLogs([...(seen.get('pods')?.values() ?? [])]).then((isNew) => isNew && look())
+      void readCrashLogs(pods).then((isNew) => isNew && look())
     }),
   )
   try {
@@ -86,28 +89,6 @@ async function pump(
     key === 'slices' ? `kubernetes.io/service-name=${target.objectName}` : `kaito.sh/workspace=${target.objectName}`
   const options = key === 'events' ? { signal } : { signal, labelSelector }
   for await (const event of ports.kube.watch(kind, options)) onEvent(event)
-}
-
-/** Reads the log of each crash once. True: there is something new to judge by. */
-function createLogReader(found: Map<string, string>, ports: Ports, signal: AbortSignal) {
-  const read = new Set<string>()
-  return async (pods: readonly KubeObject[]): Promise<boolean> => {
-    const fresh = pods.flatMap((pod) => {
-      const crash = crashLogOf(pod)
-      return crash === undefined || read.has(crash.key) ? [] : [{ pod, crash }]
-    })
-    await Promise.all(
-      fresh.map(async ({ pod, crash }) => {
-        read.add(crash.key)
-        const { container, isPrevious: previous } = crash
-        const options = { signal, container, previous, tailLines: LOG_LINES }
-        // Without the right to read logs, or when the container is gone, the rest of the evidence must do.
-        const log = await ports.kube.logs(refOf(pod), options).catch(() => '')
-        if (log !== '') found.set(pod.metadata.name, log)
-      }),
-    )
-    return fresh.length > 0
-  }
 }
 
 function viewOf(seen: ReadonlyMap<Watched, ReadonlyMap<string, KubeObject>>, target: FollowTarget): RolloutView {

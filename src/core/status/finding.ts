@@ -2,6 +2,7 @@
 import type { ErrorCode } from '#core/errors.ts'
 import type { Cause, Place } from '#core/failures/cause.ts'
 import type { KubeObject } from '#core/kube-object.ts'
+import type { Claims } from './claims.ts'
 
 export interface Finding {
   verdict: 'ok' | 'moving' | 'hopeless'
@@ -22,6 +23,12 @@ export interface Evidence {
   log?: string
   /** Something adds nodes by itself: an unscheduled pod may still get one. */
   hasAutoscaler?: boolean
+  /** The pod's volume claims; absent: not read. */
+  claims?: Claims
+  /** Events about those claims. */
+  claimEvents?: readonly KubeObject[]
+  /** The claims had their time to be bound. */
+  claimsOverdue?: boolean
   /** A pod of the same workspace that is on its way out and still holds its GPUs. */
   leaving?: string
 }
@@ -29,6 +36,7 @@ export interface Evidence {
 export interface EventBody {
   reason?: string
   message?: string
+  involvedObject?: { uid?: string; kind?: string; name?: string }
 }
 
 export function placeOf({ metadata }: KubeObject): Place {

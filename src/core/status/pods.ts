@@ -3,6 +3,7 @@ import { recognise } from '#core/failures/cause.ts'
 import { CONFIG_FAILURES, PULL_FAILURES, SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
 import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
+import { isUnbound, unprovided } from './claims.ts'
 import { type EventBody, type Evidence, type Finding, hopeless, moving, named, placeOf, wordsOf } from './finding.ts'
 
 interface ContainerStatus {
@@ -68,7 +69,9 @@ export function crashLogOf(pod: KubeObject): CrashLog | undefined {
     if (ended === undefined || ended.exitCode === 0) continue
     const isPrevious = state?.terminated === undefined
     const crashes = restartCount + (isPrevious ? 0 : 1)
-    return { pod: pod.metadata.name, container: name, isPrevious, key: `${pod.metadata.uid}/${name}/${crashes}` }
+    // What is read as the last log while the container starts again may be the new one's: it is read as the previous one, too.
+    const key = `${pod.metadata.uid}/${name}/${crashes}/${isPrevious ? 'previous' : 'last'}`
+    return { pod: pod.metadata.name, container: name, isPrevious, key }
   }
   return undefined
 }
@@ -150,9 +153,11 @@ function pullFailed(pod: KubeObject, where: string, words: string, { events }: E
 const WILL_SCALE = new Set(['TriggeredScaleUp', 'Nominated'])
 const WILL_NOT_SCALE = new Set(['NotTriggerScaleUp'])
 
-function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler, leaving }: Evidence): Finding {
+function unscheduled(pod: KubeObject, words: string, evidence: Evidence): Finding {
+  const { events, hasAutoscaler, leaving } = evidence
   const subject = `Pod/${pod.metadata.name}`
   if (words === '') return moving(`${subject} waits for the scheduler`, '')
+  if (isUnbound(words)) return unbound(pod, words, evidence)
   const verdict = events.findLast((event) => {
     const { reason = '' } = event as EventBody
     return WILL_SCALE.has(reason) || WILL_NOT_SCALE.has(reason)
@@ -169,6 +174,16 @@ function unscheduled(pod: KubeObject, words: string, { events, hasAutoscaler, le
   const reason = isRefused && verdict !== undefined ? `${words} Autoscaler: ${wordsOf(verdict)}` : words
   if (cause === undefined) return hopeless('UNSCHEDULABLE', `No node can take ${subject}.`, reason)
   return { ...named(cause, subject), reason }
+}
+
+/** A storage system takes its time to make a volume; one that nothing makes does not come. */
+function unbound(pod: KubeObject, words: string, { claims, claimEvents = [], claimsOverdue }: Evidence): Finding {
+  const subject = `Pod/${pod.metadata.name}`
+  const why = unprovided(pod, claims ?? { claims: [], classes: undefined }, claimEvents)
+  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  if (cause === undefined || (why === undefined && claimsOverdue !== true))
+    return moving(`${subject} waits for its volume`, wordsOf(claimEvents.at(-1)) || words)
+  return { ...named(cause, subject), reason: why === undefined ? words : `${words} ${why}` }
 }
 
 function failedPod(pod: KubeObject, reason: string, message: string): Finding {

@@ -2,8 +2,9 @@
 import type { ErrorCode } from '#core/errors.ts'
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 import { refOf } from '#core/kube-object.ts'
+import { type Claims, claimEventsOf } from './claims.ts'
 import { computeStatus } from './compute.ts'
-import type { Evidence } from './finding.ts'
+import type { EventBody, Evidence } from './finding.ts'
 import { diagnosePod } from './pods.ts'
 import { diagnoseReplicaSet } from './replica-set.ts'
 
@@ -18,6 +19,10 @@ export interface RolloutView {
   crashLogs?: ReadonlyMap<string, string>
   /** Something adds nodes by itself. */
   hasAutoscaler?: boolean
+  /** Volume claims that pods wait for; absent: not read. */
+  claims?: Claims
+  /** They had their time to be bound. */
+  claimsOverdue?: boolean
 }
 
 export type RolloutVerdict =
@@ -115,12 +120,19 @@ function podStory(pods: readonly KubeObject[], evidence: (pod: KubeObject) => Ev
 }
 
 function evidenceFrom(view: RolloutView): (pod: KubeObject) => Evidence {
-  const { events, crashLogs, hasAutoscaler = false } = view
+  const { events, crashLogs, hasAutoscaler = false, claims, claimsOverdue = false } = view
   const leaving = view.pods.find(({ metadata }) => metadata.deletionTimestamp !== undefined)?.metadata.name
   return (pod) => {
     const log = crashLogs?.get(pod.metadata.name)
-    const known = { events: eventsOf(pod, events), hasAutoscaler, ...(leaving === undefined ? {} : { leaving }) }
-    return log === undefined ? known : { ...known, log }
+    return {
+      events: eventsOf(pod, events),
+      claimEvents: claimEventsOf(pod, events),
+      hasAutoscaler,
+      claimsOverdue,
+      ...(claims === undefined ? {} : { claims }),
+      ...(leaving === undefined ? {} : { leaving }),
+      ...(log === undefined ? {} : { log }),
+    }
   }
 }
 
@@ -131,10 +143,6 @@ function currentReplicaSet(deployment: KubeObject, sets: readonly KubeObject[]):
 
 function isOwnedBy(object: KubeObject, owner: KubeObject): boolean {
   return object.metadata.ownerReferences?.some((ref) => ref.uid === owner.metadata.uid) ?? false
-}
-
-interface EventBody {
-  involvedObject?: { uid?: string; name?: string; kind?: string }
 }
 
 function eventsOf(object: KubeObject, events: readonly KubeObject[]): KubeObject[] {
