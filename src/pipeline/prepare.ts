@@ -5,7 +5,7 @@ import type { NodePool } from '#core/node-pool.ts'
 import type { Patch } from '#core/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
-import type { Plan, PlanOverrides } from '#core/plan/types.ts'
+import type { NodeFact, Plan, PlanFacts, PlanOverrides } from '#core/plan/types.ts'
 import type { PlanResult, PoolChange } from '#core/results.ts'
 import { generatedRefs } from '#core/state/generated.ts'
 import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
@@ -13,7 +13,7 @@ import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
 import { replicasOf } from '#kube/autoscaled.ts'
 import { type PlannedChange, planChanges } from '#kube/change-set.ts'
-import { hashObjects, renderObjects } from '#render/render.ts'
+import { hashObjects, renderObjects, tolerationsOf } from '#render/render.ts'
 import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
 import { generateSecrets } from './generated.ts'
 import { checkHubAccess } from './hub-access.ts'
@@ -56,7 +56,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const { spec, placement } = request
   const facts = await gatherFacts(spec, placement, request.companions, ports)
   refuseOtherCluster(spec, clusterNames(facts))
-  const plan = assemblePlan(spec, ports.catalog, facts.plan, request.overrides)
+  const plan = planOf(request, facts, ports)
   const rendered = renderObjects(plan, ports.templates, request.patches)
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
   await checkHubAccess(plan, { hubToken: request.hubToken, companions: request.companions }, ports)
@@ -86,6 +86,25 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
     pool: poolChange(plan, livePool),
     livePool,
     state,
+  }
+}
+
+/** Which of one's own nodes take the pods follows from what the pods tolerate once they are patched. */
+function planOf({ spec, overrides, patches }: DeployRequest, { plan: facts }: Facts, ports: Ports): Plan {
+  const assemble = (known: PlanFacts): Plan => assemblePlan(spec, ports.catalog, known, overrides)
+  if (!facts.ownNodes || patches.length === 0) return assemble(facts)
+  const draft = draftOn(facts.nodes, (nodes) => assemble({ ...facts, nodes }))
+  if (draft === undefined) return assemble(facts)
+  return assemble({ ...facts, tolerations: tolerationsOf(renderObjects(draft, ports.templates, patches)) })
+}
+
+/** A plan as if no node had a taint; undefined: not even then is there one, and the plan itself says why. */
+function draftOn(nodes: readonly NodeFact[], assemble: (nodes: NodeFact[]) => Plan): Plan | undefined {
+  try {
+    return assemble(nodes.map((node) => ({ ...node, taints: [] })))
+  } catch (error) {
+    if (error instanceof KaitoError) return undefined
+    throw error
   }
 }
 

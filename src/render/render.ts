@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import jsone from 'json-e'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Patch } from '#core/patches.ts'
+import { POD_TOLERATIONS, type Toleration } from '#core/plan/tolerations.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { canonicalJson, workspaceLabels } from '#core/state/root.ts'
 import { RUNTIMES } from '#runtimes/index.ts'
@@ -32,7 +33,10 @@ const STRATEGIES = {
 } as const
 
 interface DeploymentBody {
-  spec: { strategy: { rollingUpdate?: { maxSurge?: unknown } }; template: { spec: { volumes?: object[] } } }
+  spec: {
+    strategy: { rollingUpdate?: { maxSurge?: unknown } }
+    template: { spec: { volumes?: object[]; tolerations?: Toleration[] } }
+  }
 }
 
 /** Most claims can be mounted on one node alone: a new pod would wait for the old one, which waits for the new one. */
@@ -45,6 +49,12 @@ function withoutSharedVolume(object: KubeObject, replicas: number): KubeObject {
     ...object,
     spec: { ...spec, strategy: STRATEGIES[replicas > 1 ? 'in-turn' : 'recreate'] },
   } as unknown as KubeObject
+}
+
+/** Of the rendered pods. */
+export function tolerationsOf(objects: readonly KubeObject[]): readonly Toleration[] {
+  const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as DeploymentBody | undefined
+  return deployment?.spec.template.spec.tolerations ?? []
 }
 
 /** Names a rendered set by its content. */
@@ -72,6 +82,7 @@ function contextOf(plan: Plan): Record<string, unknown> {
     runAsGroup: image.runAsGroup,
     imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
     nodeSelector: nodeSelectorOf(plan),
+    tolerations: POD_TOLERATIONS,
     preStopSeconds: PRE_STOP_SECONDS,
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + engine.drainSeconds + 15,
     startupFailureThreshold: Math.ceil(startup.budgetSeconds / PROBE_PERIOD_SECONDS),

@@ -10,6 +10,7 @@ import { type Fit, fitOn } from './fit.ts'
 import type { GpuShape } from './memory.ts'
 import { chooseNodes } from './own-nodes.ts'
 import { diskGiBFor, poolLabels, poolRequest, RESERVED_LABELS } from './pool-request.ts'
+import { POD_TOLERATIONS } from './tolerations.ts'
 import type { PlanFacts, PlanWarning, PoolDecision } from './types.ts'
 import { countWarnings } from './unsupported.ts'
 
@@ -93,6 +94,7 @@ function onOwnNodes(request: MachineRequest): Machine {
     nodes: facts.nodes,
     selector: spec.resource.labelSelector,
     settledType: facts.lock?.instanceType,
+    tolerations: facts.tolerations ?? POD_TOLERATIONS,
   })
   const pool: PoolDecision = { mode: 'existing', nodeSelector, nodes }
   return { gpu, fit, image, instanceType, room, pool, warnings: [...warnings, ...preferredWarnings(spec)] }

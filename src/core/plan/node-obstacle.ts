@@ -1,21 +1,23 @@
 /** What keeps the pods of a workspace from one of the user's own nodes. */
-import type { Taint } from '#core/node-pool.ts'
 import { RESERVED_LABELS } from './pool-request.ts'
+import { barringTaint, type Toleration } from './tolerations.ts'
 import type { NodeFact } from './types.ts'
 
-/** What the pods tolerate: kaito's taint and NVIDIA's usual one. */
-function isTolerated({ key, value, effect }: Taint): boolean {
-  return effect === 'PreferNoSchedule' || key === 'nvidia.com/gpu' || (key === 'sku' && (value ?? 'gpu') === 'gpu')
+/** What of the workspace decides which nodes take its pods. */
+interface Wanted {
+  selector: Readonly<Record<string, string>>
+  objectName: string
+  tolerations: readonly Toleration[]
 }
 
 /** Why a node cannot take the pods; undefined when it can. */
 export function obstacleOf(
   { isReady, gpus, taints, labels }: NodeFact,
-  { selector, objectName }: { selector: Readonly<Record<string, string>>; objectName: string },
+  { selector, objectName, tolerations }: Wanted,
 ): string | undefined {
   if (gpus === 0) return 'it announces no nvidia.com/gpu'
   if (!isReady) return 'it is not Ready'
-  const taint = taints.find((one) => !isTolerated(one))
+  const taint = barringTaint(taints, tolerations)
   if (taint !== undefined)
     return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
   const owner = labels['kaito.sh/workspace'] ?? objectName

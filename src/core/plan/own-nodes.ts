@@ -9,6 +9,7 @@ import type { GpuShape } from './memory.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
 import { obstacleOf } from './node-obstacle.ts'
 import { RESERVED_LABELS } from './pool-request.ts'
+import type { Toleration } from './tolerations.ts'
 import type { NodeFact, PlanWarning } from './types.ts'
 
 export interface NodesRequest {
@@ -21,6 +22,8 @@ export interface NodesRequest {
   instanceType: string | undefined
   /** What an earlier deploy took: kept while it still does. */
   settledType: string | undefined
+  /** Of the pods, with the user's patches. */
+  tolerations: readonly Toleration[]
   /** The name that the workspace's own nodes carry as `kaito.sh/workspace`. */
   objectName: string
   replicas: number
@@ -62,8 +65,9 @@ export function chooseNodes(request: NodesRequest): NodesChoice {
   return choiceOf(best, groups, request)
 }
 
-function eligibleNodes({ nodes, selector, objectName, instanceType }: NodesRequest): NodeFact[] {
-  const matching = nodes.filter((node) => obstacleOf(node, { selector, objectName }) === undefined)
+function eligibleNodes(request: NodesRequest): NodeFact[] {
+  const { nodes, instanceType } = request
+  const matching = nodes.filter((node) => obstacleOf(node, request) === undefined)
   const typed = matching.filter((node) => instanceTypeOf(node)?.toLowerCase() === instanceType?.toLowerCase())
   return typed.length > 0 ? typed : matching
 }

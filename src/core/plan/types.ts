@@ -2,6 +2,7 @@
 import type { EngineImage, GpuSku, ModelPreset } from '#core/catalog.ts'
 import type { CloudId, NodePoolRequest, Taint } from '#core/node-pool.ts'
 import type { AdapterSpec, Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+import type { Toleration } from './tolerations.ts'
 
 /** A node as the cluster reports it, reduced to what planning needs. */
 export interface NodeFact {
@@ -29,6 +30,8 @@ export interface PlanFacts {
   isOffline: boolean
   /** This identity may not list nodes. */
   nodesHidden?: boolean
+  /** Of the pods, where the user's patches change them. */
+  tolerations?: readonly Toleration[]
   /** UID of kube-system; `offline` when there is no cluster. */
   clusterUid: string
   /** What an earlier deploy of this workspace settled; keeps a second run from choosing otherwise. */

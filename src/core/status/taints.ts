@@ -4,22 +4,16 @@ import { recognise } from '#core/failures/cause.ts'
 import { SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Taint } from '#core/node-pool.ts'
+import { barringTaint, type Toleration } from '#core/plan/tolerations.ts'
 import { placeOf } from './finding.ts'
 import { nodeGpus } from './nodes.ts'
-
-export interface Toleration {
-  key?: string
-  operator?: string
-  value?: string
-  effect?: string
-}
 
 /** What bars the pod from every node with GPUs; undefined: taints are not the reason. */
 export function barredByTaint(
   pod: KubeObject,
   nodes: readonly KubeObject[],
 ): { code: ErrorCode; message: string; next: string } | undefined {
-  const taint = barringTaint(pod, nodes)
+  const taint = taintOnEveryGpu(pod, nodes)
   if (taint === undefined) return undefined
   // In the words of older schedulers, which named it: one table has the advice.
   const words = `had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
@@ -28,23 +22,13 @@ export function barredByTaint(
   return { code: cause.code, message: `Pod/${pod.metadata.name}: ${cause.message}`, next: cause.next }
 }
 
-function barringTaint(pod: KubeObject, nodes: readonly KubeObject[]): Taint | undefined {
+function taintOnEveryGpu(pod: KubeObject, nodes: readonly KubeObject[]): Taint | undefined {
   const tolerations = (pod as { spec?: { tolerations?: Toleration[] } }).spec?.tolerations ?? []
   const withGpus = nodes.filter((node) => nodeGpus(node) > 0)
-  const barring = withGpus.map((node) =>
-    taintsOf(node).find((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations)),
-  )
+  const barring = withGpus.map((node) => barringTaint(taintsOf(node), tolerations))
   return barring.every((taint) => taint !== undefined) ? barring[0] : undefined
 }
 
 function taintsOf(node: KubeObject): Taint[] {
   return (node as { spec?: { taints?: Taint[] } }).spec?.taints ?? []
-}
-
-export function isTolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
-  return tolerations.some(({ key = '', operator = 'Equal', value = '', effect = '' }) => {
-    if (effect !== '' && effect !== taint.effect) return false
-    if (key === '') return operator === 'Exists'
-    return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''))
-  })
 }

@@ -1,7 +1,7 @@
 /** The parts of objects that the controllers read and write. */
 import type { JsonObject, KubeObject } from '#core/kube-object.ts'
 import type { Taint } from '#core/node-pool.ts'
-import type { Toleration } from '#core/status/taints.ts'
+import type { Toleration } from '#core/plan/tolerations.ts'
 
 export interface Condition {
   type: string

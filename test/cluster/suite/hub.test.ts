@@ -110,7 +110,7 @@ describe('a gated model', () => {
   })
 
   it('again, with the Secret that is there: unchanged, without the token', async () => {
-    const name = 'secrets/llama-3.1-8b-instruct-hub-token'
+    const name = 'secrets/llama-3-1-8b-instruct-hub-token'
     const before = (await inventory(namespace))[name]
     expect(before).toBeDefined()
     const again = await run([...deploy(), '-o', 'json'])

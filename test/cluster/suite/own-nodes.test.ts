@@ -1,4 +1,7 @@
 /** One's own GPU nodes: nothing is created in a cloud, and nothing of theirs is touched. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory, nodeNames } from './bed.ts'
 import { kaito } from './kaito.ts'
@@ -75,6 +78,24 @@ describe('--byo', () => {
     expect(again.code, again.stderr).toBe(0)
     const { changes } = JSON.parse(again.stdout) as { changes: { change: string }[] }
     expect(changes.every(({ change }) => change === 'unchanged')).toBe(true)
+  })
+
+  it('a taint that a patch tolerates is no obstacle, and without the patch it is named', async () => {
+    const [merge, path] = ['application/merge-patch+json', `/api/v1/nodes/${NODE}`]
+    const taints = [{ key: 'team', value: 'other', effect: 'NoSchedule' }]
+    await api('PATCH', path, { spec: { taints } }, merge)
+    try {
+      const refused = await run('plan', 'mistral-7b', '--byo')
+      expect(refused.code, refused.stderr).toBe(3)
+      expect(refused.stderr).toContain('team=other:NoSchedule')
+      const patch = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'tolerate.patch.yaml')
+      const tolerations = [{ key: 'team', operator: 'Exists' }]
+      writeFileSync(patch, JSON.stringify({ kind: 'Deployment', spec: { template: { spec: { tolerations } } } }))
+      const done = await run('plan', 'mistral-7b', '--byo', '--patch', patch)
+      expect(done.code, done.stderr).toBe(0)
+    } finally {
+      await api('PATCH', path, { spec: { taints: null } }, merge)
+    }
   })
 
   it('a second model finds no GPU free, and is refused', async () => {

@@ -59,6 +59,8 @@ describe("one's own nodes", () => {
   it.each([
     ['not Ready', { isReady: false }],
     ['without GPUs', { gpus: 0, freeGpus: 0 }],
+    ['GPU taints that evict', { taints: [{ key: 'nvidia.com/gpu', effect: 'NoExecute' as const }] }],
+    ['another value of our own key', { taints: [{ key: 'sku', value: 'cpu', effect: 'NoSchedule' as const }] }],
     ['tainted against us', { taints: [{ key: 'team', value: 'b', effect: 'NoSchedule' as const }] }],
     ['of another workspace', { labels: { ...node('x').labels, 'kaito.sh/workspace': 'other' } }],
   ])('are left out when %s', (_why, changes) => {
@@ -70,8 +72,20 @@ describe("one's own nodes", () => {
     const taints = [
       { key: 'sku', value: 'gpu', effect: 'NoSchedule' as const },
       { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' as const },
+      { key: 'kubernetes.azure.com/scalesetpriority', value: 'spot', effect: 'NoSchedule' as const },
+      { key: 'team', value: 'b', effect: 'PreferNoSchedule' as const },
     ]
     expect(plan([node('a', { taints })]).pool).toMatchObject({ nodes: ['a'] })
+  })
+
+  it('may carry what the pods tolerate by a patch, and no more what a patch takes away', () => {
+    const nodes = [
+      node('team', { taints: [{ key: 'team', value: 'b', effect: 'NoSchedule' }] }),
+      node('usual', { taints: [{ key: 'sku', value: 'gpu', effect: 'NoSchedule' }] }),
+    ]
+    const tolerations = [{ key: 'team', operator: 'Exists' }]
+    expect(plan(nodes).pool).toMatchObject({ nodes: ['usual'] })
+    expect(plan(nodes, {}, {}, { tolerations }).pool).toMatchObject({ nodes: ['team'] })
   })
 
   it('must match the selector, which then leads the pods; reserved labels do not count', () => {
