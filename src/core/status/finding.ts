@@ -36,6 +36,9 @@ export interface Evidence {
 export interface EventBody {
   reason?: string
   message?: string
+  /** How often it was said: by recorders of core/v1, and of events.k8s.io. */
+  count?: number
+  series?: { count?: number }
   involvedObject?: { uid?: string; kind?: string; name?: string }
 }
 
@@ -46,6 +49,11 @@ export function placeOf({ metadata }: KubeObject): Place {
 
 export function wordsOf(event: KubeObject | undefined): string {
   return String((event as EventBody | undefined)?.message ?? '')
+}
+
+export function timesOf(event: KubeObject): number {
+  const { count, series } = event as EventBody
+  return Math.max(1, count ?? 1, series?.count ?? 1)
 }
 
 export function moving(message: string, reason: string): Finding {

@@ -4,7 +4,17 @@ import { CONFIG_FAILURES, PULL_FAILURES, SCHEDULING_FAILURES } from '#core/failu
 import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import { isUnbound, unprovided } from './claims.ts'
-import { type EventBody, type Evidence, type Finding, hopeless, moving, named, placeOf, wordsOf } from './finding.ts'
+import {
+  type EventBody,
+  type Evidence,
+  type Finding,
+  hopeless,
+  moving,
+  named,
+  placeOf,
+  timesOf,
+  wordsOf,
+} from './finding.ts'
 
 interface ContainerStatus {
   name: string
@@ -30,6 +40,8 @@ interface PodBody {
 }
 /** Restarts after which a crash of unknown cause is a loop: the first may be bad luck, the second is not. */
 const CRASHES = 2
+/** Tries after which a pull whose failure has no known cause is given up; the kubelet makes them within a minute. */
+const PULLS = 3
 
 export function diagnosePod(pod: KubeObject, evidence: Evidence): Finding {
   const { status = {} } = pod as PodBody
@@ -144,9 +156,15 @@ function pullFailed(pod: KubeObject, where: string, words: string, { events }: E
   const texts = [words, ...events.map(wordsOf)]
   const cause = texts.map((text) => recognise(PULL_FAILURES, text, placeOf(pod))).find(Boolean)
   if (cause !== undefined) return named(cause, where)
-  const tries = events.filter((event) => (event as EventBody).reason === 'Failed').length
-  if (tries >= 3) return hopeless('IMAGE_PULL_FAILED', `${where}: the image could not be pulled ${tries} times.`, words)
+  const tries = events.filter(isFailedPull).reduce((sum, event) => sum + timesOf(event), 0)
+  if (tries >= PULLS)
+    return hopeless('IMAGE_PULL_FAILED', `${where}: the image could not be pulled ${tries} times.`, words)
   return moving(`${where}: pulling the image failed, trying again`, words)
+}
+
+/** Of one try the kubelet says `Error: ErrImagePull` and `Error: ImagePullBackOff`, too, under the same reason. */
+function isFailedPull(event: KubeObject): boolean {
+  return (event as EventBody).reason === 'Failed' && wordsOf(event).startsWith('Failed to pull image')
 }
 
 /** What autoscalers say on a pod: cluster-autoscaler, Karpenter. */

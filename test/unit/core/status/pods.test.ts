@@ -24,8 +24,8 @@ const waiting = (reason: string, message = '', more: Container = {}): Container 
   state: { waiting: { reason, message } },
   ...more,
 })
-const event = (reason: string, message: string): KubeObject =>
-  ({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, reason, message }) as KubeObject
+const event = (reason: string, message: string, times: object = {}): KubeObject =>
+  ({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, reason, message, ...times }) as KubeObject
 
 const unscheduled = (message: string): KubeObject =>
   pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] })
@@ -133,10 +133,21 @@ describe('hopeless', () => {
   })
 
   it('an image that could not be pulled three times, whatever the words', () => {
-    const timeout = event('Failed', `${PULL}: i/o timeout`)
+    // A kubelet 1.36 writes all of these of one try, and counts what it says again.
+    const said = (pulls: number, words = 'net/http: TLS handshake timeout', times: object = { count: pulls }) => [
+      event('Pulling', 'Pulling image "vllm/vllm-openai:v0"', { count: pulls }),
+      event('Failed', `${PULL}: ${words}`, times),
+      event('Failed', 'Error: ErrImagePull', { count: pulls }),
+      event('BackOff', 'Back-off pulling image "vllm/vllm-openai:v0"', { count: 4 * pulls }),
+      event('Failed', 'Error: ImagePullBackOff', { count: 4 * pulls }),
+    ]
     const slow = pod({}, [waiting('ImagePullBackOff', 'Back-off pulling image')])
-    expect(diagnosePod(slow, { events: [timeout, timeout, timeout] })).toMatchObject({ code: 'IMAGE_PULL_FAILED' })
-    expect(diagnosePod(slow, { events: [timeout] })).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(slow, { events: said(1) })).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(slow, { events: said(2) })).toMatchObject({ verdict: 'moving' })
+    const ended = { code: 'IMAGE_PULL_FAILED', message: expect.stringContaining('3 times') }
+    expect(diagnosePod(slow, { events: said(3) })).toMatchObject(ended)
+    expect(diagnosePod(slow, { events: said(3, 'i/o timeout', { series: { count: 3 } }) })).toMatchObject(ended)
+    expect(diagnosePod(slow, { events: [...said(2), ...said(1, 'i/o timeout')] })).toMatchObject(ended)
   })
 
   it('pods that admission refuses', () => {
