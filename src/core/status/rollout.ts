@@ -6,7 +6,7 @@ import { type Claims, claimEventsOf } from './claims.ts'
 import { computeStatus } from './compute.ts'
 import type { EventBody, Evidence } from './finding.ts'
 import { diagnosePod } from './pods.ts'
-import { diagnoseReplicaSet } from './replica-set.ts'
+import { diagnoseReplicaSet, podsThatCount } from './replica-set.ts'
 
 /** Everything seen so far, by kind. */
 export interface RolloutView {
@@ -46,7 +46,8 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   const { deployment } = view
   if (deployment === undefined) return { verdict: 'moving', message: 'the Deployment is not there yet' }
   const current = currentReplicaSet(deployment, view.replicaSets)
-  const pods = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
+  const owned = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
+  const pods = current === undefined ? [] : podsThatCount(current, owned)
   const evidence = evidenceFrom(view)
   const hopeless = findHopeless(current, pods, view.events, evidence)
   if (hopeless !== undefined) return withKept(hopeless, view, pods)

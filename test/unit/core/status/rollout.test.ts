@@ -97,6 +97,41 @@ describe('hopeless', () => {
     expect(judgeRollout(view({ ...progress, pods: [object('Pod', 'a', broken, 'm-old')] }), 1).verdict).toBe('moving')
   })
 
+  describe('failed pods', () => {
+    const made = (name: string, status: object, at: string): KubeObject => {
+      const pod = object('Pod', name, { status }, 'm-new')
+      return { ...pod, metadata: { ...pod.metadata, creationTimestamp: `2026-01-01T${at}Z` } }
+    }
+    const failed = (name: string, at: string): KubeObject =>
+      made(name, { phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no GPU left' }, at)
+    const short = { deployment: deployment({ ...done(1), readyReplicas: 0 }) }
+
+    it('that were replaced do not count: the one in their place decides', () => {
+      const rest = [failed('x', '08:00:00'), failed('y', '08:00:01'), failed('z', '09:00:00')]
+      const healthy = made('a', ready.status, '10:00:00')
+      expect(judgeRollout(view({ pods: [...rest, healthy] }), 1)).toMatchObject({ verdict: 'ready' })
+      const starting = made('a', { phase: 'Running', containerStatuses: [{ name: 'e', state: {} }] }, '10:00:00')
+      expect(judgeRollout(view({ ...short, pods: [...rest, starting] }), 1)).toMatchObject({
+        verdict: 'moving',
+        message: expect.stringContaining('Pod/a'),
+      })
+    })
+
+    it.each([
+      ['while nothing has taken their place', [failed('x', '10:00:00')]],
+      [
+        'when they fail as soon as they are made',
+        [failed('x', '10:00:00'), failed('y', '10:00:02'), failed('z', '10:00:04'), made('a', {}, '10:00:05')],
+      ],
+    ])('count %s', (_when, pods) => {
+      expect(judgeRollout(view({ ...short, pods }), 1)).toMatchObject({
+        verdict: 'hopeless',
+        code: 'WORKLOAD_FAILED',
+        reason: 'no GPU left',
+      })
+    })
+  })
+
   it('when the Deployment gave up', () => {
     const status = {
       ...done(0),
