@@ -2,19 +2,19 @@
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
+import { isUnscheduled } from '#core/status/scheduling.ts'
 import { barredByTaint } from '#core/status/taints.ts'
 import type { Kind, WatchEvent } from '#kube/cluster.ts'
-import { hasAutoscaler } from './autoscaler.ts'
+import { autoscalerMs } from './autoscaler.ts'
 import { createClaimWatch } from './claims.ts'
 import { createLogReader } from './crash-logs.ts'
+import { createPatience } from './patience.ts'
 import type { Ports } from './ports.ts'
 
 /** A hopeless state must hold this long: schedulers and controllers correct themselves within it. */
 const CONFIRM_MS = 5_000
 /** However fast a sandbox lives, this process needs a moment to see what it did. */
 const LEAST_CONFIRM_MS = 250
-/** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */
-const AUTOSCALER_MS = 120_000
 
 export interface FollowTarget {
   objectName: string
@@ -46,16 +46,13 @@ export async function followRollout(target: FollowTarget, ports: Ports): Promise
   const judge = createJudge(target, ports, signal)
   const crashLogs = new Map<string, string>()
   const readCrashLogs = createLogReader(crashLogs, ports, signal)
-  let awaitsAutoscaler = target.ownNodes && (await hasAutoscaler(ports))
-  const look = (): void =>
-    judge.look({ ...viewOf(seen, target), ...claims.found(), crashLogs, hasAutoscaler: awaitsAutoscaler })
-  const claims = createClaimWatch(ports, signal, look)
-  const loseTrust = async (): Promise<void> => {
-    await ports.clock.sleep(AUTOSCALER_MS, signal)
-    awaitsAutoscaler = false
-    if (synced.size === seen.size) look()
+  const trustMs = target.ownNodes ? await autoscalerMs(ports) : 0
+  const look = (): void => {
+    const mayScale = trustMs > 0 && !trust.isOver()
+    judge.look({ ...viewOf(seen, target), ...claims.found(), crashLogs, mayScale })
   }
-  if (awaitsAutoscaler) loseTrust().catch(() => undefined)
+  const claims = createClaimWatch(ports, signal, look)
+  const trust = createPatience(trustMs, ports, signal, look)
   const pumps = (Object.keys(WATCHED) as Watched[]).map((key) =>
     pump(key, target, ports, signal, (event) => {
       const objects = seen.get(key)
@@ -65,6 +62,7 @@ export async function followRollout(target: FollowTarget, ports: Ports): Promise
       if (synced.size !== seen.size) return
       const { pods, events } = viewOf(seen, target)
       claims.note(pods, events)
+      trust.note(pods.some(isUnscheduled))
       look()
       void readCrashLogs(pods).then((isNew) => isNew && look())
     }),

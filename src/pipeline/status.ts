@@ -13,6 +13,7 @@ import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
 import { verifyEndpoint } from './verify.ts'
+import { evidenceFor, readWaiting, type Waiting } from './waiting.ts'
 
 export interface StatusRequest {
   /** Undefined: every namespace. */
@@ -45,10 +46,11 @@ export async function readStatus(request: StatusRequest, ports: Ports): Promise<
     return state === undefined ? [] : [{ root, state }]
   })
   if (request.objectName !== undefined && workspaces.length === 0) throw unknownWorkspace(request, request.objectName)
+  const waiting = await readWaiting(shelf.pods, request.namespace, ports)
   const statuses: WorkspaceStatus[] = []
   for (const { root, state } of workspaces) {
     const own = shelfOf(shelf, root)
-    const status = statusOf(root, state, own, ports)
+    const status = statusOf(root, state, { ...own, waiting }, ports)
     if (request.deep) await deepen(status, state, own, ports)
     statuses.push(status)
   }
@@ -109,7 +111,9 @@ function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
   }
 }
 
-function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports): WorkspaceStatus {
+type Judged = Shelf & { waiting: Waiting }
+
+function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports): WorkspaceStatus {
   const deployment = own.deployments[0]
   const wanted = (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
   const objects = [...own.deployments, ...own.services, ...own.pods]
@@ -121,7 +125,7 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
   const status: WorkspaceStatus = {
     workspace: root.metadata.labels?.[WORKSPACE_LABEL] ?? '',
     namespace: root.metadata.namespace ?? '',
-    ...phaseOf(own, state, deployment, wanted),
+    ...phaseOf(own, state, wanted, ports),
     replicas: { wanted, ready: own.pods.filter(isPodReady).length },
     objects: objects.map((object) => ({ ref: refOf(object), status: computeStatus(object) })),
     nodes: own.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
@@ -140,16 +144,18 @@ function statusOf(root: KubeObject, state: RootState, own: Shelf, ports: Ports):
 }
 
 function phaseOf(
-  own: Shelf,
+  own: Judged,
   state: RootState,
-  deployment: KubeObject | undefined,
   wanted: number,
+  ports: Ports,
 ): Pick<WorkspaceStatus, 'phase' | 'message'> {
+  const [deployment] = own.deployments
   if (state.operation !== undefined) return { phase: 'Progressing', message: 'the node pool is being made' }
   if (deployment === undefined) return { phase: 'Progressing', message: 'not applied yet: run the same deploy again' }
   if (wanted === 0) return { phase: 'Stopped', message: 'scaled to 0' }
   const { replicaSets, pods, slices } = own
-  const verdict = judgeRollout({ deployment, replicaSets, pods, slices, events: [] }, wanted)
+  const evidence = evidenceFor(pods, state.pool === undefined, own.waiting, ports)
+  const verdict = judgeRollout({ deployment, replicaSets, pods, slices, ...evidence }, wanted)
   if (verdict.verdict === 'ready') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
   return { phase: verdict.verdict === 'hopeless' ? 'Failed' : 'Progressing', message: verdict.message }
 }

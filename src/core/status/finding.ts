@@ -21,8 +21,8 @@ export interface Evidence {
   events: readonly KubeObject[]
   /** The end of the log of the container that ended last; absent when it was not read. */
   log?: string
-  /** Something adds nodes by itself: an unscheduled pod may still get one. */
-  hasAutoscaler?: boolean
+  /** An autoscaler may still add a node for an unscheduled pod. */
+  mayScale?: boolean
   /** The pod's volume claims; absent: not read. */
   claims?: Claims
   /** Events about those claims. */
@@ -38,7 +38,9 @@ export interface EventBody {
   message?: string
   /** How often it was said: by recorders of core/v1, and of events.k8s.io. */
   count?: number
-  series?: { count?: number }
+  series?: { count?: number; lastObservedTime?: string }
+  lastTimestamp?: string | null
+  eventTime?: string | null
   involvedObject?: { uid?: string; kind?: string; name?: string }
 }
 
@@ -54,6 +56,12 @@ export function wordsOf(event: KubeObject | undefined): string {
 export function timesOf(event: KubeObject): number {
   const { count, series } = event as EventBody
   return Math.max(1, count ?? 1, series?.count ?? 1)
+}
+
+/** When it was said last, in ms; 0: it bears no time. */
+export function lastSaid(event: KubeObject): number {
+  const { series, lastTimestamp, eventTime } = event as EventBody
+  return Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '') || 0
 }
 
 export function moving(message: string, reason: string): Finding {

@@ -1,9 +1,8 @@
 /** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
 import { recognise } from '#core/failures/cause.ts'
-import { CONFIG_FAILURES, PULL_FAILURES, SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
+import { CONFIG_FAILURES, PULL_FAILURES } from '#core/failures/cluster-words.ts'
 import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
-import { isUnbound, unprovided } from './claims.ts'
 import {
   type EventBody,
   type Evidence,
@@ -15,6 +14,7 @@ import {
   timesOf,
   wordsOf,
 } from './finding.ts'
+import { unscheduled } from './scheduling.ts'
 
 interface ContainerStatus {
   name: string
@@ -165,43 +165,6 @@ function pullFailed(pod: KubeObject, where: string, words: string, { events }: E
 /** Of one try the kubelet says `Error: ErrImagePull` and `Error: ImagePullBackOff`, too, under the same reason. */
 function isFailedPull(event: KubeObject): boolean {
   return (event as EventBody).reason === 'Failed' && wordsOf(event).startsWith('Failed to pull image')
-}
-
-/** What autoscalers say on a pod: cluster-autoscaler, Karpenter. */
-const WILL_SCALE = new Set(['TriggeredScaleUp', 'Nominated'])
-const WILL_NOT_SCALE = new Set(['NotTriggerScaleUp'])
-
-function unscheduled(pod: KubeObject, words: string, evidence: Evidence): Finding {
-  const { events, hasAutoscaler, leaving } = evidence
-  const subject = `Pod/${pod.metadata.name}`
-  if (words === '') return moving(`${subject} waits for the scheduler`, '')
-  if (isUnbound(words)) return unbound(pod, words, evidence)
-  const verdict = events.findLast((event) => {
-    const { reason = '' } = event as EventBody
-    return WILL_SCALE.has(reason) || WILL_NOT_SCALE.has(reason)
-  })
-  const isRefused = WILL_NOT_SCALE.has((verdict as EventBody | undefined)?.reason ?? '')
-  if (verdict !== undefined && !isRefused)
-    return moving(`${subject} waits for a node that the autoscaler is adding`, wordsOf(verdict))
-  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
-  if (cause?.code === 'NO_GPU_FREE' && leaving !== undefined)
-    return moving(`${subject} waits for the GPU of Pod/${leaving}, which is ending`, words)
-  // No node helps a volume that is not there.
-  if (hasAutoscaler === true && verdict === undefined && cause?.code !== 'VOLUME_UNBOUND')
-    return moving(`${subject} waits for the autoscaler to look at it`, words)
-  const reason = isRefused && verdict !== undefined ? `${words} Autoscaler: ${wordsOf(verdict)}` : words
-  if (cause === undefined) return hopeless('UNSCHEDULABLE', `No node can take ${subject}.`, reason)
-  return { ...named(cause, subject), reason }
-}
-
-/** A storage system takes its time to make a volume; one that nothing makes does not come. */
-function unbound(pod: KubeObject, words: string, { claims, claimEvents = [], claimsOverdue }: Evidence): Finding {
-  const subject = `Pod/${pod.metadata.name}`
-  const why = unprovided(pod, claims ?? { claims: [], classes: undefined }, claimEvents)
-  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
-  if (cause === undefined || (why === undefined && claimsOverdue !== true))
-    return moving(`${subject} waits for its volume`, wordsOf(claimEvents.at(-1)) || words)
-  return { ...named(cause, subject), reason: why === undefined ? words : `${words} ${why}` }
 }
 
 function failedPod(pod: KubeObject, reason: string, message: string): Finding {

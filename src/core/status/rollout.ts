@@ -17,8 +17,8 @@ export interface RolloutView {
   events: readonly KubeObject[]
   /** Ends of logs of crashed containers, by pod; absent: not read. */
   crashLogs?: ReadonlyMap<string, string>
-  /** Something adds nodes by itself. */
-  hasAutoscaler?: boolean
+  /** An autoscaler may still add a node for a pod that fits nowhere. */
+  mayScale?: boolean
   /** Volume claims that pods wait for; absent: not read. */
   claims?: Claims
   /** They had their time to be bound. */
@@ -121,14 +121,14 @@ function podStory(pods: readonly KubeObject[], evidence: (pod: KubeObject) => Ev
 }
 
 function evidenceFrom(view: RolloutView): (pod: KubeObject) => Evidence {
-  const { events, crashLogs, hasAutoscaler = false, claims, claimsOverdue = false } = view
+  const { events, crashLogs, mayScale = false, claims, claimsOverdue = false } = view
   const leaving = view.pods.find(({ metadata }) => metadata.deletionTimestamp !== undefined)?.metadata.name
   return (pod) => {
     const log = crashLogs?.get(pod.metadata.name)
     return {
       events: eventsOf(pod, events),
       claimEvents: claimEventsOf(pod, events),
-      hasAutoscaler,
+      mayScale,
       claimsOverdue,
       ...(claims === undefined ? {} : { claims }),
       ...(leaving === undefined ? {} : { leaving }),

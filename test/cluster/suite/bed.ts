@@ -173,6 +173,45 @@ export async function intercepted(): Promise<{
   return { interceptor, env, run: (args, options = {}) => kaito(args, { ...options, env: { ...env, ...options.env } }) }
 }
 
+interface PodOnBed {
+  metadata: { name: string; uid: string }
+  status: { conditions?: { type: string; status: string }[] }
+}
+
+async function listPods(namespace: string): Promise<PodOnBed[]> {
+  return (await api<{ items: PodOnBed[] }>('GET', `/api/v1/namespaces/${namespace}/pods`)).body.items
+}
+
+/** The namespace's pods that no node takes. */
+async function unscheduledPods(namespace: string): Promise<PodOnBed[]> {
+  return (await listPods(namespace)).filter(({ status }) =>
+    status.conditions?.some((c) => c.type === 'PodScheduled' && c.status === 'False'),
+  )
+}
+
+/** Takes the pods away, where no node takes new ones. */
+export async function unschedulePods(namespace: string): Promise<void> {
+  for (const { metadata } of await listPods(namespace))
+    await api('DELETE', `/api/v1/namespaces/${namespace}/pods/${metadata.name}?gracePeriodSeconds=0`)
+  await eventually(async () => (await unscheduledPods(namespace)).length > 0, 'the new pod finds no node')
+}
+
+/** What cluster-autoscaler writes on pods that wait. */
+export async function sayOfUnscheduled(namespace: string, reason: string, message: string): Promise<void> {
+  for (const { metadata } of await unscheduledPods(namespace)) {
+    await api('POST', `/api/v1/namespaces/${namespace}/events`, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${metadata.name}.${reason.toLowerCase()}` },
+      involvedObject: { kind: 'Pod', name: metadata.name, namespace, uid: metadata.uid },
+      reason,
+      message,
+      type: 'Normal',
+      source: { component: 'cluster-autoscaler' },
+    })
+  }
+}
+
 /** Waits for what controllers do in their own time. */
 export async function eventually(question: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
   const end = Date.now() + timeoutMs

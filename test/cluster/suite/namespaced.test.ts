@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import { KUBECONFIG, ROOT } from '../starter/places.ts'
-import { api, createNamespace, deleteNamespace, direct, eventually } from './bed.ts'
+import { api, createNamespace, deleteNamespace, direct, eventually, sayOfUnscheduled, unschedulePods } from './bed.ts'
 import { kaito } from './kaito.ts'
 
 const NODE = 'node-of-somebody-else'
@@ -81,6 +81,32 @@ describe('the Roles of docs/rbac alone', () => {
     ]) {
       const next = await run(...args)
       expect(next.code, `${args.join(' ')}: ${next.stderr}`).toBe(0)
+    }
+  })
+
+  it('whether there is an autoscaler cannot be seen: a pod without a node waits for one scan of it', async () => {
+    const taint = (taints: object[] | null) =>
+      api('PATCH', `/api/v1/nodes/${NODE}`, { spec: { taints } }, 'application/merge-patch+json')
+    await taint([{ key: 'team', value: 'other', effect: 'NoSchedule' }])
+    try {
+      await unschedulePods(namespace)
+      const begin = performance.now()
+      const alone = await run('wait', 'mistral-7b')
+      // Which of the two the scheduler's words tell hangs on the other nodes of the bed.
+      expect(alone.stderr).toMatch(/TAINT_NOT_TOLERATED|NO_GPU_FREE/)
+      expect(performance.now() - begin).toBeGreaterThan(12_000)
+      expect(performance.now() - begin).toBeLessThan(25_000)
+      const speak = async (): Promise<void> => {
+        // Beyond the time for which a hopeless state must hold.
+        await new Promise((resolve) => setTimeout(resolve, 9_000))
+        await sayOfUnscheduled(namespace, 'TriggeredScaleUp', 'pod triggered scale-up: [{gpu 0->1 (max: 1)}]')
+        await new Promise((resolve) => setTimeout(resolve, 9_000))
+        await taint(null)
+      }
+      const [helped] = await Promise.all([run('wait', 'mistral-7b'), speak()])
+      expect(helped.code, helped.stderr).toBe(0)
+    } finally {
+      await taint(null)
     }
   })
 

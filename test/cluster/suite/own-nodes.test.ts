@@ -3,7 +3,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { api, cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory, nodeNames } from './bed.ts'
+import {
+  api,
+  cloudPools,
+  createNamespace,
+  deleteNamespace,
+  direct,
+  eventually,
+  inventory,
+  nodeNames,
+  sayOfUnscheduled,
+  unschedulePods,
+} from './bed.ts'
 import { kaito } from './kaito.ts'
 
 const NODE = 'my-gpu-node'
@@ -34,6 +45,10 @@ function node(gpus: number): object {
     },
     status: { capacity: resources, allocatable: resources },
   }
+}
+
+function taint(taints: object[] | null): Promise<unknown> {
+  return api('PATCH', `/api/v1/nodes/${NODE}`, { spec: { taints } }, 'application/merge-patch+json')
 }
 
 describe('--byo', () => {
@@ -80,10 +95,30 @@ describe('--byo', () => {
     expect(changes.every(({ change }) => change === 'unchanged')).toBe(true)
   })
 
+  it('status says that a node is being added, as long as the autoscaler says so', async () => {
+    const phase = async (): Promise<unknown> => {
+      const { stdout } = await run('status', 'mistral-7b')
+      const { workspaces } = JSON.parse(stdout) as { workspaces: { phase: string; message: string }[] }
+      return workspaces[0]
+    }
+    await taint([{ key: 'team', value: 'other', effect: 'NoSchedule' }])
+    try {
+      await unschedulePods(namespace)
+      expect(await phase()).toMatchObject({ phase: 'Failed' })
+      await sayOfUnscheduled(namespace, 'TriggeredScaleUp', 'pod triggered scale-up: [{gpu 0->1 (max: 1)}]')
+      expect(await phase()).toMatchObject({
+        phase: 'Progressing',
+        message: expect.stringContaining('the autoscaler is adding'),
+      })
+    } finally {
+      await taint(null)
+    }
+    const again = await run('wait', 'mistral-7b')
+    expect(again.code, again.stderr).toBe(0)
+  })
+
   it('a taint that a patch tolerates is no obstacle, and without the patch it is named', async () => {
-    const [merge, path] = ['application/merge-patch+json', `/api/v1/nodes/${NODE}`]
-    const taints = [{ key: 'team', value: 'other', effect: 'NoSchedule' }]
-    await api('PATCH', path, { spec: { taints } }, merge)
+    await taint([{ key: 'team', value: 'other', effect: 'NoSchedule' }])
     try {
       const refused = await run('plan', 'mistral-7b', '--byo')
       expect(refused.code, refused.stderr).toBe(3)
@@ -94,7 +129,7 @@ describe('--byo', () => {
       const done = await run('plan', 'mistral-7b', '--byo', '--patch', patch)
       expect(done.code, done.stderr).toBe(0)
     } finally {
-      await api('PATCH', path, { spec: { taints: null } }, merge)
+      await taint(null)
     }
   })
 

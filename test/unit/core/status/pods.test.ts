@@ -30,6 +30,8 @@ const event = (reason: string, message: string, times: object = {}): KubeObject 
 const unscheduled = (message: string): KubeObject =>
   pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] })
 
+const KARPENTER = 'Failed to schedule pod, all available instance types exceed limits for nodepool: "gpu"'
+const SCHEDULER = '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.'
 const PULL = 'Failed to pull image "vllm/vllm-openai:v0"'
 
 describe('hopeless', () => {
@@ -221,10 +223,22 @@ describe('worth waiting for', () => {
     ['waits while it adds a node', [event('TriggeredScaleUp', 'pool 0->1')], true, 'moving'],
     ['ends when it will not', [event('NotTriggerScaleUp', 'max node group size reached')], true, 'hopeless'],
     ['ends where there is none', [], false, 'hopeless'],
-  ])('%s', (_what, events, hasAutoscaler, verdict) => {
+    ['waits while Karpenter adds a node', [event('Nominated', 'Pod should schedule on: nodeclaim/x')], true, 'moving'],
+    ['ends when Karpenter will not', [event('FailedScheduling', KARPENTER)], true, 'hopeless'],
+    ['waits whatever the scheduler says again', [event('FailedScheduling', SCHEDULER)], true, 'moving'],
+    [
+      'goes by what was said last',
+      [
+        event('NotTriggerScaleUp', 'in backoff', { count: 2, lastTimestamp: '2026-01-01T10:00:20Z' }),
+        event('TriggeredScaleUp', 'pool 0->1', { lastTimestamp: '2026-01-01T10:00:10Z' }),
+      ],
+      true,
+      'hopeless',
+    ],
+  ])('%s', (_what, events, mayScale, verdict) => {
     const message = '0/1 nodes are available: 1 node(s) had untolerated taint(s).'
     const pending = pod({ conditions: [{ type: 'PodScheduled', status: 'False', message }] })
-    expect(diagnosePod(pending, { events, hasAutoscaler }).verdict).toBe(verdict)
+    expect(diagnosePod(pending, { events, mayScale }).verdict).toBe(verdict)
   })
 
   it('a crash whose log names no cause is given a second start', () => {
