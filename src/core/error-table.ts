@@ -99,7 +99,7 @@ export const ERRORS = {
   NODE_NOT_READY: {
     exit: 5,
     title: 'The node did not become ready',
-    docs: 'The pool exists, its node never joined or never became Ready.',
+    docs: 'The pool exists, its node never joined or never became Ready; or no node that could take the pods is Ready.',
   },
   GPU_NOT_ALLOCATABLE: {
     exit: 5,

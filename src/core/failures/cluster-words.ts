@@ -97,6 +97,29 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
       'See who holds them: kubectl get pods -A -o wide; free one, or let kaito make a node: deploy without --byo',
     source: 'kube-scheduler 1.36 (seen on the node bed); NVIDIA/k8s-device-plugin#421',
   },
+  // Taints that the system sets stand for a state of the node: taking them away would not last.
+  {
+    code: 'NODE_NOT_READY',
+    pattern:
+      /had untolerated taints?(?:\(s\))? \{node\.(?:cloudprovider\.)?kubernetes\.io\/(?:not-ready|unreachable|uninitialized)/,
+    says: () => 'The nodes that could take the pod are not Ready.',
+    next: () => 'See which, and why: kubectl get nodes; kubectl describe node NODE',
+    source: 'k8s.io/api core/v1 well_known_taints.go',
+  },
+  {
+    code: 'UNSCHEDULABLE',
+    pattern: /had untolerated taints?(?:\(s\))? \{node\.kubernetes\.io\/unschedulable/,
+    says: () => 'The nodes that could take the pod are cordoned.',
+    next: () => 'See which: kubectl get nodes; let pods there again: kubectl uncordon NODE',
+    source: 'k8s.io/api core/v1 well_known_taints.go',
+  },
+  {
+    code: 'UNSCHEDULABLE',
+    pattern: /had untolerated taints?(?:\(s\))? \{node\.kubernetes\.io\/(?<state>[\w-]+)/,
+    says: ({ state }) => `The nodes that could take the pod report ${state}.`,
+    next: () => 'See which, and why: kubectl describe nodes',
+    source: 'k8s.io/api core/v1 well_known_taints.go',
+  },
   { ...UNTOLERATED, pattern: /had untolerated taints?(?:\(s\))? \{?(?<taint>[^},]*)/ },
 ]
 

@@ -1,6 +1,6 @@
 /** What keeps the pods of a workspace from one of the user's own nodes. */
 import { RESERVED_LABELS } from './pool-request.ts'
-import { barringTaint, type Toleration } from './tolerations.ts'
+import { barringTaints, type Toleration } from './tolerations.ts'
 import type { NodeFact } from './types.ts'
 
 /** What of the workspace decides which nodes take its pods. */
@@ -17,7 +17,7 @@ export function obstacleOf(
 ): string | undefined {
   if (gpus === 0) return 'it announces no nvidia.com/gpu'
   if (!isReady) return 'it is not Ready'
-  const taint = barringTaint(taints, tolerations)
+  const [taint] = barringTaints(taints, tolerations)
   if (taint !== undefined)
     return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
   const owner = labels['kaito.sh/workspace'] ?? objectName

@@ -15,9 +15,9 @@ export const POD_TOLERATIONS: readonly Toleration[] = [
   { key: 'kubernetes.azure.com/scalesetpriority', operator: 'Equal', value: 'spot', effect: 'NoSchedule' },
 ]
 
-/** The first taint that keeps the pod away; a preference keeps nobody away. */
-export function barringTaint(taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | undefined {
-  return taints.find((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations))
+/** The taints that keep the pod away; a preference keeps nobody away. */
+export function barringTaints(taints: readonly Taint[], tolerations: readonly Toleration[]): Taint[] {
+  return taints.filter((taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations))
 }
 
 function isTolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {

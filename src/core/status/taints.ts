@@ -4,7 +4,7 @@ import { recognise } from '#core/failures/cause.ts'
 import { SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Taint } from '#core/node-pool.ts'
-import { barringTaint, type Toleration } from '#core/plan/tolerations.ts'
+import { barringTaints, type Toleration } from '#core/plan/tolerations.ts'
 import { placeOf } from './finding.ts'
 import { nodeGpus } from './nodes.ts'
 
@@ -25,8 +25,14 @@ export function barredByTaint(
 function taintOnEveryGpu(pod: KubeObject, nodes: readonly KubeObject[]): Taint | undefined {
   const tolerations = (pod as { spec?: { tolerations?: Toleration[] } }).spec?.tolerations ?? []
   const withGpus = nodes.filter((node) => nodeGpus(node) > 0)
-  const barring = withGpus.map((node) => barringTaint(taintsOf(node), tolerations))
-  return barring.every((taint) => taint !== undefined) ? barring[0] : undefined
+  const barring = withGpus.map((node) => barringTaints(taintsOf(node), tolerations))
+  if (!barring.every((taints) => taints.length > 0)) return undefined
+  // A node that restarts says nothing of the taint that keeps the pod from the others.
+  return barring.flat().find(({ key }) => !isOfSystem(key)) ?? barring[0]?.[0]
+}
+
+function isOfSystem(key: string): boolean {
+  return /^node\.(cloudprovider\.)?kubernetes\.io\//.test(key)
 }
 
 function taintsOf(node: KubeObject): Taint[] {

@@ -1,6 +1,6 @@
 /** Pods → nodes, by selector, taints and what is free; in the real scheduler's words when none will do. */
 import type { KubeObject } from '#core/kube-object.ts'
-import { barringTaint } from '#core/plan/tolerations.ts'
+import { barringTaints } from '#core/plan/tolerations.ts'
 import { now } from '../store/objects.ts'
 import { type Node, type Pod, quantity, withCondition } from './bodies.ts'
 import { record } from './events.ts'
@@ -75,7 +75,7 @@ function summary(reasons: readonly string[]): string {
 /** Why not there; undefined: it fits. */
 function obstacle(pod: Pod, node: Node, placed: readonly Pod[]): string | undefined {
   if (node.spec?.unschedulable === true) return 'node(s) were unschedulable'
-  if (barringTaint(node.spec?.taints ?? [], pod.spec.tolerations ?? []) !== undefined)
+  if (barringTaints(node.spec?.taints ?? [], pod.spec.tolerations ?? []).length > 0)
     return 'node(s) had untolerated taint(s)'
   const labels = node.metadata.labels ?? {}
   const isSelected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)

@@ -28,6 +28,30 @@ describe('a pod that fits nowhere', () => {
     expect(found?.message).toContain('team: other')
   })
 
+  const system = (key: string) => ({ key: `node.kubernetes.io/${key}`, effect: 'NoSchedule' })
+
+  it('is told of the taint that can be changed, not of one that stands for the state of a node', () => {
+    const restarting = node(1, system('not-ready'))
+    expect(barredByTaint(pod(), [restarting, node(1, TEAM)])?.message).toContain('team: other')
+    // A node may have both.
+    expect(barredByTaint(pod(), [node(1, system('not-ready'), TEAM)])?.message).toContain('team: other')
+  })
+
+  it.each([
+    ['not-ready', 'NODE_NOT_READY', 'not Ready', 'kubectl describe node'],
+    ['unreachable', 'NODE_NOT_READY', 'not Ready', 'kubectl describe node'],
+    ['unschedulable', 'UNSCHEDULABLE', 'cordoned', 'kubectl uncordon'],
+    ['disk-pressure', 'UNSCHEDULABLE', 'disk-pressure', 'kubectl describe nodes'],
+  ])('%s: it is the state of the node that is told', (key, code, says, next) => {
+    const found = barredByTaint(pod(), [node(1, system(key))])
+    expect(found).toMatchObject({
+      code,
+      message: expect.stringContaining(says),
+      next: expect.stringContaining(next),
+    })
+    expect(found?.next).not.toContain('taint')
+  })
+
   it.each([
     ['one node with GPUs has no taint: it is full', pod(), [node(2, TEAM), node(1)]],
     ['only nodes without GPUs have taints', pod(), [node(0, SYSTEM), node(1)]],
