@@ -4,7 +4,7 @@ import type { KubeObject } from '#core/kube-object.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Plan, PlanWarning } from '#core/plan/types.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
-import { renderObjects } from '#render/render.ts'
+import { renderObjects, strategyWarnings } from '#render/render.ts'
 import type { TemplateSet } from '#render/template.ts'
 import type { DeployRequest } from './prepare.ts'
 
@@ -35,8 +35,9 @@ export function renderOffline(
   templates: TemplateSet,
 ): { objects: KubeObject[]; warnings: PlanWarning[] } {
   const plan = planOffline(request, catalog)
+  const rendered = renderObjects(plan, templates, request.patches)
   return {
-    objects: [...request.companions, ...renderObjects(plan, templates, request.patches)],
-    warnings: plan.warnings,
+    objects: [...request.companions, ...rendered],
+    warnings: [...plan.warnings, ...strategyWarnings(rendered)],
   }
 }

@@ -13,7 +13,7 @@ import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, findPrunable, MEMBER_LABEL } from '#kube/apply-set.ts'
 import { replicasOf } from '#kube/autoscaled.ts'
 import { type PlannedChange, planChanges } from '#kube/change-set.ts'
-import { hashObjects, renderObjects, tolerationsOf } from '#render/render.ts'
+import { hashObjects, renderObjects, strategyWarnings, tolerationsOf } from '#render/render.ts'
 import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
 import { generateSecrets } from './generated.ts'
 import { checkHubAccess } from './hub-access.ts'
@@ -56,8 +56,9 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   const { spec, placement } = request
   const facts = await gatherFacts(spec, placement, request.companions, ports)
   refuseOtherCluster(spec, clusterNames(facts))
-  const plan = planOf(request, facts, ports)
-  const rendered = renderObjects(plan, ports.templates, request.patches)
+  const planned = planOf(request, facts, ports)
+  const rendered = renderObjects(planned, ports.templates, request.patches)
+  const plan = { ...planned, warnings: [...planned.warnings, ...strategyWarnings(rendered)] }
   const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
   await checkHubAccess(plan, { hubToken: request.hubToken, companions: request.companions }, ports)
   const generated = ownedBy(await generateSecrets(plan, request.hubToken, ports), facts.root?.object)

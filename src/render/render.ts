@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import jsone from 'json-e'
 import type { KubeObject } from '#core/kube-object.ts'
-import type { Patch } from '#core/patches.ts'
+import { isMap, type Patch } from '#core/patches.ts'
 import { POD_TOLERATIONS, type Toleration } from '#core/plan/tolerations.ts'
-import type { Plan } from '#core/plan/types.ts'
+import type { Plan, PlanWarning } from '#core/plan/types.ts'
 import { canonicalJson, workspaceLabels } from '#core/state/root.ts'
 import { RUNTIMES } from '#runtimes/index.ts'
 import { applyPatches } from './patch.ts'
@@ -22,7 +22,8 @@ export function renderObjects(plan: Plan, templates: TemplateSet, patches: reado
   const objects = names.map((name) =>
     withoutEmpty(jsone(templates.read(`${runtime.name}/${name}.yaml`), context) as KubeObject),
   )
-  return applyPatches(objects, patches).map((object) => withoutSharedVolume(object, plan.replicas))
+  const patched = applyPatches(objects, patches)
+  return patches.some(setsStrategy) ? patched : patched.map((object) => withoutSharedVolume(object, plan.replicas))
 }
 
 /** As Kubernetes spells them. */
@@ -34,21 +35,44 @@ const STRATEGIES = {
 
 interface DeploymentBody {
   spec: {
-    strategy: { rollingUpdate?: { maxSurge?: unknown } }
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: unknown } }
     template: { spec: { volumes?: object[]; tolerations?: Toleration[] } }
   }
 }
 
+/** The user's own strategy is taken as it is. */
+function setsStrategy({ kind, change }: Patch): boolean {
+  if (kind !== 'Deployment') return false
+  if ('merge' in change) return isMap(change.merge['spec']) && 'strategy' in change.merge['spec']
+  return change.operations.some(({ path }) => /^\/spec\/strategy(\/|$)/.test(path))
+}
+
 /** Most claims can be mounted on one node alone: a new pod would wait for the old one, which waits for the new one. */
 function withoutSharedVolume(object: KubeObject, replicas: number): KubeObject {
-  if (object.kind !== 'Deployment') return object
+  if (!sharesVolume(object)) return object
   const { spec } = object as unknown as DeploymentBody
-  const hasClaim = spec.template.spec.volumes?.some((volume) => 'persistentVolumeClaim' in volume) ?? false
-  if (!hasClaim || spec.strategy.rollingUpdate?.maxSurge !== 1) return object
   return {
     ...object,
     spec: { ...spec, strategy: STRATEGIES[replicas > 1 ? 'in-turn' : 'recreate'] },
   } as unknown as KubeObject
+}
+
+/** New pods start while old ones hold the claim. */
+function sharesVolume(object: KubeObject): boolean {
+  if (object.kind !== 'Deployment') return false
+  const { strategy, template } = (object as unknown as DeploymentBody).spec
+  const hasClaim = template.spec.volumes?.some((volume) => 'persistentVolumeClaim' in volume) ?? false
+  // What is left out is a quarter, rounded up.
+  const surge = strategy?.rollingUpdate?.maxSurge ?? 1
+  return hasClaim && strategy?.type !== 'Recreate' && surge !== 0 && surge !== '0%'
+}
+
+/** What the user's own strategy may come to. */
+export function strategyWarnings(objects: readonly KubeObject[]): PlanWarning[] {
+  if (!objects.some(sharesVolume)) return []
+  const message =
+    'The strategy of --patch starts new pods beside the old ones, and they mount the same volume claim: unless it can be mounted on several nodes, an update waits for ever. maxSurge: 0, or type: Recreate, ends the old pod first.'
+  return [{ code: 'surge-with-volume', message }]
 }
 
 /** Of the rendered pods. */

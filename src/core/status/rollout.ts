@@ -53,13 +53,9 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   if (hopeless !== undefined) return withKept(hopeless, view, pods)
   const status = computeStatus(deployment)
   if (status.status === 'Failed') {
-    return {
-      verdict: 'hopeless',
-      code: 'WORKLOAD_FAILED',
-      message: status.message,
-      reason: status.message,
-      resource: refOf(deployment),
-    }
+    const { message } = status
+    const failed = { verdict: 'hopeless' as const, code: 'WORKLOAD_FAILED' as const, message, reason: message }
+    return withKept({ ...failed, resource: refOf(deployment) }, view, pods)
   }
   if (status.status !== 'Current') return { verdict: 'moving', message: podStory(pods, evidence) ?? status.message }
   const ready = pods.filter(isPodReady)

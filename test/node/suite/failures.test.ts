@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sayOfUnscheduled } from '../../cluster/suite/bed.ts'
 import { NODE_NAME, PRIVATE_REGISTRY, REGISTRY } from '../places.ts'
 import {
   api,
@@ -206,6 +207,10 @@ describe('admission', () => {
 })
 
 describe('scheduling', () => {
+  const wantsWeights = patch(
+    { volumeMounts: [{ name: 'weights', mountPath: '/weights' }] },
+    { volumes: [{ name: 'weights', persistentVolumeClaim: { claimName: 'weights' } }] },
+  )
   const more = ['--replicas', '2', ...patch({ resources: { requests: GPUS(2), limits: GPUS(2) } })]
 
   it('no GPU free', async () => {
@@ -233,7 +238,8 @@ describe('scheduling', () => {
     }
   })
 
-  it('with an autoscaler it waits for its verdict, and ends with it', async () => {
+  /** It waits as long as the autoscaler has said nothing, and ends with what it says: that no node will help. */
+  async function failByAutoscaler(args: readonly string[], command?: readonly string[]): Promise<Ended> {
     await api('POST', '/api/v1/namespaces/kube-system/configmaps', AUTOSCALER)
     let refusedAt = Number.NaN
     try {
@@ -241,34 +247,71 @@ describe('scheduling', () => {
         await eventually(async () => isUnscheduled(await podsOf(namespace)), 'the pod is unscheduled', 60_000)
         // Long enough to be sure that it waits.
         await new Promise((resolve) => setTimeout(resolve, 12_000))
-        await sayOfPods('NotTriggerScaleUp', "pod didn't trigger scale-up: 1 max node group size reached")
+        await sayOfUnscheduled(namespace, 'NotTriggerScaleUp', `pod didn't trigger scale-up: ${REFUSAL}`)
         refusedAt = performance.now()
       })()
-      const ended = await fail(more, () => !Number.isNaN(refusedAt))
+      const ended = await fail(args, () => !Number.isNaN(refusedAt), command)
       await speak
-      expect(ended).toMatchObject({ code: 4, error: { code: 'NO_GPU_FREE' } })
-      expect(ended.error.reason).toContain('max node group size reached')
-      expectSoon(ended)
+      return ended
     } finally {
       await api('DELETE', '/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status')
+    }
+  }
+
+  it('no GPU free, and an autoscaler that adds none', async () => {
+    const ended = await failByAutoscaler(more)
+    expect(ended).toMatchObject({ code: 4, error: { code: 'NO_GPU_FREE' } })
+    expect(ended.error.reason).toContain(REFUSAL)
+    expectSoon(ended)
+  })
+
+  it('a taint that is not tolerated, and an autoscaler that adds no node without it', async () => {
+    await fail(['--image', `${REGISTRY}/vllm-cpu:9.9.9`], isWaiting('ErrImagePull'))
+    await taint([{ key: 'team', value: 'other', effect: 'NoSchedule' }])
+    try {
+      for (const { metadata } of await podsOf(namespace))
+        await api('DELETE', `/api/v1/namespaces/${namespace}/pods/${metadata.name}`)
+      const ended = await failByAutoscaler([], ['wait', 'tiny'])
+      expect(ended, ended.stderr).toMatchObject({ code: 6, error: { code: 'TAINT_NOT_TOLERATED' } })
+      expect(ended.error.message).toContain('team: other')
+      expect(ended.error.reason).toContain(REFUSAL)
+      expectSoon(ended)
+    } finally {
+      await taint([])
+    }
+  })
+
+  it('a volume claim that a provisioner may still serve is waited for', async () => {
+    const name = `slow-${namespace}`
+    await api('POST', '/apis/storage.k8s.io/v1/storageclasses', {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name },
+      provisioner: 'nobody.example.com/slow',
+    })
+    try {
+      await claimWeights(name)
+      const run = await fail([...wantsWeights, '--timeout', '30s'], isUnscheduled)
+      expect(run, run.stderr).toMatchObject({ code: 7, error: { code: 'TIMED_OUT' } })
+    } finally {
+      await api('DELETE', `/apis/storage.k8s.io/v1/storageclasses/${name}`)
     }
   })
 
   it('a volume claim that nothing binds', async () => {
-    const claim = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'weights' },
-      spec: { accessModes: ['ReadWriteOnce'], storageClassName: '', resources: { requests: { storage: '1Gi' } } },
-    }
-    await api('POST', `/api/v1/namespaces/${namespace}/persistentvolumeclaims`, claim)
-    const volumes = [{ name: 'weights', persistentVolumeClaim: { claimName: 'weights' } }]
-    const mounts = { volumeMounts: [{ name: 'weights', mountPath: '/weights' }] }
-    const ended = await fail(patch(mounts, { volumes }), isUnscheduled)
+    await claimWeights('')
+    const ended = await fail(wantsWeights, isUnscheduled)
     expect(ended).toMatchObject({ code: 6, error: { code: 'VOLUME_UNBOUND' } })
+    expect(ended.error.reason).toContain('wants no StorageClass')
     expectSoon(ended)
   })
 })
+
+async function claimWeights(storageClassName: string): Promise<void> {
+  const spec = { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage: '1Gi' } } }
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'weights' }, spec }
+  await api('POST', `/api/v1/namespaces/${namespace}/persistentvolumeclaims`, claim)
+}
 
 function GPUS(count: number): Record<string, string> {
   return { 'nvidia.com/gpu': String(count) }
@@ -278,25 +321,10 @@ function taint(taints: object[]): Promise<unknown> {
   return api('PATCH', `/api/v1/nodes/${NODE_NAME}`, { spec: { taints } }, 'application/merge-patch+json')
 }
 
+const REFUSAL = '1 max node group size reached'
 const AUTOSCALER = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'cluster-autoscaler-status', namespace: 'kube-system' },
   data: { status: 'Cluster-autoscaler status at 2026-01-01 00:00:00 UTC' },
-}
-
-/** What cluster-autoscaler writes on pods that wait. */
-async function sayOfPods(reason: string, message: string): Promise<void> {
-  for (const { metadata } of await podsOf(namespace)) {
-    await api('POST', `/api/v1/namespaces/${namespace}/events`, {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: `${metadata.name}.autoscaler` },
-      involvedObject: { kind: 'Pod', name: metadata.name, namespace, uid: metadata.uid },
-      reason,
-      message,
-      type: 'Normal',
-      source: { component: 'cluster-autoscaler' },
-    })
-  }
 }

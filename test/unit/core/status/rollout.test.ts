@@ -144,9 +144,11 @@ describe('hopeless', () => {
         },
       ],
     }
-    expect(judgeRollout(view({ deployment: deployment(status), pods: [] }), 1)).toMatchObject({
+    const old = [object('Pod', 'old', ready, 'm-old'), object('Pod', 'ill', { status: {} }, 'm-old')]
+    expect(judgeRollout(view({ deployment: deployment(status), pods: old }), 1)).toMatchObject({
       verdict: 'hopeless',
       code: 'WORKLOAD_FAILED',
+      kept: [{ name: 'old' }],
     })
   })
 })
