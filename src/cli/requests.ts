@@ -6,6 +6,7 @@ import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { Problem, WorkspaceInput } from '#core/workspace/spec.ts'
+import type { DestroyRequest } from '#pipeline/destroy.ts'
 import type { Placement } from '#pipeline/facts.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { DeployRequest } from '#pipeline/prepare.ts'
@@ -111,11 +112,27 @@ export function requestsOf(
   }))
 }
 
-/** Names of workspaces for the commands that look at what is there: an argument, or the names in the files. */
-export async function namesOf(name: string | undefined, filename: string[] | undefined, io: Io): Promise<string[]> {
-  if (name !== undefined) return [objectNameFor(name)]
-  const read = await readInput(undefined, filename === undefined ? {} : { filename }, io)
-  return read.input.workspaces.map((spec) => objectNameFor(spec.name))
+/** What delete takes away: a workspace that is named, or those of the files, where deploy would put them. */
+export async function removalsFor(
+  name: string | undefined,
+  options: WorkspaceOptions,
+  session: Session,
+): Promise<{ removals: DestroyRequest[]; ports: Ports }> {
+  const { filename = [] } = options
+  if (name !== undefined && filename.length > 0) throw nameOrFile(true)
+  const specs = name === undefined ? (await readInput(undefined, { filename }, session.io)).input.workspaces : []
+  const ports = await session.ports()
+  const { namespace } = ports.kube.identity()
+  if (name !== undefined) {
+    const placement = placementOf(options, session.options, namespace)
+    return { removals: [{ objectName: objectNameFor(name), placement }], ports }
+  }
+  const removals = specs.map((spec) => ({
+    objectName: objectNameFor(spec.name),
+    placement: placementOf(options, session.options, spec.namespace ?? namespace),
+    spec,
+  }))
+  return { removals, ports }
 }
 
 function nameOrFile(both: boolean): KaitoError {

@@ -8,6 +8,7 @@ import { intentOf } from '#core/state/root.ts'
 import { endpointOf, enginePorts } from './address.ts'
 import { applyChanges } from './apply.ts'
 import { inPhase } from './budget.ts'
+import { announceTarget } from './facts.ts'
 import { followRollout } from './follow.ts'
 import { readAccess } from './generated.ts'
 import { withLock } from './lock.ts'
@@ -135,16 +136,7 @@ async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Por
 }
 
 function announce(prepared: Prepared, ports: Ports): void {
-  const { context, server, namespace, cloud, account } = prepared.facts.target
-  ports.emit({
-    type: 'target',
-    phase: 'plan',
-    context,
-    server,
-    namespace,
-    ...(cloud === undefined ? {} : { cloud }),
-    ...(account === undefined ? {} : { account }),
-  })
+  announceTarget(prepared.facts.target, ports)
   for (const { code, message } of prepared.plan.warnings) ports.emit({ type: 'warning', phase: 'plan', code, message })
 }
 

@@ -3,13 +3,15 @@ import type { CloudPort } from '#clouds/cloud.ts'
 import { KaitoError } from '#core/errors.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
+import { isPinned, refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { DeleteResult, ObjectChange, PoolChange, Target } from '#core/results.ts'
 import { generatedRefs } from '#core/state/generated.ts'
 import { type RootState, rootRef } from '#core/state/root.ts'
 import { detectCloud, nodeFacts } from '#core/status/nodes.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { applySetId, listMembers } from '#kube/apply-set.ts'
 import { inPhase } from './budget.ts'
-import { findRoot, openCloud, type Placement, readClusterUid, targetOf } from './facts.ts'
+import { announceTarget, clusterNames, findRoot, openCloud, type Placement, readClusterUid, targetOf } from './facts.ts'
 import { awaitGone } from './gone.ts'
 import { leaseName, withLock } from './lock.ts'
 import { ifPermitted } from './permitted.ts'
@@ -19,6 +21,8 @@ import { listRevisions } from './revision.ts'
 export interface DestroyRequest {
   objectName: string
   placement: Placement
+  /** What a file says of it. */
+  spec?: WorkspaceSpec
 }
 
 export interface DestroyOptions {
@@ -43,6 +47,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   const { objectName, placement } = request
   const { namespace } = placement
   const { found, cloud } = await inPhase(ports, 'plan', 'look', () => look(request, ports))
+  announceTarget(found.target, ports)
   await options.confirm(found)
   const changes: ObjectChange[] = []
   const pool = await withLock({ objectName, namespace, wait: options.waitLock }, ports, async (locked) => {
@@ -72,7 +77,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
 
 /** Everything of the workspace, from the root, the labels and the cloud's tags: any of them may be missing. */
 async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Found; cloud: CloudPort | undefined }> {
-  const { objectName, placement } = request
+  const { objectName, placement, spec } = request
   const { namespace } = placement
   const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
   const [root, clusterUid = 'unknown', nodes = [], revisions] = await Promise.all([
@@ -83,7 +88,8 @@ async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Fou
   ])
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
   const cloudId = root?.state.pool?.cloud ?? placement.cloud ?? detectCloud(providerIds)
-  const usesCloud = !placement.ownNodes && (root === undefined || root.state.pool !== undefined)
+  const isPinnedHere = spec !== undefined && isPinned(spec)
+  const usesCloud = !placement.ownNodes && (root === undefined || root.state.pool !== undefined || isPinnedHere)
   const cloud = usesCloud ? await openCloud(cloudId, providerIds, placement, ports) : undefined
   const owner = { workspace: objectName, namespace, clusterUid }
   const [pools, members, cluster] = await Promise.all([
@@ -93,9 +99,11 @@ async function look(request: DestroyRequest, ports: Ports): Promise<{ found: Fou
     }),
     cloud?.describeCluster(ports.signal),
   ])
+  const target = targetOf(namespace, cloudId, cluster, ports)
+  if (spec !== undefined) refuseOtherCluster(spec, clusterNames(target, clusterUid, cluster))
   const made = root === undefined ? [] : generatedRefs(root.state.lock, namespace)
   const found: Found = {
-    target: targetOf(namespace, cloudId, cluster, ports),
+    target,
     objectName,
     members: [...members.map(refOf), ...(await existing(made, ports))],
     revisions: revisions.map(refOf),

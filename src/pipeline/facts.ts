@@ -78,12 +78,15 @@ function uncounted(): EventBody {
 }
 
 /** Every name under which this cluster may be pinned. */
-export function clusterNames({ target, plan, cluster }: Facts): string[] {
-  const { context, server } = target
+export function clusterNames(
+  { context, server }: Target,
+  clusterUid: string,
+  cluster: CloudCluster | undefined,
+): string[] {
   return [
     context,
     server,
-    plan.clusterUid,
+    clusterUid,
     ...(cluster === undefined ? [] : [cluster.name, `${cluster.account} / ${cluster.name}`]),
   ]
 }
@@ -135,6 +138,19 @@ export function targetOf(
   if (cloud !== undefined) target.cloud = cloud
   if (cluster !== undefined) target.account = `${cluster.account} / ${cluster.name}`
   return target
+}
+
+/** Before a change: where it is going to be made. */
+export function announceTarget({ context, server, namespace, cloud, account }: Target, ports: Ports): void {
+  ports.emit({
+    type: 'target',
+    phase: 'plan',
+    context,
+    server,
+    namespace,
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(account === undefined ? {} : { account }),
+  })
 }
 
 async function readConfig(

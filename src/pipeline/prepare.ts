@@ -55,7 +55,7 @@ export interface Prepared {
 export async function prepare(request: DeployRequest, ports: Ports): Promise<Prepared> {
   const { spec, placement } = request
   const facts = await gatherFacts(spec, placement, request.companions, ports)
-  refuseOtherCluster(spec, clusterNames(facts))
+  refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports.templates, request.patches)
   const plan = { ...planned, warnings: [...planned.warnings, ...strategyWarnings(rendered)] }

@@ -2,7 +2,7 @@ import { destroy } from '#pipeline/destroy.ts'
 import type { CommandSpec } from '../command.ts'
 import { confirmDelete } from '../confirm.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { namesOf, placementOf } from '../requests.ts'
+import { removalsFor } from '../requests.ts'
 
 export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }> = {
   name: 'delete',
@@ -20,12 +20,9 @@ export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }
   options: (command) =>
     addWorkspaceOptions(command).option('--wait-lock', 'when another run holds the workspace, wait for it', false),
   async run(name, options, session) {
-    const names = await namesOf(name, options.filename, session.io)
-    const ports = await session.ports()
-    const placement = placementOf(options, session.options, ports.kube.identity().namespace)
+    const { removals, ports } = await removalsFor(name, options, session)
     const results = []
-    for (const objectName of names) {
-      const request = { objectName, placement }
+    for (const request of removals) {
       results.push(
         await destroy(
           request,

@@ -4,6 +4,10 @@ import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 
 const CLUSTER_ANNOTATION = 'kaito.sh/cluster'
 
+export function isPinned(spec: WorkspaceSpec): boolean {
+  return spec.annotations[CLUSTER_ANNOTATION] !== undefined
+}
+
 /**
  * Throws PREFLIGHT_REFUSED when the spec pins another cluster.
  * @param names of this cluster: context, server, UID of kube-system, and the cloud's names of it.
