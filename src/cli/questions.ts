@@ -1,17 +1,41 @@
-/** What somebody types in a conversation, line by line. */
+/** What somebody types in a conversation, line by line, and what Ctrl-C means in one. */
 import { createInterface } from 'node:readline/promises'
 import type { Session } from './session.ts'
 
-/** Ends with an empty line or the end of the input. */
-export async function* questionsOf({ io, signal }: Session): AsyncIterable<string> {
+/**
+ * Hands each line to `answer`, until an empty line, the end of the input, or Ctrl-C at the prompt. Ctrl-C during an
+ * answer aborts the signal that the answer got, and nothing else.
+ */
+export async function converse(
+  { io, signal }: Session,
+  answer: (question: string, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const reader = createInterface({ input: io.stdin, output: io.stderr })
-  const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
+  let isClosed = false
+  const ended = new Promise<string>((resolve) => {
+    reader.once('close', () => {
+      isClosed = true
+      resolve('')
+    })
+  })
+  let answering: AbortController | undefined
+  // A terminal in raw mode sends Ctrl-C as a character: no signal comes.
+  reader.on('SIGINT', () => (answering === undefined ? reader.close() : answering.abort()))
+  const next = (): Promise<string> =>
+    Promise.race([reader.question('> ', { signal }), ended]).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (isClosed) return ''
+      throw error
+    })
   try {
-    for (;;) {
-      const line = await Promise.race([reader.question('> ', { signal }), ended])
-      if (line.trim() === '') return
-      yield line.trim()
+    while (!isClosed) {
+      const line = (await next()).trim()
+      if (line === '') break
+      answering = new AbortController()
+      await answer(line, AbortSignal.any([signal, answering.signal]))
+      answering = undefined
     }
+    if (isClosed) io.stderr.write('\n')
   } finally {
     reader.close()
   }

@@ -50,7 +50,7 @@ export async function useSandbox(
 }
 
 /** A failure whose next step is typed into the sandbox, not into the cluster that the shell knows. */
-export async function toldInSandbox(error: unknown, io: Io): Promise<unknown> {
+export async function toldInSandbox<E>(error: E, io: Io): Promise<E | KaitoError> {
   if (!(error instanceof KaitoError)) return error
   const { placesOf } = await import('#sandbox/places.ts')
   const { kubectlConfig } = placesOf(io.env)

@@ -20,6 +20,8 @@ export interface Session {
   ports(): Promise<Ports>
   /** Of what goes on until Ctrl-C: that is its end, and no failure. */
   untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
+  /** A failure as it is to be shown: with the next step as it is typed here. */
+  told<E>(error: E): Promise<E | KaitoError>
   /** @param explain with the arithmetic behind every figure of a plan. */
   print(results: readonly Result[], explain?: boolean): void
 }
@@ -56,6 +58,7 @@ export async function withSession<T>(
       return connected
     },
     untilInterrupted,
+    told: async (error) => (wantsSandbox(options) ? toldInSandbox(error, io) : error),
     print: (results, explain = false) => {
       renderer.close()
       const { stdout: stream, env } = io
@@ -65,7 +68,7 @@ export async function withSession<T>(
   try {
     return await work(session)
   } catch (error) {
-    throw wantsSandbox(options) ? await toldInSandbox(error, io) : error
+    throw await session.told(error)
   } finally {
     clearTimeout(deadline)
     offInterrupt()

@@ -28,21 +28,39 @@ export function requestOf(conversation: Conversation): { path: string; body: str
     : { path: '/v1/completions', body: JSON.stringify({ ...common, prompt: messages.at(-1)?.content ?? '' }) }
 }
 
-interface Piece {
-  error?: { message?: string }
-  choices?: { text?: string; delta?: { content?: string | null } }[]
+/** What comes of an answer: what the model thinks before it answers, its words, and why it ended. */
+export type Said = { kind: 'thought' | 'words'; text: string } | { kind: 'end'; reason: string }
+
+interface Choice {
+  text?: string
+  /** vLLM calls thoughts `reasoning`; others, and vLLM before 0.12, `reasoning_content`. */
+  delta?: { content?: string | null; reasoning?: string | null; reasoning_content?: string | null }
+  finish_reason?: string | null
 }
 
-/** The words of a stream of server-sent events, as they come. Throws what the server says when it fails on the way. */
-export async function* wordsOf(chunks: AsyncIterable<string>): AsyncIterable<string> {
+interface Piece {
+  error?: { message?: string }
+  choices?: Choice[]
+}
+
+/** A stream of server-sent events, read as it comes. Throws what the server says when it fails on the way. */
+export async function* answerOf(chunks: AsyncIterable<string>): AsyncIterable<Said> {
+  let isEnded = false
   for await (const data of eventsOf(chunks)) {
     if (data === '[DONE]') return
     const { error, choices } = JSON.parse(data) as Piece
     if (error !== undefined) throw new Error(error.message ?? data)
-    const [choice] = choices ?? []
-    const words = choice?.delta?.content ?? choice?.text ?? ''
-    if (words !== '') yield words
+    const [choice = {}] = choices ?? []
+    const { delta = {}, finish_reason: reason } = choice
+    const thought = delta.reasoning ?? delta.reasoning_content ?? ''
+    const words = delta.content ?? choice.text ?? ''
+    if (thought !== '') yield { kind: 'thought', text: thought }
+    if (words !== '') yield { kind: 'words', text: words }
+    if (typeof reason !== 'string') continue
+    isEnded = true
+    yield { kind: 'end', reason }
   }
+  if (!isEnded) throw new Error('the stream ended in the middle of the answer')
 }
 
 /** The data of each event; vLLM writes one line of data per event. */

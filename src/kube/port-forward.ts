@@ -1,5 +1,5 @@
 /** Port-forward in this process: the pod's port as a stream over a WebSocket, and HTTP/1.1 spoken on it. */
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { Duplex } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
@@ -102,13 +102,38 @@ function send(
       : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   }
   return new Promise((resolve, reject) => {
+    let answering: IncomingMessage | undefined
     const outgoing = httpRequest({ agent, host: 'pod', method, path, headers, signal }, (answer) => {
-      resolve({ status: answer.statusCode ?? 0, chunks: answer.setEncoding('utf8') as AsyncIterable<string> })
+      answering = answer
+      silence.refresh()
+      resolve({ status: answer.statusCode ?? 0, chunks: heard(answer, silence) })
     })
-    outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)))
-    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : error))
+    // Not the request's own: that one asks the socket, and a stream over a WebSocket has no clock.
+    const silence = setTimeout(
+      () => (answering ?? outgoing).destroy(new Error(`no answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    ).unref()
+    outgoing.on('error', (error) => {
+      clearTimeout(silence)
+      reject(signal.aborted ? signal.reason : error)
+    })
     outgoing.end(body)
   })
+}
+
+async function* heard(answer: IncomingMessage, silence: NodeJS.Timeout): AsyncIterable<string> {
+  try {
+    for await (const chunk of answer.setEncoding('utf8')) {
+      silence.refresh()
+      yield String(chunk)
+    }
+  } catch (error) {
+    // Node says no more than "aborted".
+    const isCut = (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    throw isCut ? new Error('the connection to the pod broke off', { cause: error }) : error
+  } finally {
+    clearTimeout(silence)
+  }
 }
 
 /** Channel 0 carries the data, channel 1 the reason why the pod's port cannot be reached; both start with the port number. */

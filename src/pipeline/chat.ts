@@ -1,10 +1,9 @@
-/** A conversation with the endpoint of a workspace, over a port-forward to one of its ready pods. */
+/** A conversation with the endpoint of a workspace: each question goes over a port-forward to a pod that is Ready then. */
 import { KaitoError } from '#core/errors.ts'
-import { refOf } from '#core/kube-object.ts'
+import { type KubeObject, type ObjectRef, refOf } from '#core/kube-object.ts'
 import { readRoot, rootRef } from '#core/state/root.ts'
 import { isPodReady } from '#core/status/rollout.ts'
-import { type Message, requestOf, wordsOf } from '#endpoint/conversation.ts'
-import type { PortForward } from '#kube/cluster.ts'
+import { answerOf, type Message, requestOf, type Said } from '#endpoint/conversation.ts'
 import { headersOf } from './access.ts'
 import { enginePorts } from './address.ts'
 import { readAccess } from './generated.ts'
@@ -17,65 +16,91 @@ export interface ChatSettings {
 
 export interface Chat {
   model: string
-  pod: string
-  /** The answer to the messages so far, as it is written. */
-  say(messages: readonly Message[], settings: ChatSettings): AsyncIterable<string>
-  close(): Promise<void>
+  /** The answer to the messages so far, as it is written. NOT_ANSWERING when none comes, or half of one. */
+  say(messages: readonly Message[], settings: ChatSettings, signal: AbortSignal): AsyncIterable<Said>
 }
 
 /** Silence for this long ends an answer: a long prompt may take a while to be read. */
 const SILENCE_MS = 120_000
+
+interface Line {
+  objectName: string
+  namespace: string
+  containerPort: number
+  headers: Readonly<Record<string, string>>
+}
 
 export async function openChat(objectName: string, namespace: string, ports: Ports): Promise<Chat> {
   const { kube, signal } = ports
   const own = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
   const [root, pods, deployments] = await Promise.all([
     kube.get(rootRef(objectName, namespace), signal),
-    kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, own),
+    listPods(objectName, namespace, ports),
     kube.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace }, own),
   ])
   const state = root === undefined ? undefined : readRoot(root)
   if (state === undefined) throw unknown(objectName, namespace)
-  const pod = pods.find(isPodReady)
-  if (pod === undefined) throw nobody(objectName, namespace)
-  const forward = await kube.portForward(refOf(pod), enginePorts(deployments).containerPort, signal)
+  if (!pods.some(isPodReady)) throw nobody(objectName, namespace)
   const { servedModelName: model, chat, apiKeySecret } = state.lock
   const headers = headersOf(await readAccess(apiKeySecret, namespace, ports))
+  const line: Line = { objectName, namespace, headers, containerPort: enginePorts(deployments).containerPort }
   return {
     model,
-    pod: pod.metadata.name,
-    say: (messages, settings) =>
-      speak({ forward, headers, objectName, namespace }, { model, chat, messages, ...settings }),
-    close: () => forward.close(),
+    say: (messages, settings, stop) => speak(line, { model, chat, messages, ...settings }, { ...ports, signal: stop }),
   }
 }
 
-interface Line {
-  forward: PortForward
-  headers: Readonly<Record<string, string>>
-  objectName: string
-  namespace: string
+function listPods(objectName: string, namespace: string, { kube, signal }: Ports): Promise<KubeObject[]> {
+  const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+  return kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, options)
 }
 
-async function* speak(
-  { forward, headers, objectName, namespace }: Line,
-  conversation: Parameters<typeof requestOf>[0],
-): AsyncIterable<string> {
+async function* speak(line: Line, conversation: Parameters<typeof requestOf>[0], ports: Ports): AsyncIterable<Said> {
+  const { objectName, namespace, containerPort, headers } = line
+  const pod = (await listPods(objectName, namespace, ports)).find(isPodReady)
+  if (pod === undefined) throw nobody(objectName, namespace)
   const { path, body } = requestOf(conversation)
-  const answer = await forward.stream({ method: 'POST', path, body, headers, timeoutMs: SILENCE_MS })
-  if (answer.status === 200) {
-    yield* wordsOf(answer.chunks)
-    return
+  const forward = await ports.kube.portForward(refOf(pod), containerPort, ports.signal)
+  try {
+    const answer = await forward.stream({ method: 'POST', path, body, headers, timeoutMs: SILENCE_MS })
+    if (answer.status === 200) yield* answerOf(answer.chunks)
+    else throw refused(answer.status, path, await textOf(answer.chunks), line)
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    throw error instanceof KaitoError ? error : brokenOff(refOf(pod), error, line)
+  } finally {
+    await forward.close()
   }
+}
+
+async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   const parts: string[] = []
-  for await (const chunk of answer.chunks) parts.push(chunk)
-  throw new KaitoError({
+  for await (const chunk of chunks) parts.push(chunk)
+  return parts.join('')
+}
+
+function refused(status: number, path: string, body: string, { objectName, namespace }: Line): KaitoError {
+  return new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
-    message: `The endpoint answered ${answer.status} to POST ${path}.`,
-    reason: parts.join('').slice(0, 2_000),
+    message: `The endpoint answered ${status} to POST ${path}.`,
+    reason: body.slice(0, 2_000),
     hint: `Look at what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
     resource: { kind: 'Workspace', name: objectName, namespace },
+  })
+}
+
+/** The network, the pod's end, or an engine that fails while it writes. */
+function brokenOff(pod: ObjectRef, cause: unknown, { objectName, namespace }: Line): KaitoError {
+  return new KaitoError({
+    code: 'NOT_ANSWERING',
+    phase: 'verify',
+    message: `Pod/${pod.name} gave no whole answer.`,
+    reason: cause instanceof Error ? cause.message : String(cause),
+    hint: `See how it is: kaito status ${objectName} -n ${namespace}; and what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
+    retryable: 'later',
+    resource: { kind: 'Workspace', name: objectName, namespace },
+    cause,
   })
 }
 

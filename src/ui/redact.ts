@@ -18,11 +18,15 @@ const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const CONTROL = /\u001B\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
 
+export function withoutControls(text: string): string {
+  return text.replace(CONTROL, '')
+}
+
 /** @param secrets values that are known to be secret. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const known = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length)
   return (text) => {
-    let safe = text.replace(CONTROL, '')
+    let safe = withoutControls(text)
     for (const secret of known) safe = safe.replaceAll(secret, MASK)
     for (const [pattern, replacement] of SHAPES) safe = safe.replace(pattern, replacement)
     return safe

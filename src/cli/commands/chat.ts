@@ -1,10 +1,12 @@
-import { KaitoError } from '#core/errors.ts'
+import { type ErrorCode, KaitoError } from '#core/errors.ts'
+import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/chat.ts'
+import { createAnswerWriter } from '#ui/answer-text.ts'
 import type { CommandSpec } from '../command.ts'
 import { readStdin } from '../input.ts'
 import { parseCount, parseNumber } from '../options.ts'
-import { questionsOf } from '../questions.ts'
+import { converse } from '../questions.ts'
 import type { Session } from '../session.ts'
 
 interface ChatOptions {
@@ -38,39 +40,70 @@ export const chatCommand: CommandSpec<ChatOptions> = {
     const question = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
     if (!isConversation && question.trim() === '') throw noQuestion(name ?? '')
     const chat = await openChat(objectNameFor(name ?? ''), ports.kube.identity().namespace, ports)
-    try {
-      const messages: Message[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }]
-      if (isConversation) await converse(chat, messages, options, session)
-      else await answer(chat, [...messages, { role: 'user', content: question }], options, session)
-    } finally {
-      await chat.close()
-    }
+    const messages: Message[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }]
+    if (isConversation) await hold(chat, messages, options, session)
+    else await answer(chat, [...messages, { role: 'user', content: question }], options, session, session.signal)
     return 0
   },
 }
 
-/** Streams one answer to stdout and returns it. */
-async function answer(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<string> {
-  const { maxTokens, temperature } = options
+/** Streams one answer and returns its words: of one that was interrupted, those that came. */
+async function answer(
+  chat: Chat,
+  messages: readonly Message[],
+  { maxTokens, temperature }: ChatOptions,
+  session: Session,
+  signal: AbortSignal,
+): Promise<string> {
   const settings: ChatSettings = {
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
   }
+  const { io, options } = session
+  const writer = createAnswerWriter({ ...io, color: options.color, isQuiet: options.quiet })
   const words: string[] = []
-  for await (const word of chat.say(messages, settings)) {
-    words.push(word)
-    session.io.stdout.write(word)
+  let end = ''
+  try {
+    for await (const said of chat.say(messages, settings, signal)) {
+      if (said.kind === 'end') end = said.reason
+      else writer[said.kind](said.text)
+      if (said.kind === 'words') words.push(said.text)
+    }
+  } catch (error) {
+    if (!signal.aborted || session.signal.aborted) throw error
+  } finally {
+    writer.end()
   }
   const text = words.join('')
-  if (!text.endsWith('\n')) session.io.stdout.write('\n')
+  if (end === 'length' && text.trim() === '') session.emit(cutOff())
   return text
 }
 
-async function converse(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<void> {
-  session.io.stderr.write(`${chat.model}; an empty line or Ctrl-D ends the conversation.\n`)
-  for await (const question of questionsOf(session)) {
-    messages.push({ role: 'user', content: question })
-    messages.push({ role: 'assistant', content: await answer(chat, messages, options, session) })
+/** What goes wrong with one answer does not end a conversation: the next may come from another pod. */
+async function hold(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<void> {
+  session.io.stderr.write(`${chat.model}; Ctrl-C ends an answer, an empty line or Ctrl-D the conversation.\n`)
+  await converse(session, async (content, signal) => {
+    const question: Message = { role: 'user', content }
+    try {
+      const text = await answer(chat, [...messages, question], options, session, signal)
+      // Templates want question and answer by turns.
+      if (text !== '') messages.push(question, { role: 'assistant', content: text })
+    } catch (error) {
+      if (!(error instanceof KaitoError) || !PASSING.includes(error.code)) throw error
+      const { message, reason = '', hint } = await session.told(error)
+      session.emit({ type: 'warning', phase: 'verify', code: error.code, message: `${message} ${reason} ${hint}` })
+    }
+  })
+}
+
+const PASSING: readonly ErrorCode[] = ['NOT_ANSWERING', 'NOT_FOUND', 'UNAVAILABLE', 'THROTTLED']
+
+function cutOff(): EventBody {
+  return {
+    type: 'warning',
+    phase: 'verify',
+    code: 'cut-off',
+    message: 'The answer reached its longest length before its first word; give it more with --max-tokens.',
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { requestOf, wordsOf } from '#endpoint/conversation.ts'
+import { answerOf, requestOf } from '#endpoint/conversation.ts'
 import type { Route } from '#endpoint/endpoint.ts'
 import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
 import { createEngine, type EngineSettings } from '#sandbox/engine/engine.ts'
@@ -61,12 +61,12 @@ describe("kaito's own questions", () => {
     const { path, body } = requestOf({ model: 'tiny', chat, messages: [{ role: 'user', content: 'Why?' }] })
     const { text } = await ask(`${base}${path}`, body)
     const words: string[] = []
-    for await (const word of wordsOf(
+    for await (const said of answerOf(
       (async function* () {
         yield text
       })(),
     ))
-      words.push(word)
+      if (said.kind === 'words') words.push(said.text)
     expect(words.length).toBeGreaterThan(3)
     expect(words.join('')).toMatch(/This is kaito's sandbox: no model ran/)
   })

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer as createTcp } from 'node:net'
 import { Duplex } from 'node:stream'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { afterEach, describe, expect, it } from 'vitest'
-import { requestOf, wordsOf } from '#endpoint/conversation.ts'
+import { answerOf, requestOf } from '#endpoint/conversation.ts'
 import { createPortForwarder } from '#kube/port-forward.ts'
 import { createEngine } from '#sandbox/engine/engine.ts'
 import { connectionRefused, inMemoryConnection, servePortForward } from '#sandbox/tunnel/port-forward.ts'
@@ -76,6 +76,16 @@ describe('a pod that listens', () => {
     await forward.close()
   })
 
+  it.each([
+    { says: 'nothing', handler: () => undefined },
+    { says: 'half of it', handler: (_: IncomingMessage, response: ServerResponse) => void response.write('half') },
+  ])('that says $says and then is silent has so long and no longer', async ({ handler }) => {
+    const { forwarder } = await cluster(async () => inMemoryConnection(engine(handler)))
+    const forward = await forwarder.open(POD, 8000, signal)
+    await expect(forward.request({ ...post('hello'), timeoutMs: 100 })).rejects.toThrow('no answer within 100 ms')
+    await forward.close()
+  })
+
   it('streams: a piece arrives before the next is written', async () => {
     let next: () => void = () => {}
     const server = engine((_request, response) => {
@@ -143,7 +153,7 @@ describe('the simulated engine behind it', () => {
     const asked = requestOf({ model: 'tiny', chat: true, messages: [{ role: 'user', content: 'Hi' }] })
     const { chunks } = await forward.stream({ method: 'POST', ...asked, timeoutMs: 5_000 })
     const words: string[] = []
-    for await (const word of wordsOf(chunks)) words.push(word)
+    for await (const said of answerOf(chunks)) if (said.kind === 'words') words.push(said.text)
     expect(words.length).toBeGreaterThan(10)
     expect(words.join('')).toContain('no model ran')
     await forward.close()

@@ -1,0 +1,181 @@
+/** A conversation on a terminal, which `script` (util-linux) lends, with an engine that answers as it is asked to. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type OwnSandbox, ownSandbox } from './sandbox.ts'
+
+const KAITO = fileURLToPath(new URL('../../bin/kaito.js', import.meta.url))
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
+
+interface Asked {
+  messages: { role: string; content: string }[]
+}
+
+let sandbox: OwnSandbox
+let engine: Server
+/** What the engine was asked, and which questions the client has let go of before their end. */
+const asked: Asked[] = []
+const letGo: string[] = []
+
+type Delta = { content?: string; reasoning?: string }
+const event = (response: ServerResponse, delta: Delta, reason: string | null = null): void => {
+  response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`)
+}
+const finish = (response: ServerResponse, reason: string): void => {
+  event(response, {}, reason)
+  response.end('data: [DONE]\n\n')
+}
+
+/** By what the last message says. */
+const ANSWERS: Record<string, (response: ServerResponse) => void> = {
+  Hello(response) {
+    event(response, { content: 'Good day.\u001B[2J' })
+    finish(response, 'stop')
+  },
+  endless(response) {
+    const timer = setInterval(() => event(response, { content: 'on and ' }), 20)
+    response.on('close', () => {
+      clearInterval(timer)
+      letGo.push('endless')
+    })
+  },
+  die(response) {
+    event(response, { content: 'I was ab' })
+    setTimeout(() => response.destroy(), 100)
+  },
+  fail(response) {
+    response.end('data: {"error":{"message":"EngineCore encountered an issue"}}\n\n')
+  },
+  ponder(response) {
+    event(response, { reasoning: 'Let me see' })
+    finish(response, 'length')
+  },
+}
+
+beforeAll(async () => {
+  engine = createServer(async (request, response) => {
+    if (request.url === '/v1/models') {
+      response.end('{"data":[{"id":"any"}]}')
+      return
+    }
+    const parts: string[] = []
+    for await (const chunk of request.setEncoding('utf8')) parts.push(String(chunk))
+    const body = JSON.parse(parts.join('')) as Asked
+    asked.push(body)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    ANSWERS[body.messages.at(-1)?.content ?? '']?.(response)
+  }).listen(0, '127.0.0.1')
+  await once(engine, 'listening')
+  sandbox = ownSandbox()
+  const done = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '600'])
+  expect(done.code, done.stderr).toBe(0)
+  const url = `http://127.0.0.1:${(engine.address() as AddressInfo).port}/v1`
+  expect((await sandbox.run(['status', '--sandbox-engine', url])).code).toBe(0)
+})
+afterAll(async () => {
+  await sandbox.end()
+  engine.closeAllConnections()
+  engine.close()
+})
+
+let child: ChildProcess | undefined
+afterEach(() => {
+  child?.kill('SIGKILL')
+})
+
+/** `kaito chat` at a terminal. */
+function chat() {
+  const inside = `${process.execPath} ${KAITO} chat mistral-7b`
+  const started = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
+    env: { ...process.env, ...sandbox.env, TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child = started
+  let shown = ''
+  started.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+  })
+  return {
+    type: (keys: string) => started.stdin.write(keys),
+    /** Waits for it, and forgets what was shown up to its end. */
+    async shows(words: RegExp): Promise<string> {
+      for (const end = Date.now() + 20_000; ; ) {
+        const found = words.exec(shown)
+        if (found !== null) {
+          const text = shown.slice(0, found.index + found[0].length)
+          shown = shown.slice(text.length)
+          return text
+        }
+        if (Date.now() > end) throw new Error(`it never showed ${words}:\n${shown}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    ended: new Promise<number | null>((resolve) => started.on('close', resolve)),
+    rest: () => shown,
+  }
+}
+const PROMPT = /> /
+
+describe('a conversation', () => {
+  it('answers question by question, knows what was said, and ends with 0 at Ctrl-D', async () => {
+    const talk = chat()
+    await talk.shows(PROMPT)
+    talk.type('Hello\r')
+    expect(await talk.shows(/Good day\.[\s\S]*?> /)).not.toContain('\u001B[2J')
+    talk.type('Hello\r')
+    await talk.shows(/Good day\.[\s\S]*?> /)
+    expect(asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user'])
+    talk.type(CTRL_D)
+    expect(await talk.ended).toBe(0)
+    expect(talk.rest()).not.toContain('✗')
+  })
+
+  it('Ctrl-C ends an answer and no more; at the prompt it ends the conversation, with 0', async () => {
+    const talk = chat()
+    await talk.shows(PROMPT)
+    talk.type('endless\r')
+    await talk.shows(/on and on and/)
+    talk.type(CTRL_C)
+    await talk.shows(/\n[^\n]*> /)
+    expect(letGo).toEqual(['endless'])
+    talk.type('Hello\r')
+    await talk.shows(/Good day\.[\s\S]*?> /)
+    talk.type(CTRL_C)
+    expect(await talk.ended).toBe(0)
+    expect(talk.rest()).not.toContain('✗')
+  })
+
+  it.each(['die', 'fail'])('goes on after an engine that does "%s", and says what to look at', async (question) => {
+    const talk = chat()
+    await talk.shows(PROMPT)
+    talk.type(`${question}\r`)
+    const said = await talk.shows(/\[NOT_ANSWERING\][\s\S]*?> /)
+    expect(said).toMatch(/kaito --sandbox logs mistral-7b/)
+    talk.type('Hello\r')
+    await talk.shows(/Good day\.[\s\S]*?> /)
+    expect(asked.at(-1)?.messages.map(({ content }) => content)).toEqual(['Hello'])
+    talk.type('\r')
+    expect(await talk.ended).toBe(0)
+  })
+})
+
+describe('one question', () => {
+  it('an engine that dies on the way is NOT_ANSWERING, after the words that came', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['chat', 'mistral-7b', '-p', 'die'])
+    expect(code).toBe(6)
+    expect(stdout).toBe('I was ab\n')
+    expect(stderr).toMatch(/NOT_ANSWERING[\s\S]*broke off[\s\S]*kaito --sandbox logs/)
+  })
+
+  it('what a model thinks goes to stderr, and that no word followed is told', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['chat', 'mistral-7b', '-p', 'ponder'])
+    expect([code, stdout]).toEqual([0, ''])
+    expect(stderr).toMatch(/Let me see\n.*\[cut-off\]/)
+    const quiet = await sandbox.run(['chat', 'mistral-7b', '-p', 'ponder', '-q'])
+    expect(quiet.stderr).not.toContain('Let me see')
+  })
+})
