@@ -1,6 +1,6 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
 import { KaitoError } from '#core/errors.ts'
-import type { WorkspaceStatus } from '#core/results.ts'
+import type { Verification, WorkspaceStatus } from '#core/results.ts'
 import { readRoot, rootRef } from '#core/state/root.ts'
 import { enginePorts } from './address.ts'
 import { inPhase } from './budget.ts'
@@ -8,7 +8,7 @@ import { followRollout } from './follow.ts'
 import { readAccess } from './generated.ts'
 import type { Ports } from './ports.ts'
 import { readStatus, type StatusAnswer } from './status.ts'
-import { verifyEndpoint } from './verify.ts'
+import { ASLEEP, verifyEndpoint } from './verify.ts'
 
 export async function awaitReady(objectName: string, namespace: string, ports: Ports): Promise<StatusAnswer> {
   const { kube, signal } = ports
@@ -25,10 +25,12 @@ export async function awaitReady(objectName: string, namespace: string, ports: P
   )
   const where = enginePorts(service === undefined ? [deployment] : [deployment, service])
   const { servedModelName, apiKeySecret } = state.lock
-  const access = await readAccess(apiKeySecret, namespace, ports)
-  const verifications = await inPhase(ports, 'verify', 'verify', () =>
-    verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports),
-  )
+  const verify = async (): Promise<Verification[]> => {
+    if (replicas === 0) return [ASLEEP]
+    const access = await readAccess(apiKeySecret, namespace, ports)
+    return verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports)
+  }
+  const verifications = await inPhase(ports, 'verify', 'verify', verify)
   const { target, workspaces } = await readStatus({ namespace, objectName, deep: false }, ports)
   return { target, workspaces: workspaces.map((status): WorkspaceStatus => ({ ...status, verifications })) }
 }

@@ -19,7 +19,7 @@ import { recordRevision } from './revision.ts'
 import { checkRights } from './rights.ts'
 import { createRootWriter, type RootWriter } from './root-writer.ts'
 import { type Reached, withLeftBehind } from './unfinished.ts'
-import { verifyEndpoint } from './verify.ts'
+import { ASLEEP, verifyEndpoint } from './verify.ts'
 
 export interface DeployOptions {
   /** Wait for another run's lock instead of failing. */
@@ -115,13 +115,6 @@ async function provision(prepared: Prepared, root: RootWriter, onAccepted: () =>
   }
   const usual = isPoolMade(prepared.pool) ? NODE_SECONDS.ready + NODE_SECONDS.gpus : undefined
   await inPhase(ports, 'provision', 'node pool', work, usual)
-}
-
-/** An autoscaler has taken the last pod away: there is nobody to ask, and that is not hidden. */
-const ASLEEP: Verification = {
-  check: 'replicas',
-  outcome: 'not-verified',
-  detail: 'an autoscaler has set replicas to 0',
 }
 
 async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {

@@ -12,7 +12,7 @@ import { readAccess } from './generated.ts'
 import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
-import { verifyEndpoint } from './verify.ts'
+import { ASLEEP, verifyEndpoint } from './verify.ts'
 import { evidenceFor, readWaiting, type Waiting } from './waiting.ts'
 
 export interface StatusRequest {
@@ -163,6 +163,10 @@ function phaseOf(
 async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, ports: Ports): Promise<void> {
   const { servedModelName } = state.lock
   const pods = own.pods.filter(isPodReady).map(refOf)
+  if (status.phase === 'Stopped') {
+    status.verifications = [ASLEEP]
+    return
+  }
   if (pods.length === 0) {
     status.verifications = [{ check: 'replicas', outcome: 'failed', detail: 'no pod is Ready' }]
     return

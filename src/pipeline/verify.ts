@@ -30,6 +30,13 @@ const NOT_YET_BUDGET_MS = 15_000
 const WRONG_ANSWERS = 3
 const PAUSE_MS = 1_000
 
+/** The last pod has been taken away on purpose: there is nobody to ask, and that is not hidden. */
+export const ASLEEP: Verification = {
+  check: 'replicas',
+  outcome: 'not-verified',
+  detail: 'it sleeps: an autoscaler, or somebody, has set replicas to 0',
+}
+
 /** Asks every pod over a port-forward, then once through the Service. Throws at the first answer that is wrong. */
 export async function verifyEndpoint(target: VerifyTarget, ports: Ports): Promise<Verification[]> {
   const found: Verification[] = [

@@ -62,6 +62,16 @@ describe('a workspace that others change too', () => {
     const after = await run('diff', 'mistral-7b')
     expect(after.code, `${after.stdout}${after.stderr}`).toBe(0)
     expect((await api('GET', deployment())).body).toMatchObject({ spec: { replicas: 0 } })
+    for (const command of [
+      ['wait', 'mistral-7b'],
+      ['status', 'mistral-7b', '--deep'],
+    ]) {
+      const asleep = await run(...command)
+      expect(asleep.code, asleep.stderr).toBe(0)
+      expect(JSON.parse(asleep.stdout)).toMatchObject({
+        workspaces: [{ phase: 'Stopped', verifications: [{ check: 'replicas', outcome: 'not-verified' }] }],
+      })
+    }
     await api('PUT', deployment('/scale?fieldManager=keda'), { ...scale, spec: { replicas: 1 } })
     const again = await run('deploy', 'mistral-7b', '--yes')
     expect(again.code, again.stderr).toBe(0)
