@@ -138,12 +138,14 @@ function itemsOf(body: string, { apiVersion, kind }: { apiVersion: string; kind:
   return (items ?? []).map((item) => ({ ...item, apiVersion, kind }))
 }
 
-function logQuery({ container, previous, tailLines, sinceTime }: LogOptions, follow = false): URLSearchParams {
+function logQuery(options: LogOptions, follow = false): URLSearchParams {
+  const { container, previous, tailLines, sinceTime, timestamps } = options
   const query = new URLSearchParams()
   if (container !== undefined) query.set('container', container)
   if (previous === true) query.set('previous', 'true')
   if (tailLines !== undefined) query.set('tailLines', String(tailLines))
   if (sinceTime !== undefined) query.set('sinceTime', sinceTime)
+  if (timestamps === true) query.set('timestamps', 'true')
   if (follow) query.set('follow', 'true')
   return query
 }

@@ -108,6 +108,8 @@ export interface LogOptions {
   container?: string
   previous?: boolean
   tailLines?: number
+  /** Each line begins with the time at which the node got it. */
+  timestamps?: boolean
   /** RFC 3339: only what was written after it. */
   sinceTime?: string
 }

@@ -9,6 +9,8 @@ interface DeploymentBody {
   spec?: { template?: { spec?: { containers?: { ports?: { containerPort: number }[] }[] } } }
 }
 
+/** What its container is called; admission may put others beside it. */
+export const ENGINE_CONTAINER = 'engine'
 /** Where the engine listens in its pod. */
 export const ENGINE_PORT = 8000
 

@@ -1,6 +1,7 @@
 /** The engine's log, of one pod or of all, each line with its pod when there are several. */
 import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/kube-object.ts'
+import { ENGINE_CONTAINER } from './address.ts'
 import type { Ports } from './ports.ts'
 
 export interface LogsRequest {
@@ -10,23 +11,29 @@ export interface LogsRequest {
   tailLines?: number
 }
 
+/** A pod that has no log to give is told as a warning; the failure is thrown when none has. */
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
   const { objectName, namespace, previous, tailLines } = request
+  const { kube, signal } = ports
   const labelSelector = `kaito.sh/workspace=${objectName}`
-  const pods = await ports.kube.list(
-    { apiVersion: 'v1', kind: 'Pod', namespace },
-    { signal: ports.signal, labelSelector },
-  )
+  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal, labelSelector })
   if (pods.length === 0) throw noPods(request)
-  const options = { signal: ports.signal, previous, ...(tailLines === undefined ? {} : { tailLines }) }
-  const prefix = (pod: string): string => (pods.length > 1 ? `[${pod}] ` : '')
-  await Promise.all(
-    pods.map(async (pod) => {
-      const start = prefix(pod.metadata.name)
-      const text = await ports.kube.logs(refOf(pod), options)
-      write(text === '' ? '' : text.trimEnd().replace(/^/gm, start).concat('\n'))
-    }),
-  )
+  const tail = tailLines === undefined ? {} : { tailLines }
+  const options = { signal, previous, container: ENGINE_CONTAINER, ...tail }
+  const found = await Promise.allSettled(pods.map((pod) => kube.logs(refOf(pod), options)))
+  signal.throwIfAborted()
+  const failures = found.flatMap((log) => (log.status === 'rejected' ? [log.reason as unknown] : []))
+  if (failures.length === pods.length) throw failures[0]
+  for (const failure of failures) {
+    if (!(failure instanceof KaitoError)) throw failure
+    const { message, reason = '' } = failure
+    ports.emit({ type: 'warning', phase: 'watch', code: 'no-log', message: `${message} ${reason}`.trim() })
+  }
+  for (const [index, pod] of pods.entries()) {
+    const log = found[index]
+    const start = pods.length > 1 ? `[${pod.metadata.name}] ` : ''
+    if (log?.status === 'fulfilled' && log.value !== '') write(log.value.trimEnd().replace(/^/gm, start).concat('\n'))
+  }
 }
 
 export function noPods({ objectName, namespace }: Pick<LogsRequest, 'objectName' | 'namespace'>): KaitoError {

@@ -22,11 +22,16 @@ export function withoutControls(text: string): string {
   return text.replace(CONTROL, '')
 }
 
-/** @param secrets values that are known to be secret. */
 export function createRedactor(secrets: readonly string[]): Redactor {
+  const mask = createMask(secrets)
+  return (text) => mask(withoutControls(text))
+}
+
+/** @param secrets values that are known to be secret. */
+export function createMask(secrets: readonly string[]): Redactor {
   const known = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length)
   return (text) => {
-    let safe = withoutControls(text)
+    let safe = text
     for (const secret of known) safe = safe.replaceAll(secret, MASK)
     for (const [pattern, replacement] of SHAPES) safe = safe.replace(pattern, replacement)
     return safe

@@ -65,7 +65,9 @@ export function streamLog(
   const lines = runtime.logOf(pod, isPrevious)
   if (lines === undefined) throw noLog(pod, isPrevious)
   const since = query.get('sinceTime')
-  const fresh = lines.filter(({ at }) => since === null || at > since)
+  // The kubelet gets whole seconds, whatever was asked for.
+  const from = Math.floor(Date.parse(since ?? '') / 1_000) * 1_000
+  const fresh = lines.filter(({ at }) => since === null || Date.parse(at) >= from)
   const tail = query.get('tailLines')
   const shown = tail === null ? fresh : fresh.slice(-Number(tail) || fresh.length)
   const isStamped = query.get('timestamps') === 'true'

@@ -1,0 +1,12 @@
+/** Somebody else's log on its way to stdout: no secret, and nothing that a terminal would obey. */
+import type { Env } from './colors.ts'
+import { createMask, secretsOf, withoutControls } from './redact.ts'
+
+export function createLogWriter(stream: NodeJS.WriteStream, env: Env): (text: string) => void {
+  const mask = createMask(secretsOf(env))
+  // A progress bar writes over its line.
+  const tame = (text: string): string => withoutControls(text.replace(/\r+$/gm, '').replace(/\r+/g, '\n'))
+  return (text) => {
+    stream.write(mask(stream.isTTY === true ? tame(text) : text))
+  }
+}
