@@ -11,25 +11,32 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.end())
 
-/** A command that goes on, and what it has said on stdout so far. */
+/** A command that goes on, and what it has said so far: on stdout, and on stderr. */
 function start(...args: string[]) {
   let child: ChildProcess | undefined
   let text = ''
+  let progress = ''
   const ended = sandbox.run(args, {
     onStart(started) {
       child = started
       started.stdout?.on('data', (piece: Buffer) => {
         text += piece.toString()
       })
+      started.stderr?.on('data', (piece: Buffer) => {
+        progress += piece.toString()
+      })
     },
   })
+  const until = async (words: RegExp, said: () => string): Promise<void> => {
+    for (const end = Date.now() + 30_000; !words.test(said()); ) {
+      if (Date.now() > end) throw new Error(`it never said ${words}:\n${said()}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
   return {
-    async says(words: RegExp): Promise<void> {
-      for (const end = Date.now() + 30_000; !words.test(text); ) {
-        if (Date.now() > end) throw new Error(`it never said ${words}:\n${text}`)
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    },
+    says: (words: RegExp) => until(words, () => text),
+    warns: (words: RegExp) => until(words, () => progress),
+    warned: () => progress,
     interrupt(): Promise<Run> {
       child?.kill('SIGINT')
       return ended
@@ -71,14 +78,34 @@ describe('until Ctrl-C', () => {
     }
   })
 
-  it('endpoint --watch tells when it stops to answer, and when it answers again', async () => {
+  it('endpoint --watch tells when a Ready pod stops to answer, and when it answers again; a second pod is no news', async () => {
     const watch = start('endpoint', 'mistral-7b', '--watch', '-o', 'name')
     await watch.says(/svc/)
-    const down = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--replicas', '2'])
-    expect(down.code, down.stderr).toBe(0)
+    const grown = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--replicas', '2'])
+    expect(grown.code, grown.stderr).toBe(0)
+    expect(watch.warned()).not.toContain('not-answering')
+    // Nothing listens there: the engine has no answer any more, and in the cluster everything stays as it is.
+    expect((await sandbox.run(['status', '--sandbox-engine', 'http://127.0.0.1:1/v1'])).stdout).toContain('Ready')
+    await watch.warns(/does not answer.*\[not-answering\]/)
+    expect((await sandbox.run(['status', '--sandbox-engine', 'none'])).code).toBe(0)
     await watch.says(/(svc[\s\S]*){2}/)
-    const { stderr } = await watch.interrupt()
-    expect(stderr).toMatch(/The workspace is Progressing/)
+    expect((await watch.interrupt()).code).toBe(130)
+  })
+
+  it('status --watch outlives an API server that goes away, and shows what has changed in the meantime', async () => {
+    expect((await sandbox.run(['delete', 'mistral-7b', '--yes'])).code).toBe(0)
+    const watch = start('status', '--watch')
+    await watch.says(/^No workspaces/)
+    const lost = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--drill', 'api-server-lost'])
+    expect(lost.code, lost.stderr).toBe(5)
+    await watch.warns(/\[api-server-away\]/)
+    const done = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--drill', 'none'])
+    expect(done.code, done.stderr).toBe(0)
+    await watch.says(/mistral-7b is Ready/)
+    const { code, stderr } = await watch.interrupt()
+    expect(code, stderr).toBe(130)
+    expect(stderr).toContain('[api-server-back]')
+    expect(stderr).not.toContain('✗')
   })
 
   it('a workspace that is not there is an error, at once', async () => {

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import type { EventBody } from '#core/events.ts'
 import type { WorkspaceStatus } from '#core/results.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { ENGINE_PORT, endpointOf } from '#pipeline/address.ts'
@@ -8,6 +9,9 @@ import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseNumber } from '../options.ts'
 import type { Session } from '../session.ts'
+
+/** Between two questions of `--watch`. */
+const ASK_MS = 10_000
 
 interface EndpointFlags {
   forward: boolean
@@ -43,14 +47,14 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
     const objectName = objectNameFor(name ?? '')
     const request = { namespace, objectName, deep: false }
     if (options.watch) {
-      let before = ''
+      let before: boolean | undefined
       const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
-        if (workspace === undefined || workspace.phase === before) return
-        before = workspace.phase
-        printEndpoint(objectName, identity, workspace, session)
-        warnUnlessReady(workspace, session)
+        if (workspace === undefined || isAnswering(workspace) === before) return
+        before = isAnswering(workspace)
+        if (before) printEndpoint(objectName, identity, workspace, session)
+        else session.emit(silent(workspace))
       }
-      return session.untilInterrupted(watchStatus(request, show, ports))
+      return session.untilInterrupted(watchStatus({ ...request, deep: true, askMs: ASK_MS }, show, ports))
     }
     const [workspace] = (await readStatus(request, ports)).workspaces
     if (options.forward) {
@@ -76,6 +80,18 @@ function printEndpoint(
     isSimulated,
   })
   session.print([{ kind: 'Endpoint', endpoint }])
+}
+
+/** Another replica that comes or goes does not end that. Where nobody may ask, the cluster's word must do. */
+function isAnswering({ phase, verifications = [] }: WorkspaceStatus): boolean {
+  if (phase === 'Stopped' || verifications.some(({ outcome }) => outcome === 'failed')) return false
+  return phase === 'Ready' || verifications.some(({ check, outcome }) => check === 'health' && outcome === 'ok')
+}
+
+function silent({ phase, message, verifications = [] }: WorkspaceStatus): EventBody {
+  const found = verifications.find(({ outcome }) => outcome === 'failed')?.detail ?? message
+  const words = `The endpoint does not answer; the workspace is ${phase}: ${found}`
+  return { type: 'warning', phase: 'watch', code: 'not-answering', message: words }
 }
 
 /** True when it was not Ready. */

@@ -3,6 +3,9 @@ import { readStatus, type StatusAnswer } from '#pipeline/status.ts'
 import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 
+/** Between two questions of `--deep --watch`. */
+const ASK_MS = 30_000
+
 export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean; watch: boolean }> = {
   name: 'status',
   argument: { syntax: '[name]', description: 'name of the workspace (default: all of the namespace)' },
@@ -27,7 +30,7 @@ export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean;
     }
     if (options.watch) {
       const show = (answer: StatusAnswer): void => session.print([{ kind: 'Status', ...answer }])
-      return session.untilInterrupted(watchStatus(request, show, ports))
+      return session.untilInterrupted(watchStatus({ ...request, askMs: ASK_MS }, show, ports))
     }
     const answer = await readStatus(request, ports)
     session.print([{ kind: 'Status', ...answer }])
