@@ -83,7 +83,7 @@ function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverr
 }
 
 /** @param fallback namespace of the kubeconfig's context. */
-export function placementOf(options: WorkspaceOptions, global: GlobalOptions, fallback: string): Placement {
+function placementOf(options: WorkspaceOptions, global: GlobalOptions, fallback: string): Placement {
   const { cloud, byo, clusterResource } = options
   return {
     namespace: global.namespace ?? fallback,
@@ -118,9 +118,10 @@ export async function removalsFor(
   options: WorkspaceOptions,
   session: Session,
 ): Promise<{ removals: DestroyRequest[]; ports: Ports }> {
-  const { filename = [] } = options
+  const { filename = [], name: renamed } = options
   if (name !== undefined && filename.length > 0) throw nameOrFile(true)
-  const specs = name === undefined ? (await readInput(undefined, { filename }, session.io)).input.workspaces : []
+  const source = renamed === undefined ? { filename } : { filename, name: renamed }
+  const specs = name === undefined ? (await readInput(undefined, source, session.io)).input.workspaces : []
   const ports = await session.ports()
   const { namespace } = ports.kube.identity()
   if (name !== undefined) {

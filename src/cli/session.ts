@@ -78,9 +78,12 @@ export async function withSession<T>(
   }
 }
 
-/** Some CI systems lend a terminal, and some terminals cannot take a line back: neither gets a live line. */
+/**
+ * Some CI systems lend a terminal, and some terminals cannot take a line back, or do not say how wide they are: none of
+ * them gets a live line.
+ */
 function isLive({ stderr, env }: Io): boolean {
-  return stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb'
+  return stderr.isTTY === true && stderr.columns !== 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb'
 }
 
 async function untilInterrupted(work: Promise<unknown>): Promise<ExitCode> {

@@ -1,9 +1,7 @@
 /** Somebody else's log on its way to stdout: no secret, and nothing that a terminal would obey. */
-import type { Env } from './colors.ts'
-import { createMask, secretsOf, withoutControls } from './redact.ts'
+import { withoutControls } from './redact.ts'
 
-export function createLogWriter(stream: NodeJS.WriteStream, env: Env): (text: string) => void {
-  const mask = createMask(secretsOf(env))
+export function createLogWriter(stream: NodeJS.WriteStream, mask: (text: string) => string): (text: string) => void {
   // A progress bar writes over its line.
   const tame = (text: string): string => withoutControls(text.replace(/\r+$/gm, '').replace(/\r+/g, '\n'))
   return (text) => {

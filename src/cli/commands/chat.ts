@@ -2,12 +2,12 @@ import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/chat.ts'
-import { createAnswerWriter } from '#ui/answer-text.ts'
 import type { CommandSpec } from '../command.ts'
 import { readStdin } from '../input.ts'
 import { parseCount, parseNumber } from '../options.ts'
 import { converse } from '../questions.ts'
 import type { Session } from '../session.ts'
+import { answerWriterOf } from '../streams.ts'
 
 interface ChatOptions {
   prompt?: string
@@ -59,8 +59,7 @@ async function answer(
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
   }
-  const { io, options } = session
-  const writer = createAnswerWriter({ ...io, color: options.color, isQuiet: options.quiet })
+  const writer = answerWriterOf(session)
   const words: string[] = []
   let end = ''
   try {

@@ -2,9 +2,9 @@ import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { followLogs } from '#pipeline/follow-logs.ts'
 import { readLogs } from '#pipeline/logs.ts'
-import { createLogWriter } from '#ui/log-text.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseCount } from '../options.ts'
+import { logWriterOf } from '../streams.ts'
 
 export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail?: number }> = {
   name: 'logs',
@@ -31,7 +31,7 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
       namespace: ports.kube.identity().namespace,
       ...(tail === undefined ? {} : { tailLines: tail }),
     }
-    const write = createLogWriter(session.io.stdout, session.io.env)
+    const write = logWriterOf(session)
     if (follow) return session.untilInterrupted(followLogs(request, write, ports))
     await readLogs({ ...request, previous }, write, ports)
     return 0

@@ -1,4 +1,4 @@
-/** A conversation on a terminal, which `script` (util-linux) lends, with an engine that answers as it is asked to. */
+/** At a terminal, which `script` (util-linux) lends, with an engine that answers as it is asked to. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
@@ -87,11 +87,11 @@ afterEach(() => {
   child?.kill('SIGKILL')
 })
 
-/** `kaito chat` at a terminal. */
-function chat() {
-  const inside = `${process.execPath} ${KAITO} chat mistral-7b`
+/** A command at a terminal that does not say how wide it is. */
+function atTerminal(command: string, env: Record<string, string> = {}) {
+  const inside = `${process.execPath} ${KAITO} ${command}`
   const started = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
-    env: { ...process.env, ...sandbox.env, TERM: 'xterm' },
+    env: { ...process.env, ...sandbox.env, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child = started
@@ -122,7 +122,7 @@ const PROMPT = /> /
 
 describe('a conversation', () => {
   it('answers question by question, knows what was said, and ends with 0 at Ctrl-D', async () => {
-    const talk = chat()
+    const talk = atTerminal('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type('Hello\r')
     expect(await talk.shows(/Good day\.[\s\S]*?> /)).not.toContain('\u001B[2J')
@@ -135,7 +135,7 @@ describe('a conversation', () => {
   })
 
   it('Ctrl-C ends an answer and no more; at the prompt it ends the conversation, with 0', async () => {
-    const talk = chat()
+    const talk = atTerminal('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type('endless\r')
     await talk.shows(/on and on and/)
@@ -150,7 +150,7 @@ describe('a conversation', () => {
   })
 
   it.each(['die', 'fail'])('goes on after an engine that does "%s", and says what to look at', async (question) => {
-    const talk = chat()
+    const talk = atTerminal('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type(`${question}\r`)
     const said = await talk.shows(/\[NOT_ANSWERING\][\s\S]*?> /)
@@ -178,4 +178,10 @@ describe('one question', () => {
     const quiet = await sandbox.run(['chat', 'mistral-7b', '-p', 'ponder', '-q'])
     expect(quiet.stderr).not.toContain('Let me see')
   })
+})
+
+it('progress on a terminal without a width is one line after the other', async () => {
+  const plan = atTerminal('plan mistral-7b', { CI: '' })
+  await plan.shows(/✓ look and plan/)
+  expect(await plan.ended).toBe(0)
 })
