@@ -88,7 +88,7 @@ afterEach(() => {
 })
 
 /** A command at a terminal that does not say how wide it is. */
-function atTerminal(command: string, env: Record<string, string> = {}) {
+function atTerminal(command: string, env: Record<string, string | undefined> = {}) {
   const inside = `${process.execPath} ${KAITO} ${command}`
   const started = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
     env: { ...process.env, ...sandbox.env, TERM: 'xterm', ...env },
@@ -181,7 +181,7 @@ describe('one question', () => {
 })
 
 it('progress on a terminal without a width is one line after the other', async () => {
-  const none = atTerminal('delete absent --yes', { CI: '' })
+  const none = atTerminal('delete absent --yes', { CI: undefined })
   await none.shows(/✓ look what is there/)
   expect(await none.ended).toBe(0)
 })
