@@ -16,8 +16,8 @@ export async function confirmDeploy(plan: PlanResult, session: Session): Promise
       ? `This creates node pool ${name}, which costs money until it is deleted.`
       : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes, which cost money until it is deleted.`
   if (!isInteractive(session)) throw needsYes(what)
-  const { stderr, env } = session.io
-  stderr.write(formatResults([plan], 'text', { stream: stderr, env, color: session.options.color }))
+  const { stderr, env, redact } = session.io
+  stderr.write(formatResults([plan], 'text', { stream: stderr, env, redact, color: session.options.color }))
   await ask(`${what} Go on?`, session)
 }
 

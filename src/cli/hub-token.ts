@@ -6,11 +6,11 @@ import type { WorkspaceOptions } from './options.ts'
 
 /** Trimmed: a line break at its end breaks the header that carries it. */
 export async function readHubToken({ hfTokenFile, hfTokenEnv }: WorkspaceOptions, io: Io): Promise<string | undefined> {
-  if (hfTokenFile !== undefined) return checked(await readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`)
+  if (hfTokenFile !== undefined) return checked(await readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`, io)
   if (hfTokenEnv === undefined) return undefined
   const value = io.env[hfTokenEnv]
   if (value === undefined) throw unusable(`--hf-token-env ${hfTokenEnv}`, 'the variable is not set')
-  return checked(value, `--hf-token-env ${hfTokenEnv}`)
+  return checked(value, `--hf-token-env ${hfTokenEnv}`, io)
 }
 
 async function readFileText(path: string): Promise<string> {
@@ -24,8 +24,9 @@ async function readFileText(path: string): Promise<string> {
   }
 }
 
-function checked(text: string, source: string): string {
+function checked(text: string, source: string, { redact }: Io): string {
   const token = text.trim()
+  redact.learn(token)
   if (token === '') throw unusable(source, 'it is empty')
   if (!/^[\x21-\x7e]+$/.test(token))
     throw unusable(source, 'it holds more than a token: blanks, line breaks or other characters')

@@ -1,11 +1,14 @@
 /** The process as the command line sees it; tests hand in their own. */
 import { ERRORS } from '#core/error-table.ts'
+import { createRedactor, type Redactor } from '#ui/redact.ts'
 
 export interface Io {
   stdin: NodeJS.ReadStream
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
+  /** What all output passes. Whoever reads a secret tells it. */
+  redact: Redactor
   /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */
   onInterrupt(listener: () => void): () => void
 }
@@ -19,6 +22,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    redact: createRedactor(process.env),
     onInterrupt(listener) {
       let firstMs: number | undefined
       const onSignal = (): void => {

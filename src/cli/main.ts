@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     io.stderr.write(
       formatFailure(error, {
         problems,
+        redact: io.redact,
         asJson: output === 'json',
         isVerbose: verbose ?? false,
         color: color ?? true,

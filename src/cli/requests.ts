@@ -5,7 +5,7 @@ import type { PlanOverrides } from '#core/plan/types.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
-import type { Problem, WorkspaceInput } from '#core/workspace/spec.ts'
+import type { ParseResult, Problem, WorkspaceInput } from '#core/workspace/spec.ts'
 import type { DestroyRequest } from '#pipeline/destroy.ts'
 import type { Placement } from '#pipeline/facts.ts'
 import type { Ports } from '#pipeline/ports.ts'
@@ -40,9 +40,20 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
       warnings: [],
     }
   }
-  const { input, problems } = parseWorkspaces(await readSources(files, io))
+  const { input, problems } = await readWorkspaces(files, io)
   if (input === undefined) throw new InvalidInput(problems)
   return { input, patches, ...hubToken, warnings: problems }
+}
+
+/** Files → workspaces. What their Secrets hold is shown nowhere from then on. */
+export async function readWorkspaces(
+  paths: readonly string[],
+  io: Io,
+): Promise<ParseResult & { /** Every file that was read. */ files: string[] }> {
+  const sources = await readSources(paths, io)
+  const parsed = parseWorkspaces(sources)
+  for (const value of parsed.secrets) io.redact.learn(value)
+  return { ...parsed, files: sources.map(({ label }) => label) }
 }
 
 export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<Patch[]> {

@@ -38,6 +38,7 @@ export async function withSession<T>(
     kind: options.quiet ? 'quiet' : (options.progress ?? (isLive(io) ? 'tty' : 'plain')),
     stream: io.stderr,
     env: io.env,
+    redact: io.redact,
     color: options.color,
     now: () => new Date(),
   })
@@ -61,8 +62,8 @@ export async function withSession<T>(
     told: async (error) => (wantsSandbox(options) ? toldInSandbox(error, io) : error),
     print: (results, explain = false) => {
       renderer.close()
-      const { stdout: stream, env } = io
-      stream.write(formatResults(results, options.output, { stream, env, color: options.color, explain }))
+      const { stdout: stream, env, redact } = io
+      stream.write(formatResults(results, options.output, { stream, env, redact, color: options.color, explain }))
     },
   }
   try {

@@ -1,11 +1,10 @@
 /** What is written while a command runs and is no result of kaito's own: an engine's log, a model's answer. */
 import { type AnswerWriter, createAnswerWriter } from '#ui/answer-text.ts'
 import { createLogWriter } from '#ui/log-text.ts'
-import { createMask, secretsOf } from '#ui/redact.ts'
 import type { Session } from './session.ts'
 
 export function logWriterOf({ io }: Session): (text: string) => void {
-  return createLogWriter(io.stdout, createMask(secretsOf(io.env)))
+  return createLogWriter(io.stdout, io.redact.mask)
 }
 
 export function answerWriterOf({ io, options }: Session): AnswerWriter {

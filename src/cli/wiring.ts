@@ -51,6 +51,7 @@ export async function wirePorts(
     // The sandbox is on this machine: no proxy leads there.
     env: sandbox === undefined ? io.env : {},
     version: VERSION,
+    onSecret: io.redact.learn,
     isSimulated: sandbox !== undefined,
     ...(context === undefined ? {} : { context }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),

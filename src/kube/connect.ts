@@ -8,12 +8,14 @@ import { kubeconfigFiles } from './kubeconfig.ts'
 import { type LoadOptions, loadConfig } from './load-config.ts'
 import { createPortForwarder } from './port-forward.ts'
 import { proxyFor } from './proxy.ts'
+import { type OnSecret, tellingSecrets } from './secrets.ts'
 import { createTransport } from './transport.ts'
 
 export interface ConnectOptions extends LoadOptions {
   version: string
   namespace?: string
   isSimulated?: boolean
+  onSecret: OnSecret
 }
 
 export async function connectCluster(options: ConnectOptions): Promise<KubePort> {
@@ -27,8 +29,8 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
     namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     ...(options.isSimulated === true ? { isSimulated: true } : {}),
   }
-  const transport = await createTransport(config, cluster.server, `kaito/${options.version}`)
-  return createClient(transport, identity, createPortForwarder(config))
+  const transport = await createTransport(config, cluster.server, `kaito/${options.version}`, options.onSecret)
+  return tellingSecrets(createClient(transport, identity, createPortForwarder(config)), options.onSecret)
 }
 
 /** A proxy that the kubeconfig names wins over the environment's. */

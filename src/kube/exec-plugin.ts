@@ -8,6 +8,7 @@ import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import { KaitoError } from '#core/errors.ts'
 import { execInfo } from './exec-info.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig.ts'
+import { withoutOpaque } from './secrets.ts'
 
 /** Whoever runs kaito, as far as a plugin is concerned. */
 export interface PluginHost {
@@ -82,7 +83,7 @@ async function runPlugin(plugin: ExecPlugin, use: PluginUse): Promise<Credential
   const { exit, stdout, stderr } = await outcomeOf(plugin, use)
   if (exit !== 0)
     throw failed(plugin, use, 'gave no credentials', {
-      reason: stderr === '' ? `it ended with ${exit} and said nothing` : stderr,
+      reason: stderr === '' ? `it ended with ${exit} and said nothing` : withoutOpaque(stderr),
     })
   const answer = credentialIn(stdout, plugin)
   if (typeof answer === 'string') throw failed(plugin, use, 'gave no credentials', { reason: answer })
@@ -138,7 +139,7 @@ function tellLines(stream: Readable, tell: (line: string) => void): void {
   let rest = ''
   let question: NodeJS.Timeout | undefined
   const say = (lines: readonly string[]): void => {
-    for (const line of lines) if (line.trim() !== '') tell(line.trimEnd())
+    for (const line of lines) if (line.trim() !== '') tell(withoutOpaque(line.trimEnd()))
   }
   const flush = (): void => {
     say([rest])

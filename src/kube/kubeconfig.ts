@@ -32,7 +32,11 @@ export interface ClusterEntry {
 
 export interface UserEntry {
   name: string
-  user?: Record<string, unknown> & { tokenFile?: string; exec?: ExecPlugin }
+  user?: Record<string, unknown> & {
+    tokenFile?: string
+    exec?: ExecPlugin
+    'auth-provider'?: { config?: Record<string, unknown> }
+  }
 }
 
 export interface Kubeconfig {

@@ -5,21 +5,25 @@ import { KaitoError } from '#core/errors.ts'
 import { applyTokenFiles } from './credentials.ts'
 import { createPluginAuthenticator, type PluginHost } from './exec-plugin.ts'
 import { type Kubeconfig, type KubeconfigPlaces, kubeconfigFiles, readKubeconfigs, unreadable } from './kubeconfig.ts'
+import { type OnSecret, tellConfig } from './secrets.ts'
 
 export interface LoadOptions extends KubeconfigPlaces {
   context?: string
   plugins?: PluginHost
+  /** Is told of every secret that comes by. */
+  onSecret?: OnSecret
 }
 
 const NOBODY: PluginHost = { isAttended: false, tell: () => undefined, signal: new AbortController().signal }
 
 export function loadConfig(options: LoadOptions): KubeConfig {
-  const { kubeconfig, context, env, plugins = NOBODY } = options
+  const { kubeconfig, context, env, plugins = NOBODY, onSecret = () => undefined } = options
   const config = new KubeConfig()
   const files = kubeconfigFiles(options)
   const found = readKubeconfigs(files)
   // Who names files wants one of them, also in a pod.
   const isNamed = kubeconfig !== undefined || Boolean(env['KUBECONFIG'])
+  if (found !== undefined) tellConfig(found, onSecret)
   if (found !== undefined) fill(config, found, files)
   else if (!isNamed && isInPod(env)) config.loadFromCluster()
   else throw noKubeconfig(files, options)

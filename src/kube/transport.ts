@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { createAuthenticator } from './credentials.ts'
 import { unreachable } from './errors.ts'
+import { type OnSecret, tellCredentials } from './secrets.ts'
 
 export interface WireRequest {
   method: string
@@ -33,13 +34,19 @@ const TIMEOUT_MS = 30_000
 /** Until a proxy has made the connection. */
 const PROXY_MS = 10_000
 
-export async function createTransport(config: KubeConfig, server: string, userAgent: string): Promise<Transport> {
+export async function createTransport(
+  config: KubeConfig,
+  server: string,
+  userAgent: string,
+  onSecret: OnSecret,
+): Promise<Transport> {
   const base = new URL(server)
   const agents = new Map<string, HttpAgent | HttpsAgent>()
   const authenticate = createAuthenticator(config)
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions & { ca?: string; cert?: string; key?: string } = {}
     await authenticate(options)
+    tellCredentials(options, onSecret)
     if (isProxy(options.agent)) options.timeout = PROXY_MS
     else options.agent = keepAlive(options, base, agents)
     return options

@@ -4,10 +4,11 @@ import type { Problem } from '#core/workspace/spec.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { errorJson } from './error-json.ts'
 import { formatBug, formatError } from './error-text.ts'
-import { createRedactor, type Redactor, redactDeep, secretsOf } from './redact.ts'
+import { type Redactor, redactDeep } from './redact.ts'
 import { wrapText } from './wrap.ts'
 
 export interface FailureOptions extends ColorRequest {
+  redact: Redactor
   problems: readonly Problem[]
   asJson: boolean
   isVerbose: boolean
@@ -16,7 +17,7 @@ export interface FailureOptions extends ColorRequest {
 
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
 export function formatFailure(error: unknown, options: FailureOptions): string {
-  const redact = createRedactor(secretsOf(options.env))
+  const { redact } = options
   const problems = redactDeep(options.problems, redact)
   if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, problems), redact))}\n`
   const colors = createColors(options)

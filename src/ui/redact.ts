@@ -1,12 +1,21 @@
 /** What must never reach a stream: secrets, and control characters that somebody else's text would send to a terminal. */
+import { passwordsIn } from '#core/secret-values.ts'
 import type { Env } from './colors.ts'
 
-export type Redactor = (text: string) => string
+/** Text without secrets and control characters. Lives as long as a run, and learns of secrets as they are read. */
+export interface Redactor {
+  (text: string): string
+  /** Text without secrets, its control characters kept: an engine's log is printed as it is. */
+  mask(text: string): string
+  /** From now on this value is masked, too, and so are its lines and its base64. */
+  learn(secret: string): void
+}
 
 const MASK = '***'
 /** Shorter values are words; masking them would only garble the text. */
 const MIN_SECRET_LENGTH = 8
 const SECRET_NAME = /(TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)$/i
+const PROXY_NAME = /^(HTTPS?|ALL)_PROXY$/i
 
 const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
   [/\bhf_[A-Za-z0-9]{8,}/g, `hf_${MASK}`],
@@ -14,6 +23,12 @@ const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
   [/\bk8s-aws-v1\.[A-Za-z0-9_=-]{8,}/g, MASK],
   [/\b(gh[opsu]_|github_pat_|sk-)[A-Za-z0-9_-]{16,}/g, `$1${MASK}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?/g, MASK],
+  [/(\/\/[^\s/:@"']*:)[^\s/@"']+@/g, `$1${MASK}@`],
+  [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)=["']?)[^\s"',;&]{8,}/g, `$1${MASK}`],
+  [
+    /\b((?:(?:access|refresh|id)[_-]?)?token|password|client[_-]?secret|api[_-]?key)(["']?\s?[=:]\s?["']?)[^\s"',;&(]{8,}/gi,
+    `$1$2${MASK}`,
+  ],
 ]
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const CONTROL = /\u001B\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
@@ -22,27 +37,42 @@ export function withoutControls(text: string): string {
   return text.replace(CONTROL, '')
 }
 
-export function createRedactor(secrets: readonly string[]): Redactor {
-  const mask = createMask(secrets)
-  return (text) => mask(withoutControls(text))
-}
-
-/** @param secrets values that are known to be secret. */
-export function createMask(secrets: readonly string[]): Redactor {
-  const known = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length)
-  return (text) => {
+/** Knows what stands in the environment to begin with. */
+export function createRedactor(env: Env): Redactor {
+  const known = new Set<string>()
+  let longestFirst: string[] = []
+  const learn = (secret: string): void => {
+    for (const form of formsOf(secret)) known.add(form)
+    longestFirst = [...known].sort((a, b) => b.length - a.length)
+  }
+  const mask = (text: string): string => {
     let safe = text
-    for (const secret of known) safe = safe.replaceAll(secret, MASK)
+    for (const secret of longestFirst) safe = safe.replaceAll(secret, MASK)
     for (const [pattern, replacement] of SHAPES) safe = safe.replace(pattern, replacement)
     return safe
   }
+  for (const secret of secretsOf(env)) learn(secret)
+  return Object.assign((text: string) => mask(text.replace(CONTROL, '')), { mask, learn })
+}
+
+/** A value, the lines of a key or a file, and its base64 up to where a line break behind it would change that. */
+function formsOf(secret: string): string[] {
+  const value = secret.trim()
+  const bytes = Buffer.from(value)
+  const encoded = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
+  const lines = value.split('\n').filter((line) => !line.startsWith('-----'))
+  return [value, ...lines.map((line) => line.trim()), ...(value.length < MIN_SECRET_LENGTH ? [] : [encoded])].filter(
+    ({ length }) => length >= MIN_SECRET_LENGTH,
+  )
 }
 
 /** Values in the environment whose names say that they are secret. KAITO_* holds names of Secrets, never values. */
-export function secretsOf(env: Env): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && SECRET_NAME.test(name) && !name.startsWith('KAITO_') ? [value] : [],
-  )
+function secretsOf(env: Env): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || name.startsWith('KAITO_')) return []
+    if (PROXY_NAME.test(name)) return passwordsIn(value)
+    return SECRET_NAME.test(name) ? [value] : []
+  })
 }
 
 /** The same value with every string in it redacted; what refers to itself is cut there. */

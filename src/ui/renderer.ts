@@ -4,7 +4,7 @@ import { type ColorRequest, createColors } from './colors.ts'
 import { createJsonListener } from './json.ts'
 import type { Listener } from './listener.ts'
 import { createPlainListener } from './plain.ts'
-import { createRedactor, redactDeep, secretsOf } from './redact.ts'
+import { type Redactor, redactDeep } from './redact.ts'
 import { createTtyListener } from './tty.ts'
 
 export interface Renderer {
@@ -16,11 +16,11 @@ export interface RendererOptions extends ColorRequest {
   /** `quiet` says nothing but warnings. */
   kind: 'tty' | 'plain' | 'json' | 'quiet'
   stream: NodeJS.WriteStream
+  redact: Redactor
   now(): Date
 }
 
 export function createRenderer(options: RendererOptions): Renderer {
-  const redact = createRedactor(secretsOf(options.env))
   const listener = createListener(options)
   let isBroken = false
   const guard = (work: () => void): void => {
@@ -32,7 +32,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
   }
   return {
-    emit: (event) => guard(() => listener.emit(redactDeep(stamp(event, options.now()), redact))),
+    emit: (event) => guard(() => listener.emit(redactDeep(stamp(event, options.now()), options.redact))),
     close: () => guard(() => listener.close()),
   }
 }

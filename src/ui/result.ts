@@ -3,12 +3,13 @@ import type { Result } from '#core/results.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { formatJunit, formatSarif } from './lint-reports.ts'
 import { formatPlansMarkdown } from './plan-markdown.ts'
-import { createRedactor, redactDeep, secretsOf } from './redact.ts'
+import { type Redactor, redactDeep } from './redact.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
 import { wrapText } from './wrap.ts'
 
 export interface ResultOptions extends ColorRequest {
+  redact: Redactor
   /** Text only: the arithmetic behind every figure of a plan. */
   explain?: boolean
 }
@@ -19,8 +20,7 @@ export function formatResults(
   output: 'text' | 'json' | 'yaml' | 'name' | 'markdown' | 'sarif' | 'junit',
   options: ResultOptions,
 ): string {
-  const redact = createRedactor(secretsOf(options.env))
-  const safe = results.map((result) => (result.kind === 'Render' ? result : redactDeep(result, redact)))
+  const safe = results.map((result) => (result.kind === 'Render' ? result : redactDeep(result, options.redact)))
   if (output === 'json') return formatJson(safe)
   if (output === 'yaml') return formatYaml(safe)
   if (output === 'name') return formatNames(safe)

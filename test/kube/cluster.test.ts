@@ -16,7 +16,7 @@ const { signal } = new AbortController()
 let kube: KubePort
 let namespace = ''
 beforeAll(async () => {
-  kube = await connectCluster({ kubeconfig: KUBECONFIG, version: 'test', env: {} })
+  kube = await connectCluster({ kubeconfig: KUBECONFIG, version: 'test', env: {}, onSecret: () => undefined })
   namespace = await createNamespace()
 })
 afterAll(async () => {

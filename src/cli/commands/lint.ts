@@ -1,13 +1,11 @@
 import { KaitoError } from '#core/errors.ts'
 import type { LintResult } from '#core/results.ts'
-import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { Problem } from '#core/workspace/spec.ts'
 import { readCatalogWith } from '#data/read-data.ts'
 import { planOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
-import { readSources } from '../input.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { readPatches, requestsOf } from '../requests.ts'
+import { readPatches, readWorkspaces, requestsOf } from '../requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -34,8 +32,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         hint: 'For example: kaito lint -f workspace.yaml',
       })
     }
-    const sources = await readSources(files, session.io)
-    const { input, problems } = parseWorkspaces(sources)
+    const { input, problems, files: read } = await readWorkspaces(files, session.io)
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
     const found: Problem[] = [...problems]
     if (input !== undefined) {
@@ -48,7 +45,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     }
     const result: LintResult = {
       kind: 'Lint',
-      files: sources.map(({ label }) => label),
+      files: read,
       problems: found,
       workspaces,
     }

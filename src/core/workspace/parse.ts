@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import type { KubeObject } from '#core/kube-object.ts'
 import { closest } from '#core/plan/closest.ts'
+import { secretValues } from '#core/secret-values.ts'
 import { checkAnnotations } from './annotations.ts'
 import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
@@ -19,18 +20,19 @@ interface Collected {
   workspaces: { doc: WorkspaceDocument; report: Report; place: SourcePlace }[]
   companions: PlacedCompanion[]
   problems: Problem[]
+  secrets: string[]
 }
 
 export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
-  const found: Collected = { workspaces: [], companions: [], problems: [] }
+  const found: Collected = { workspaces: [], companions: [], problems: [], secrets: [] }
   for (const source of sources) {
     const { documents, problems } = readDocuments(source)
     found.problems.push(...problems)
     for (const doc of documents.flatMap(flattenList)) readDocument(doc, found)
   }
   checkTogether(found, sources)
-  const { problems } = found
-  if (problems.some((p) => p.severity === 'error')) return { problems }
+  const { problems, secrets } = found
+  if (problems.some((p) => p.severity === 'error')) return { problems, secrets }
   return {
     input: {
       workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
@@ -38,6 +40,7 @@ export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
       companions: found.companions.map(({ object }) => object),
     },
     problems,
+    secrets,
   }
 }
 
@@ -54,6 +57,7 @@ function flattenList(doc: SourceDocument): SourceDocument[] {
 
 function readDocument(doc: SourceDocument, found: Collected): void {
   const { value } = doc
+  found.secrets.push(...secretValues(value))
   const plain = reporter(doc, [], false, found.problems)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     plain({ rule: 'wrong-type', message: 'a document must be a map with apiVersion, kind and metadata', path: [] })

@@ -100,4 +100,6 @@ export interface ParseResult {
   /** Present only when there is no error among the problems. */
   input?: WorkspaceInput
   problems: Problem[]
+  /** What Secrets of the input hold, be it in order or not. */
+  secrets: string[]
 }

@@ -68,7 +68,7 @@ describe.each([
 
 it('a request behind a silent proxy ends with the command', async () => {
   const { config, seen } = await behindProxy()
-  const transport = await createTransport(config, 'https://api.example', 'test')
+  const transport = await createTransport(config, 'https://api.example', 'test', () => undefined)
   const stop = new AbortController()
   const refused = expect(transport.send({ method: 'GET', path: '/', signal: stop.signal })).rejects.toThrow(
     'Interrupted',
@@ -80,7 +80,7 @@ it('a request behind a silent proxy ends with the command', async () => {
 
 it('a request behind a silent proxy is given up', { timeout: 20_000 }, async () => {
   const { config } = await behindProxy()
-  const transport = await createTransport(config, 'https://api.example', 'test')
+  const transport = await createTransport(config, 'https://api.example', 'test', () => undefined)
   const { signal } = new AbortController()
   await expect(transport.open({ method: 'GET', path: '/', signal })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })

@@ -37,7 +37,7 @@ async function play(scripts: readonly Script[], count: number): Promise<{ events
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const config = new KubeConfig()
   config.loadFromClusterAndUser({ name: 'c', server: address, skipTLSVerify: true }, { name: 'u', token: 't' })
-  const transport = await createTransport(config, address, 'test')
+  const transport = await createTransport(config, address, 'test', () => undefined)
   const end = new AbortController()
   const events: string[] = []
   for await (const seen of watchObjects(

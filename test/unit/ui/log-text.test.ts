@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLogWriter } from '#ui/log-text.ts'
-import { createMask } from '#ui/redact.ts'
+import { createRedactor } from '#ui/redact.ts'
 
 function written(text: string, isTTY: boolean): string {
   const stream = Object.assign(new PassThrough(), { isTTY }) as unknown as NodeJS.WriteStream
-  createLogWriter(stream, createMask(['correct-horse-battery']))(text)
+  createLogWriter(stream, createRedactor({ DB_PASSWORD: 'correct-horse-battery' }).mask)(text)
   return String(stream.read())
 }
 

@@ -1,9 +1,10 @@
 /** One small deployment in every form that the formatters take. */
 import type { Plan } from '#core/plan/types.ts'
 import type { DeployResult, Endpoint, ObjectChange, PlanResult, Target, WorkspaceStatus } from '#core/results.ts'
+import { createRedactor } from '#ui/redact.ts'
 
-export const plainLook = { stream: { isTTY: false }, env: {}, color: true }
-export const colorLook = { stream: { isTTY: true }, env: {}, color: true }
+export const plainLook = { stream: { isTTY: false }, env: {}, redact: createRedactor({}), color: true }
+export const colorLook = { stream: { isTTY: true }, env: {}, redact: createRedactor({}), color: true }
 
 export const target: Target = {
   context: 'demo',
