@@ -1,13 +1,16 @@
-/** Twenty secrets are planted wherever kaito comes across them; none may come out anywhere. */
-import { execFileSync } from 'node:child_process'
+/** Secrets are planted wherever kaito comes across them; none may come out anywhere. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { drillNamespace } from '../starter/drills.ts'
 import { KUBECONFIG } from '../starter/places.ts'
-import { api, createNamespace, deleteNamespace, direct } from './bed.ts'
+import { api, createNamespace, deleteNamespace, direct, eventually, intercepted } from './bed.ts'
+import type { Interception } from './interceptor.ts'
 import { kaito, type Run } from './kaito.ts'
+import { watchProcesses } from './processes.ts'
 
 const plant = (n: number): string => `planted${String(n).padStart(2, '0')}Zq8sW3xYt`
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -57,12 +60,30 @@ inference:
     presetOptions: { modelAccessSecret: as-text }
 `
 
+/** 21 to 23: what an engine prints at its start, beside a Secret's value that it was given. */
+const LOG = [
+  `INFO 11-25 10:00:00 [utils.py:233] non-default args: {'api_key': ['${plant(21)}'], 'seed': 0}`,
+  `INFO 11-25 10:00:00 [env.py:12] HF_TOKEN=${plant(22)} "Authorization: Bearer ${plant(23)}"`,
+]
+const CRASH = [...LOG, `RuntimeError: cannot sign in with ${plant(9)} (${base64(plant(10))}), token: ${plant(24)}`, '']
+
+/** A revision's objects are stored as gzip in base64. */
+function unpacked({ items }: { items: { binaryData?: Record<string, string> }[] }): string[] {
+  return items.flatMap(({ binaryData = {} }) =>
+    Object.values(binaryData).map((value) => gunzipSync(Buffer.from(value, 'base64')).toString('utf8')),
+  )
+}
+
 describe('planted secrets', () => {
   let namespace = ''
   let dir = ''
+  const crashing = drillNamespace('crash-loop')
   const runs: Run[] = []
   const processes: string[] = []
-  const secrets = [...Array.from({ length: 20 }, (_, index) => plant(index + 1)), base64(plant(10)).slice(0, 16)]
+  const secrets = [
+    ...Array.from({ length: 25 }, (_, index) => plant(index + 1)),
+    ...[9, 10].map((n) => base64(plant(n)).slice(0, 16)),
+  ]
 
   /** A kubeconfig with other credentials: 13 to 18. */
   function kubeconfig(name: string, change: (config: Config) => void): string {
@@ -78,22 +99,31 @@ describe('planted secrets', () => {
   }
 
   async function run(args: string[], env: Record<string, string> = {}): Promise<Run> {
-    const done = await kaito([...args, '-n', namespace], {
+    let watched: Promise<string[]> = Promise.resolve([])
+    const where = args.includes('-n') ? [] : ['-n', namespace]
+    const done = await kaito([...args, ...where], {
       env: { ...direct, ...ENVIRONMENT, ...env },
-      onStart: (child) =>
-        processes.push(execFileSync('ps', ['-o', 'args=', '-p', String(child.pid)], { encoding: 'utf8' })),
+      onStart: (child) => {
+        watched = watchProcesses(child)
+      },
     })
     runs.push(done)
+    processes.push(...(await watched))
     return done
   }
 
   beforeAll(async () => {
     namespace = await createNamespace()
+    await eventually(async () => (await api('GET', `/api/v1/namespaces/${crashing}`)).status === 404, 'no drill runs')
+    await createNamespace({}, crashing)
     dir = mkdtempSync(join(tmpdir(), 'kaito-'))
     writeFileSync(join(dir, 'good.yaml'), SECRETS + WORKSPACE)
     writeFileSync(join(dir, 'broken.yaml'), BROKEN + WORKSPACE)
   })
-  afterAll(() => deleteNamespace(namespace))
+  afterAll(async () => {
+    await kaito(['delete', 'mistral-7b', '--yes', '-n', crashing], { env: direct })
+    for (const name of [namespace, crashing]) await deleteNamespace(name)
+  })
 
   it('everything that can print is made to print', async () => {
     const [good, broken] = [join(dir, 'good.yaml'), join(dir, 'broken.yaml')]
@@ -146,7 +176,7 @@ describe('planted secrets', () => {
     const exec = {
       apiVersion: 'client.authentication.k8s.io/v1',
       command: 'sh',
-      args: ['-c', 'exit 3'],
+      args: ['-c', 'sleep 0.5; echo "password of $MY_SECRET" >&2; exit 3'],
       interactiveMode: 'Never',
       env: [{ name: 'MY_SECRET', value: plant(17) }],
     }
@@ -168,6 +198,59 @@ describe('planted secrets', () => {
     await run(['status', '--verbose'], { HTTPS_PROXY: `http://me:${plant(18)}@127.0.0.1:1` })
   })
 
+  it('an engine prints them, and neither logs nor the cause of a crash does', async () => {
+    const { interceptor, env } = await intercepted()
+    const saying = (lines: string[]): Interception => ({
+      answer: ({ url }) => (/\/log\?/.test(url) ? { status: 200, body: lines.join('\n') } : undefined),
+    })
+    interceptor.use(saying(LOG))
+    const read = await run(['logs', 'keyed'], env)
+    expect(read.code, read.stderr).toBe(0)
+    expect(read.stdout).toContain("'api_key': ['***'], 'seed': 0")
+    const followed = await run(['logs', 'keyed', '-f', '--timeout', '3s'], env)
+    expect(followed.stdout).toContain('HF_TOKEN=***')
+    interceptor.use(saying(CRASH))
+    const crashed = await run(['deploy', '-f', join(dir, 'good.yaml'), '--yes', '--verbose', '-n', crashing], env)
+    await interceptor.close()
+    expect(crashed.code, crashed.stderr).toBe(6)
+    expect(crashed.stderr).toContain('cannot sign in with ***')
+  })
+
+  it('the API server and the cloud repeat them in a refusal, and kaito does not', async () => {
+    const there = ['-n', await createNamespace()]
+    const { interceptor, env } = await intercepted()
+    const words = `Invalid value: "${plant(9)}", "${base64(plant(10))}", client_secret=${plant(25)}`
+    const status = { kind: 'Status', status: 'Failure', message: words, details: { causes: [{ message: words }] } }
+    const refusals: [Interception, string[]][] = [
+      [
+        {
+          answer: ({ method, url }) =>
+            method === 'PATCH' && url.includes('/secrets/') ? { status: 422, body: JSON.stringify(status) } : undefined,
+        },
+        ['-o', 'json'],
+      ],
+      [
+        {
+          answer: ({ api: at, method }) =>
+            at === 'arm' && method === 'PUT'
+              ? { status: 400, body: JSON.stringify({ error: { code: 'InvalidParameter', message: words } }) }
+              : undefined,
+        },
+        ['--progress', 'json'],
+      ],
+    ]
+    for (const [interception, form] of refusals) {
+      interceptor.use(interception)
+      const refused = await run(['deploy', '-f', join(dir, 'good.yaml'), '--yes', '--verbose', ...form, ...there], env)
+      expect(refused.code, refused.stderr).toBeGreaterThan(0)
+      expect(refused.stderr).toContain('INVALID_ARGUMENT')
+      expect(refused.stderr).toContain('***')
+    }
+    await interceptor.close()
+    expect((await run(['delete', 'mistral-7b', '--yes', ...there])).code).toBe(0)
+    await deleteNamespace(there[1] ?? '')
+  })
+
   it('flags that would put a secret into arguments are refused', async () => {
     for (const flag of [`api-key=${plant(19)}`, `hf-token=${plant(20)}`]) {
       const refused = await kaito(['plan', 'mistral-7b', '--engine-arg', flag, '-n', namespace], { env: direct })
@@ -179,18 +262,24 @@ describe('planted secrets', () => {
 
   it('none is in any output or in the process list', () => {
     const said = [...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...processes].join('\n')
-    expect(processes.join('')).toContain('kaito.js')
+    expect(processes.filter((args) => args.includes('kaito.js deploy')).length).toBeGreaterThan(20)
+    expect(processes, 'the plugin was seen').toContain('sleep 0.5')
     expect(secrets.filter((secret) => said.includes(secret))).toEqual([])
   })
 
-  it('none is in an event, a ConfigMap or the pod; the Secrets themselves are there', async () => {
-    for (const kind of ['events', 'configmaps', 'pods', 'services']) {
-      const { body } = await api('GET', `/api/v1/namespaces/${namespace}/${kind}`)
-      const text = JSON.stringify(body)
+  it('none is in an event, a revision, the root or the pod; the Secrets themselves are there', async () => {
+    const paths = ['', `namespaces/${namespace}/`, `namespaces/${crashing}/`].flatMap((where) =>
+      ['events', 'configmaps', 'pods', 'services'].map((kind) => `/api/v1/${where}${kind}`),
+    )
+    for (const path of paths) {
+      const { body } = await api<{ items: { binaryData?: Record<string, string> }[] }>('GET', path)
+      const text = [JSON.stringify(body), ...unpacked(body)].join('\n')
       expect(
         secrets.filter((secret) => text.includes(secret)),
-        kind,
+        path,
       ).toEqual([])
+      if (path === `/api/v1/namespaces/${namespace}/configmaps`) expect(text).toContain('"kind":"Deployment"')
+      if (path === `/api/v1/namespaces/${namespace}/events`) expect(text).toContain('"reason":"Scheduled"')
     }
     const stored = await api<{ data: Record<string, string> }>('GET', `/api/v1/namespaces/${namespace}/secrets/as-text`)
     expect(stored.body.data).toEqual({ HF_TOKEN: base64(plant(9)) })
