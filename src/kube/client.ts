@@ -33,6 +33,7 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
   return {
     identity: () => identity,
     can: (right, namespace, signal) => askRight(transport, right, namespace, signal),
+    minorVersion: (signal) => askVersion(transport, signal),
     async get(ref, signal) {
       const answer = await call({ method: 'GET', path: pathOf(ref), signal }, attemptOf('get', ref, 'plan'), [404])
       return answer.status === 404 ? undefined : asObject(answer.body)
@@ -153,20 +154,29 @@ function logQuery(options: LogOptions, follow = false): URLSearchParams {
 /** Source: authorization.k8s.io/v1 SelfSubjectAccessReview; nothing is stored. */
 async function askRight(
   transport: Transport,
-  { verb, group, resource: full }: Right,
-  namespace: string,
+  { verb, group, resource: full, namespace: own, name }: Right,
+  workspaceNamespace: string,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const [resource = '', subresource = ''] = full.split('/')
+  const namespace = own ?? workspaceNamespace
   const body = JSON.stringify({
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+    spec: { resourceAttributes: { verb, group, resource, subresource, namespace, name } },
   })
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
   const answer = await sendWithRetry(transport, { method: 'POST', path, body, signal })
   if (answer.status >= 300) return undefined
   return (JSON.parse(answer.body) as { status?: { allowed?: boolean } }).status?.allowed
+}
+
+/** Source: GET /version, whose minor may be `35+`. */
+async function askVersion(transport: Transport, signal: AbortSignal): Promise<number | undefined> {
+  const answer = await sendWithRetry(transport, { method: 'GET', path: '/version', signal })
+  if (answer.status >= 300) return undefined
+  const minor = Number.parseInt((JSON.parse(answer.body) as { minor?: string }).minor ?? '', 10)
+  return Number.isNaN(minor) ? undefined : minor
 }
 
 async function* followLog(transport: Transport, pod: ObjectRef, options: LogOptions): AsyncIterable<string> {

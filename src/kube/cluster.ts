@@ -75,6 +75,8 @@ export interface KubePort {
   identity(): ClusterIdentity
   /** May this identity do that? Undefined: the cluster does not say. */
   can(right: Right, namespace: string, signal: AbortSignal): Promise<boolean | undefined>
+  /** 35 of 1.35; undefined: the cluster does not say. */
+  minorVersion(signal: AbortSignal): Promise<number | undefined>
   get(ref: ObjectRef, signal: AbortSignal): Promise<KubeObject | undefined>
   list(kind: Kind, options: ListOptions): Promise<KubeObject[]>
   /** Server-side apply with field manager `kaito`. CONFLICT names the other manager and the fields. */

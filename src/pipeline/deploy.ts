@@ -16,7 +16,7 @@ import type { Ports } from './ports.ts'
 import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare } from './prepare.ts'
 import { awaitGpus, ensurePool } from './provision.ts'
 import { recordRevision } from './revision.ts'
-import { checkRights } from './rights.ts'
+import { checkRights, withAllMissing } from './rights.ts'
 import { createRootWriter, type RootWriter } from './root-writer.ts'
 import { type Reached, withLeftBehind } from './unfinished.ts'
 import { ASLEEP, verifyEndpoint } from './verify.ts'
@@ -30,7 +30,11 @@ export interface DeployOptions {
 
 export async function deploy(request: DeployRequest, options: DeployOptions, ports: Ports): Promise<DeployResult> {
   const start = ports.clock.now().getTime()
-  const first = await inPhase(ports, 'plan', 'plan', () => prepare(request, ports))
+  const first = await inPhase(ports, 'plan', 'plan', () =>
+    prepare(request, ports).catch(async (error: unknown) => {
+      throw await withAllMissing(error, request, ports)
+    }),
+  )
   announce(first, ports)
   await checkRights(first, ports)
   await options.confirm(planResultOf(first))

@@ -6,7 +6,8 @@ import type { KubeObject } from '#core/kube-object.ts'
 import { canonicalJson, ownerReferenceTo, type RootState, rootName, workspaceLabels } from '#core/state/root.ts'
 import type { Ports } from './ports.ts'
 
-const KEPT = 10
+/** Older ones are deleted. */
+export const KEPT_REVISIONS = 10
 const REVISION_LABEL = 'kaito.sh/revision'
 
 export interface RevisionContent {
@@ -41,7 +42,7 @@ export async function recordRevision(content: RevisionContent, ports: Ports): Pr
     return revisionNumber(newest)
   }
   const number = await createNext(content, fingerprint, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
-  const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT))
+  const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT_REVISIONS))
   await Promise.all(
     surplus.map(({ apiVersion, kind, metadata }) =>
       ports.kube.delete(
@@ -60,7 +61,7 @@ async function createNext(content: RevisionContent, fingerprint: string, first: 
       return number
     } catch (error) {
       const isTaken = error instanceof KaitoError && error.code === 'CONFLICT'
-      if (!isTaken || number > first + KEPT) throw error
+      if (!isTaken || number > first + KEPT_REVISIONS) throw error
     }
   }
 }

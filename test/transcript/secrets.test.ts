@@ -1,11 +1,9 @@
 /** An API server and a plugin that repeat what they were given: none of it is printed. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { type FakeApi, startFakeApi, writeKubeconfig } from './fake-api.ts'
 import { kaito } from './run.ts'
 
 const plant = (n: number): string => `planted${String(n).padStart(2, '0')}Zq8sW3xYt`
@@ -27,33 +25,16 @@ inference: { preset: { name: mistral-7b-instruct } }
 `
 
 describe('secrets', () => {
-  let server: Server
-  let url = ''
-
+  let api: FakeApi
   beforeAll(async () => {
-    server = createServer(async (req, res) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of req) chunks.push(chunk as Buffer)
-      const status = isForbidden(req.url ?? '') ? 403 : req.method === 'GET' ? 404 : 422
-      const token = req.headers.authorization?.replace('Bearer ', '')
-      const words = `default: Invalid value: ${Buffer.concat(chunks)} asked by ${token}`
-      const body = { kind: 'Status', message: words, details: { causes: [{ field: 'x', message: words }] } }
-      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    api = await startFakeApi(({ method, url, body, token }) => ({
+      status: isForbidden(url) ? 403 : method === 'GET' ? 404 : 422,
+      body: `default: Invalid value: ${body} asked by ${token}`,
+    }))
   })
-  afterAll(() => server.close())
+  afterAll(() => api.close())
+  const kubeconfig = (user: object, at = api.url): string => writeKubeconfig(at, user)
 
-  function kubeconfig(user: object, at = url): string {
-    const file = join(mkdtempSync(join(dir, 'config-')), 'kubeconfig')
-    const [contexts, clusters] = [
-      [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-      [{ name: 'c', cluster: { server: at } }],
-    ]
-    writeFileSync(file, stringify({ 'current-context': 'c', contexts, clusters, users: [{ name: 'u', user }] }))
-    return file
-  }
   const plan = (more: string[], env: Record<string, string> = {}) =>
     kaito(['plan', ...more, '--byo', '--cloud', 'azure', '--verbose'], {
       env: { KUBECONFIG: kubeconfig({ token: plant(9) }), HF_ENDPOINT: 'http://127.0.0.1:1', ...env },
