@@ -3,14 +3,33 @@ import { defineConfig } from 'vitest/config'
 
 const reports = process.env['KAITO_TEST_REPORT']
 
-/** The suites that need the test bed; one file at a time, because the bed's cloud and nodes are shared. */
+/** One file at a time, because the bed's cloud and nodes are shared. */
+const alone = { fileParallelism: false, testTimeout: 30 * 60_000, hookTimeout: 5 * 60_000 }
+
+/** The suites that need the test bed. */
 export default defineConfig({
   test: {
-    include: ['test/kube/**/*.test.ts', 'test/cluster/**/*.test.ts', 'test/scenario/**/*.test.ts'],
-    fileParallelism: false,
-    testTimeout: 30 * 60_000,
-    hookTimeout: 5 * 60_000,
     reporters: reports === undefined ? ['verbose'] : ['verbose', 'json'],
     ...(reports === undefined ? {} : { outputFile: { json: join(reports, `cluster-${process.pid}.json`) } }),
+    projects: [
+      {
+        test: {
+          ...alone,
+          name: 'cluster',
+          include: ['test/kube/**/*.test.ts', 'test/cluster/**/*.test.ts', 'test/scenario/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...alone,
+          // The same again with the rights of docs/rbac, and not as the bed's administrator.
+          name: 'minimal-role',
+          include: ['test/cluster/suite/{walk,using}.test.ts'],
+          env: { KAITO_SUITE_ROLE: 'minimal' },
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

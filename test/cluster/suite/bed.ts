@@ -1,77 +1,19 @@
 /** The running bed as the suites see it, or the sandbox in its place. They fail, and never skip, when it is not up. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { ARM_URL, KUBECONFIG } from '../starter/places.ts'
+import { api, isSandbox, readKubeconfig, SANDBOX, sandboxFile, upstream } from './api.ts'
 import { type Interceptor, startInterceptor } from './interceptor.ts'
-import { kaito, type Run, type RunOptions } from './kaito.ts'
+import { identities, kaito, type Run, type RunOptions } from './kaito.ts'
+import { createUser, type User } from './user.ts'
 
-interface KubeConfigFile {
-  clusters: {
-    name: string
-    cluster: { server: string; 'certificate-authority-data'?: string; 'insecure-skip-tls-verify'?: boolean }
-  }[]
-  users: { name: string; user: { token: string } }[]
-}
+export { api, isSandbox, upstream } from './api.ts'
 
-/** `sandbox`: the state folder of the sandbox that the scenarios run on; absent: the kwok bed. */
-const SANDBOX = process.env['KAITO_SCENARIO_STATE']
-const sandboxFile = (name: string): string => join(SANDBOX ?? '', 'kaito/sandbox', name)
-export const isSandbox = SANDBOX !== undefined
-
-function readKubeconfig(): KubeConfigFile {
-  const file = isSandbox ? sandboxFile('kubeconfig') : KUBECONFIG
-  if (!existsSync(file)) throw new Error('The bed is not up: run npm run cluster:up first.')
-  return parse(readFileSync(file, 'utf8')) as KubeConfigFile
-}
-
-interface KubeUpstream {
-  url: string
-  ca: string
-  token: string
-}
-
-export function upstream(): KubeUpstream {
-  const config = readKubeconfig()
-  const [cluster, user] = [config.clusters[0]?.cluster, config.users[0]?.user]
-  if (cluster === undefined || user === undefined)
-    throw new Error('The bed wrote a kubeconfig without cluster or user.')
-  return {
-    url: cluster.server,
-    ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64').toString(),
-    token: user.token,
-  }
-}
-
-/** One request to the bed's API server, past kaito. */
-export function api<T = Record<string, unknown>>(
-  method: string,
-  path: string,
-  body?: unknown,
-  contentType = 'application/json',
-): Promise<{ status: number; body: T }> {
-  const { url, ca, token } = upstream()
-  const text = body === undefined ? undefined : JSON.stringify(body)
-  // A DELETE with a body has no length unless it is told.
-  const length = text === undefined ? {} : { 'content-length': String(Buffer.byteLength(text)) }
-  const headers = { authorization: `Bearer ${token}`, 'content-type': contentType, ...length }
-  return new Promise((resolve, reject) => {
-    const request = url.startsWith('http:') ? requestHttp : requestHttps
-    const req = request(new URL(path, url), { method, ca, headers }, (res) => {
-      const chunks: Buffer[] = []
-      res.on('data', (chunk: Buffer) => chunks.push(chunk))
-      res.on('end', () => {
-        const said = Buffer.concat(chunks).toString()
-        resolve({ status: res.statusCode ?? 0, body: (said.startsWith('{') ? JSON.parse(said) : { text: said }) as T })
-      })
-    })
-    req.on('error', reject)
-    req.end(text)
-  })
-}
+/** `minimal`: kaito runs with the rights of docs/rbac in each namespace, and not as the bed's administrator. */
+const ROLE = process.env['KAITO_SUITE_ROLE']
+const users = new Map<string, User>()
 
 export async function createNamespace(
   labels: Record<string, string> = {},
@@ -79,13 +21,23 @@ export async function createNamespace(
 ): Promise<string> {
   await api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
   for (let tries = 0; tries < 100; tries += 1) {
-    if ((await api('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)).status === 200) return name
+    if ((await api('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)).status === 200) {
+      if (ROLE === 'minimal') await enter(name)
+      return name
+    }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`namespace ${name} never got its default ServiceAccount`)
 }
 
+async function enter(namespace: string): Promise<void> {
+  const user = await createUser(namespace)
+  users.set(namespace, user)
+  identities.set(namespace, user.kubeconfig)
+}
+
 export async function deleteNamespace(name: string): Promise<void> {
+  await users.get(name)?.remove()
   await api('DELETE', `/api/v1/namespaces/${name}`)
 }
 

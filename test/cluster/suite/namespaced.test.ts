@@ -1,12 +1,8 @@
 /** With rights in one namespace and nowhere else, on one's own nodes. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse, parseAllDocuments, stringify } from 'yaml'
-import { KUBECONFIG, ROOT } from '../starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct, eventually, sayOfUnscheduled, unschedulePods } from './bed.ts'
 import { kaito } from './kaito.ts'
+import { createUser } from './user.ts'
 
 const NODE = 'node-of-somebody-else'
 const RESOURCES = { cpu: '32', memory: '220Gi', 'ephemeral-storage': '500Gi', pods: '110', 'nvidia.com/gpu': '1' }
@@ -14,7 +10,6 @@ const RESOURCES = { cpu: '32', memory: '220Gi', 'ephemeral-storage': '500Gi', po
 describe('the Roles of docs/rbac alone', () => {
   let namespace = ''
   let kubeconfig = ''
-  const group = (plural: string) => `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/${plural}`
   const run = (...args: string[]) => kaito([...args, '-n', namespace], { env: { ...direct, KUBECONFIG: kubeconfig } })
 
   beforeAll(async () => {
@@ -25,36 +20,7 @@ describe('the Roles of docs/rbac alone', () => {
       metadata: { name: NODE, annotations: { 'kwok.x-k8s.io/node': 'fake' } },
       status: { capacity: RESOURCES, allocatable: RESOURCES },
     })
-    await api('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'user' },
-    })
-    for (const file of ['kaito-user.yaml', 'kaito-secrets.yaml']) {
-      const roles = parseAllDocuments(readFileSync(join(ROOT, 'docs/rbac', file), 'utf8')).map(
-        (doc) => doc.toJS() as { kind: string; metadata: { name: string } },
-      )
-      for (const role of roles.filter(({ kind }) => kind === 'Role')) {
-        const { name } = role.metadata
-        await api('POST', group('roles'), role)
-        await api('POST', group('rolebindings'), {
-          apiVersion: 'rbac.authorization.k8s.io/v1',
-          kind: 'RoleBinding',
-          metadata: { name },
-          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-          subjects: [{ kind: 'ServiceAccount', name: 'user', namespace }],
-        })
-      }
-    }
-    const asked = await api<{ status: { token: string } }>(
-      'POST',
-      `/api/v1/namespaces/${namespace}/serviceaccounts/user/token`,
-      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
-    )
-    const config = parse(readFileSync(KUBECONFIG, 'utf8')) as { users: { user: object }[] }
-    for (const entry of config.users) entry.user = { token: asked.body.status.token }
-    kubeconfig = join(mkdtempSync(join(tmpdir(), 'kaito-')), 'kubeconfig')
-    writeFileSync(kubeconfig, stringify(config), { mode: 0o600 })
+    kubeconfig = (await createUser(namespace, ['Role'])).kubeconfig
     const node = () =>
       api<{ status?: { conditions?: { type: string; status: string }[] } }>('GET', `/api/v1/nodes/${NODE}`)
     const isReady = async () =>
