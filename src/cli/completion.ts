@@ -17,6 +17,9 @@ Examples:
 
   # fish
   kaito completion fish > ~/.config/fish/completions/kaito.fish
+
+  # PowerShell: in $PROFILE
+  kaito completion powershell | Out-String | Invoke-Expression
 `
 
 /** @param reports command → forms of its result that others do not have. */
