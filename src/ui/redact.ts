@@ -26,7 +26,7 @@ const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
   [/(\/\/[^\s/:@"']*:)[^\s/@"']+@/g, `$1${MASK}@`],
   [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)=["']?)[^\s"',;&]{8,}/g, `$1${MASK}`],
   [
-    /\b((?:(?:access|refresh|id)[_-]?)?token|password|client[_-]?secret|api[_-]?key)(["']?\s?[=:]\s?["']?)[^\s"',;&(]{8,}/gi,
+    /\b((?:(?:access|refresh|id)[_-]?)?token|password|client[_-]?secret|api[_-]?key)(["']?\s?[=:]\s?\[?["']?)[^\s"',;&([\]]{8,}/gi,
     `$1$2${MASK}`,
   ],
 ]

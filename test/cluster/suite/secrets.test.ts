@@ -201,7 +201,7 @@ describe('planted secrets', () => {
   it('an engine prints them, and neither logs nor the cause of a crash does', async () => {
     const { interceptor, env } = await intercepted()
     const saying = (lines: string[]): Interception => ({
-      answer: ({ url }) => (/\/log\?/.test(url) ? { status: 200, body: lines.join('\n') } : undefined),
+      answer: ({ url }) => (/\/log(\?|$)/.test(url) ? { status: 200, body: lines.join('\n') } : undefined),
     })
     interceptor.use(saying(LOG))
     const read = await run(['logs', 'keyed'], env)

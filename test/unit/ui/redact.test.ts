@@ -31,6 +31,7 @@ describe('a redactor', () => {
   it.each([
     ['HF_TOKEN=planted01Zq8sW3xYt is set', 'HF_TOKEN=*** is set'],
     ["api_key='planted01Zq8sW3xYt', seed=0", "api_key='***', seed=0"],
+    ["non-default args: {'api_key': ['planted01Zq8sW3xYt']}", "non-default args: {'api_key': ['***']}"],
     ['{"access_token": "planted01Zq8sW3xYt"}', '{"access_token": "***"}'],
     ['connect http://me:planted01@127.0.0.1:1 failed', 'connect http://me:***@127.0.0.1:1 failed'],
     ['Authorization: Basic bWU6cGxhbnRlZA==', 'Authorization: Basic ***'],
