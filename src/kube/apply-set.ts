@@ -24,7 +24,6 @@ const ALL_KINDS: readonly GroupKind[] = [
   { apiVersion: 'v1', kind: 'ServiceAccount' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
 ]
 
 /** `applyset-<base64url(sha256(name.namespace.kind.group))>-v1`. */

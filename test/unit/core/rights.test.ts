@@ -57,13 +57,10 @@ describe('rights', () => {
     expect(verbsOn('nodes', nothing)).toEqual([])
   })
 
-  it.each([...MEMBERS, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }])(
-    'name $kind as the API server does',
-    (kind) => {
-      const [{ group, resource } = { group: '', resource: '' }] = rightsOn(kind, 'get')
-      expect(`${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`).toBe(pathOf(kind))
-    },
-  )
+  it.each(MEMBERS)('name $kind as the API server does', (kind) => {
+    const [{ group, resource } = { group: '', resource: '' }] = rightsOn(kind, 'get')
+    expect(`${group === '' ? '/api/v1' : `/apis/${group}/v1`}/${resource}`).toBe(pathOf(kind))
+  })
 
   it.each([
     'cannot list resource "nodes" in API group "" at the cluster scope',
