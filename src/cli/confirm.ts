@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises'
 import { KaitoError } from '#core/errors.ts'
 import { isPoolMade, type PlanResult } from '#core/results.ts'
-import { describeFound, type Found } from '#pipeline/destroy.ts'
+import { describeFound, type Found } from '#pipeline/found.ts'
 import { formatResults } from '#ui/result.ts'
 import { isInteractive } from './ask.ts'
 import type { Session } from './session.ts'

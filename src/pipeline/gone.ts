@@ -19,7 +19,7 @@ const DEPENDENTS: readonly { kind: Kind; label: 'workspace' | 'service' }[] = [
 export async function awaitGone(
   objectName: string,
   namespace: string,
-  found: { pool: unknown },
+  found: { pools: readonly unknown[] },
   ports: Ports,
 ): Promise<void> {
   const left = new Map<string, ObjectRef>()
@@ -32,7 +32,7 @@ export async function awaitGone(
         label === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
       return noneLeft({ ...kind, namespace }, labelSelector, left, ports, signal)
     })
-    if (found.pool !== undefined) waits.push(noneLeft(nodes, nodeSelector, left, ports, signal))
+    if (found.pools.length > 0) waits.push(noneLeft(nodes, nodeSelector, left, ports, signal))
     await Promise.all(waits)
   })
 }

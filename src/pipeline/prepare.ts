@@ -74,7 +74,11 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
   const livePool = await livePoolLookup
   warnOfIdleNodes(plan, livePool, ports)
-  const state: RootState = { ...stateOf(plan, companions.map(refOf)), setHash: hashObjects(rendered) }
+  warnOfKeptPool(plan, facts, ports)
+  const state: RootState = {
+    ...stateOf(plan, companions.map(refOf), facts.root?.state),
+    setHash: hashObjects(rendered),
+  }
   return {
     facts,
     plan,
@@ -201,6 +205,19 @@ function warnOfIdleNodes({ pool }: Plan, live: NodePool | undefined, ports: Port
     phase: 'plan',
     code: 'idle-nodes',
     message: `Node pool ${name} has ${live.count} nodes${price}, and ${count} would do; kaito does not shrink it. Shrink it in the cloud, or delete the workspace and deploy it again.`,
+  })
+}
+
+/** On one's own nodes the cloud is not asked: what an earlier deploy made there stays. */
+function warnOfKeptPool({ pool, objectName, namespace }: Plan, { root }: Facts, ports: Ports): void {
+  const kept = root?.state.pool
+  if (pool.mode === 'create' || kept === undefined) return
+  const { name, request } = kept
+  ports.emit({
+    type: 'warning',
+    phase: 'plan',
+    code: 'pool-kept',
+    message: `Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: kaito delete ${objectName} -n ${namespace}`,
   })
 }
 

@@ -34,7 +34,7 @@ interface RootLock extends PlanLock {
 export interface RootState {
   spec: WorkspaceSpec
   lock: RootLock
-  /** Absent on one's own nodes. */
+  /** Absent when kaito has never made one. */
   pool?: RootPool
   /** Token of a cloud operation in flight. */
   operation?: string
@@ -69,8 +69,8 @@ export function workspaceLabels(objectName: string, component: string): Record<s
   }
 }
 
-/** The state that a plan leads to. */
-export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState {
+/** The state that a plan leads to. Until a pool is proved gone it is remembered, whoever's nodes are used now. */
+export function stateOf(plan: Plan, companions: readonly ObjectRef[], before: RootState | undefined): RootState {
   const lock: RootLock = {
     image: plan.image.reference,
     modelId: plan.model.modelId,
@@ -83,6 +83,7 @@ export function stateOf(plan: Plan, companions: readonly ObjectRef[]): RootState
   if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision
   if (plan.sizing.instanceType !== undefined) lock.instanceType = plan.sizing.instanceType
   const state: RootState = { spec: plan.workspace, lock, companions: [...companions] }
+  if (before?.pool !== undefined) state.pool = before.pool
   if (plan.pool.mode === 'create') {
     state.pool = { cloud: plan.pool.cloud, name: plan.pool.request.name, request: plan.pool.request }
   }
