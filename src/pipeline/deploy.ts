@@ -24,7 +24,10 @@ import { ASLEEP, verifyEndpoint } from './verify.ts'
 export interface DeployOptions {
   /** Wait for another run's lock instead of failing. */
   waitLock: boolean
-  /** Asked once, before anything is changed; throws CONFIRMATION_REQUIRED or returns. */
+  /**
+   * Asked before anything is changed, and again if what is there under the lock has made more machines of it; throws
+   * CONFIRMATION_REQUIRED or returns.
+   */
   confirm(plan: PlanResult): Promise<void>
 }
 
@@ -40,7 +43,8 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   await options.confirm(planResultOf(first))
   const { objectName, namespace } = first.plan
   const reached: Reached = { pool: false, objects: false }
-  const work = (locked: Ports): Promise<Finished> => runLocked(first, request, reached, locked)
+  const work = async (locked: Ports): Promise<Finished> =>
+    runLocked(await lookAgain(first, request, options, locked), request, reached, locked)
   const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withLeftBehind(error, planResultOf(first), reached)
@@ -52,8 +56,38 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
 
 type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
 
-async function runLocked(first: Prepared, request: DeployRequest, reached: Reached, ports: Ports): Promise<Finished> {
-  const prepared = (await isStale(first, ports)) ? await prepare(request, ports) : first
+/** Another run may have changed the workspace between our look and our lock. */
+async function lookAgain(
+  first: Prepared,
+  request: DeployRequest,
+  { confirm }: DeployOptions,
+  ports: Ports,
+): Promise<Prepared> {
+  if (!(await isStale(first, ports))) return first
+  const next = await prepare(request, ports)
+  await checkRights(next, ports)
+  if (asksMore(next, first)) await confirm(planResultOf(next))
+  return next
+}
+
+/** More machines than were confirmed, or others. */
+function asksMore(next: Prepared, confirmed: Prepared): boolean {
+  const [now, then] = [machinesOf(next), machinesOf(confirmed)]
+  return now.count > 0 && (now.count > then.count || now.instanceType !== then.instanceType)
+}
+
+function machinesOf({ plan, pool }: Prepared): { count: number; instanceType?: string } {
+  if (plan.pool.mode === 'existing' || !isPoolMade(pool)) return { count: 0 }
+  const { count, instanceType } = plan.pool.request
+  return { count: pool.nodes === undefined ? count : pool.nodes.to - pool.nodes.from, instanceType }
+}
+
+async function runLocked(
+  prepared: Prepared,
+  request: DeployRequest,
+  reached: Reached,
+  ports: Ports,
+): Promise<Finished> {
   const { plan, state, replicas } = prepared
   const { objectName, namespace } = plan
   const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
@@ -87,7 +121,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof KaitoError && refusals.includes(error.code)
 }
 
-/** Another run may have changed the workspace between our look and our lock. */
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
   const before = prepared.facts.root?.object.metadata.resourceVersion
   const { objectName, namespace } = prepared.plan

@@ -6,7 +6,7 @@ import type { NodePool } from '#core/node-pool.ts'
 import type { DeleteResult, ObjectChange, PoolChange } from '#core/results.ts'
 import { inPhase } from './budget.ts'
 import { announceTarget } from './facts.ts'
-import { type DestroyRequest, type Found, lookFor } from './found.ts'
+import { type DestroyRequest, type Found, isMore, lookFor } from './found.ts'
 import { awaitGone } from './gone.ts'
 import { leaseName, withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
@@ -20,17 +20,22 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   const start = ports.clock.now().getTime()
   const { objectName, placement } = request
   const { namespace } = placement
-  const { found, cloud } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
-  announceTarget(found.target, ports)
-  await options.confirm(found)
+  const { found: seen } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
+  announceTarget(seen.target, ports)
+  await options.confirm(seen)
   const changes: ObjectChange[] = []
-  const pool = await withLock({ objectName, namespace, wait: options.waitLock }, ports, async (locked) => {
+  const work = async (locked: Ports): Promise<Pick<DeleteResult, 'target' | 'pool'>> => {
+    // Another run may have made more, or less, of it while this one had not the lock.
+    const { found, cloud } = await lookFor(request, locked)
+    if (isMore(found, seen)) await options.confirm(found)
     changes.push(...(await inPhase(locked, 'destroy', 'workload', () => deleteAll(found.members, locked))))
-    const gone = await removePools(found, cloud, locked)
+    const pool = await removePools(found, cloud, locked)
     await inPhase(locked, 'destroy', 'verify gone', () => awaitGone(objectName, namespace, found, locked))
     changes.push(...(await deleteAll([...found.revisions, ...(found.root === undefined ? [] : [found.root])], locked)))
-    return gone
-  })
+    for (const ref of found.kept) changes.push({ ref, change: 'kept' })
+    return { target: found.target, pool }
+  }
+  const gone = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work)
   const lease: ObjectRef = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -38,12 +43,10 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     namespace,
   }
   await ports.kube.delete(lease, { signal: ports.signal })
-  for (const ref of found.kept) changes.push({ ref, change: 'kept' })
   return {
     kind: 'Delete',
-    target: found.target,
     workspace: objectName,
-    pool,
+    ...gone,
     changes,
     elapsedMs: ports.clock.now().getTime() - start,
   }

@@ -138,6 +138,12 @@ async function existing(refs: readonly ObjectRef[], ports: Ports): Promise<Objec
   return objects.filter((o): o is KubeObject => o !== undefined).map(refOf)
 }
 
+/** There is something that nobody was asked about. */
+export function isMore(found: Found, confirmed: Found): boolean {
+  const known = new Set(describeFound(confirmed))
+  return describeFound(found).some((thing) => !known.has(thing))
+}
+
 /** For the question before a delete. */
 export function describeFound(found: Found): string[] {
   return [

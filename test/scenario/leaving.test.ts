@@ -1,6 +1,16 @@
 /** A delete leaves nothing behind that bills, whatever was done to the workspace before and by whom. */
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cloudPools, createNamespace, deleteNamespace, direct, eventually, inventory } from '../cluster/suite/bed.ts'
+import {
+  api,
+  cloudPools,
+  createNamespace,
+  deleteNamespace,
+  direct,
+  eventually,
+  inventory,
+  scriptCloud,
+} from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 
 describe('a delete', () => {
@@ -48,6 +58,57 @@ describe('a delete', () => {
     expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
     await expectNothingLeft()
   })
+
+  it('that waits for a deploy takes away what that has made', async () => {
+    await scriptCloud({ next: 'slow' })
+    const deploying = run('deploy', 'mistral-7b', '--yes')
+    await eventually(async () => (await cloudPools()).length > before.pools.length, 'the pool is being made')
+    const deleting = run('delete', 'mistral-7b', '--yes', '--wait-lock')
+    expect(await deploying).toMatchObject({ code: 0 })
+    const gone = await deleting
+    expect(gone.code, gone.stderr).toBe(0)
+    await expectNothingLeft()
+  })
+
+  it('is not undone without a question by a deploy that waited for it', async () => {
+    expect((await run('deploy', 'mistral-7b', '--yes')).code).toBe(0)
+    const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/mistral-7b-kaito`
+    const { body: lease } = await api<{ spec: object }>('GET', path)
+    await api('PUT', path, { ...lease, spec: { ...lease.spec, holderIdentity: 'elsewhere/boot/1/test' } })
+    const [deploy, remove] = [waiting('deploy', 'mistral-7b'), waiting('delete', 'mistral-7b', '--yes')]
+    await Promise.all([deploy.looked('✓ look and plan'), remove.looked('✓ look what is there')])
+    deploy.child().kill('SIGSTOP')
+    const { body: held } = await api<{ spec: object }>('GET', path)
+    await api('PUT', path, { ...held, spec: { ...held.spec, holderIdentity: '' } })
+    const gone = await remove.ended
+    expect(gone.code, gone.stderr).toBe(0)
+    deploy.child().kill('SIGCONT')
+    const asked = await deploy.ended
+    expect(asked.code, asked.stderr).toBe(2)
+    expect(asked.stderr).toContain('CONFIRMATION_REQUIRED')
+    await run('delete', 'mistral-7b', '--yes')
+    await expectNothingLeft()
+  })
+
+  /** A run that waits for the lock, which somebody else holds. */
+  function waiting(...args: string[]) {
+    let child: ChildProcess | undefined
+    let said = ''
+    const ended = kaito([...args, '--wait-lock', '-n', namespace], {
+      env: direct,
+      onStart(started) {
+        child = started
+        started.stderr?.on('data', (text: Buffer | string) => {
+          said += String(text)
+        })
+      },
+    })
+    return {
+      ended,
+      looked: (line: string) => eventually(async () => said.includes(line), line),
+      child: () => child as ChildProcess,
+    }
+  }
 })
 
 const ELSEWHERE =
