@@ -1,16 +1,15 @@
 /** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
 
-import { randomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { createHub } from '#hub/client.ts'
-import type { Clock, Ports, Runner } from '#pipeline/ports.ts'
+import type { Clock, Ports } from '#pipeline/ports.ts'
 import { isInteractive } from './ask.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
+import { thisRunner } from './runner.ts'
 import { type OpenedSandbox, useSandbox, wantsSandbox } from './sandbox.ts'
 import { VERSION } from './version.ts'
 
@@ -24,18 +23,6 @@ const systemClock: Clock = {
       throw signal.aborted ? signal.reason : error
     })
   },
-}
-
-function thisRunner(): Runner {
-  return {
-    hostname: hostname(),
-    bootId: readBootId(),
-    pid: process.pid,
-    instance: randomUUID(),
-    user: userInfo().username,
-    version: VERSION,
-    isProcessAlive,
-  }
 }
 
 export async function wirePorts(
@@ -89,22 +76,4 @@ export async function wirePorts(
 /** The same code as for the real cloud, and the way to the simulated one. */
 function cloudOf({ armUrl }: OpenedSandbox): Record<string, string> {
   return { KAITO_TEST_AZURE_ENDPOINT: armUrl, KAITO_TEST_AZURE_POLL_MS: '100' }
-}
-
-/** Changes at each boot: a pid of an earlier boot is certainly dead. */
-function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return 'unknown'
-  }
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

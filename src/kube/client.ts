@@ -81,10 +81,11 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
       )
       return asObject(answer.body)
     },
-    async delete(ref, { signal, uid }) {
+    async delete(ref, { signal, uid, resourceVersion }) {
+      const hasCondition = uid !== undefined || resourceVersion !== undefined
       const body = JSON.stringify({
         propagationPolicy: 'Background',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
+        ...(hasCondition ? { preconditions: { uid, resourceVersion } } : {}),
       })
       const answer = await call(
         { method: 'DELETE', path: pathOf(ref), body, signal },

@@ -85,8 +85,8 @@ export interface KubePort {
   create(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
   /** Plain update; `metadata.resourceVersion` is the precondition; CONFLICT when it moved. */
   replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
-  /** Foreground-less delete (background propagation). False when it was not there. `uid` is a precondition. */
-  delete(ref: ObjectRef, options: { signal: AbortSignal; uid?: string }): Promise<boolean>
+  /** Foreground-less delete (background propagation). False when it was not there. `uid` and `resourceVersion` are preconditions. */
+  delete(ref: ObjectRef, options: { signal: AbortSignal; uid?: string; resourceVersion?: string }): Promise<boolean>
   /** List, then watch, over restarts and 410 Gone, until the signal ends it. One per kind: no polling. */
   watch(kind: Kind, options: ListOptions): AsyncIterable<WatchEvent>
   logs(pod: ObjectRef, options: LogOptions): Promise<string>

@@ -1,27 +1,15 @@
 /**
  * The lock of a mutating run: a coordination.k8s.io/Lease. Expiry is judged by renewals seen from here, never by
- * comparing clocks; a holder that is provably dead (same host, same boot, no such process) is replaced at once.
+ * comparing clocks of two machines; a holder that is provably dead is replaced at once.
  */
 import { KaitoError } from '#core/errors.ts'
-import type { KubeObject } from '#core/kube-object.ts'
 import type { KubePort } from './cluster.ts'
+import { describeHolder, identityOf, judgeHolder, type LeaseRunner } from './lease-holder.ts'
+import { keepRenewing, type LeaseClock, type LeaseObject, leaseKind, microTime, TERM_MS } from './lease-renewal.ts'
 
-const DURATION_S = 15
-const RENEW_MS = 5_000
+export type { LeaseRunner } from './lease-holder.ts'
+
 const LOOK_MS = 1_000
-
-interface LeaseRunner {
-  hostname: string
-  bootId: string
-  pid: number
-  instance: string
-  isProcessAlive(pid: number): boolean
-}
-
-interface LeaseClock {
-  now(): Date
-  sleep(ms: number, signal: AbortSignal): Promise<void>
-}
 
 export interface LeaseRequest {
   name: string
@@ -34,71 +22,57 @@ export interface LeaseRequest {
 }
 
 export interface HeldLease {
-  /** Aborts when a renewal fails: with UNAVAILABLE when nobody answers, else with LOCK_LOST. */
+  /** Aborts when renewing has failed for too long: with UNAVAILABLE when nobody answers, else with LOCK_LOST. */
   lost: AbortSignal
+  /** Takes the Lease itself away, while it is ours: afterwards there is nothing to release. */
+  remove(): Promise<void>
   /** Stops renewing and clears the holder. Never throws: an unreleased lease expires by itself. */
   release(): Promise<void>
 }
 
-interface LeaseObject extends KubeObject {
-  spec?: {
-    holderIdentity?: string
-    leaseDurationSeconds?: number
-    acquireTime?: string
-    renewTime?: string
-    leaseTransitions?: number
-  }
+/** A holder as it was seen last, and since when it has not renewed. */
+interface Seen {
+  holder: string
+  renewTime: string
+  since: number
+  hasRenewed: boolean
 }
 
 export async function acquireLease(kube: KubePort, request: LeaseRequest): Promise<HeldLease> {
   const { clock, signal, wait } = request
-  let seen: { renewal: string; since: number } | undefined
+  let seen: Seen | undefined
   for (;;) {
     const lease = (await kube.get(refOf(request), signal)) as LeaseObject | undefined
-    const renewal = `${lease?.spec?.holderIdentity}@${lease?.spec?.renewTime}`
-    if (seen?.renewal !== renewal) seen = { renewal, since: clock.now().getTime() }
-    const isExpired = clock.now().getTime() - seen.since > (lease?.spec?.leaseDurationSeconds ?? DURATION_S) * 1_000
-    if (lease === undefined || isFree(lease, request.runner) || isExpired) {
+    const now = clock.now().getTime()
+    seen = lookAt(lease, seen, now)
+    const termMs = (lease?.spec?.leaseDurationSeconds ?? 0) * 1_000 || TERM_MS
+    const isExpired = now - seen.since > termMs
+    if (lease === undefined || isExpired || isFree(seen.holder, request.runner)) {
       const taken = await take(kube, lease, request)
       if (taken !== undefined) return hold(kube, taken, request)
-    } else if (!wait && !isForeignHost(lease, request.runner)) throw locked(lease, request)
-    else if (!wait && clock.now().getTime() - seen.since === 0 && (await isRenewedSoon(kube, lease, request)))
-      throw locked(lease, request)
+    } else if (!wait && (seen.hasRenewed || worksHere(seen, now, termMs, request.runner))) throw locked(lease, request)
     await clock.sleep(LOOK_MS, signal)
   }
 }
 
-/** Another machine's process cannot be asked: it lives as long as it renews. */
-async function isRenewedSoon(kube: KubePort, lease: LeaseObject, request: LeaseRequest): Promise<boolean> {
-  const before = lease.spec?.renewTime
-  for (let waited = 0; waited <= DURATION_S * 1_000; waited += LOOK_MS) {
-    await request.clock.sleep(LOOK_MS, request.signal)
-    const now = (await kube.get(refOf(request), request.signal)) as LeaseObject | undefined
-    if (now?.spec?.holderIdentity !== lease.spec?.holderIdentity) return false
-    if (now?.spec?.renewTime !== before) return true
-  }
-  return false
+function lookAt(lease: LeaseObject | undefined, before: Seen | undefined, now: number): Seen {
+  const { holderIdentity: holder = '', renewTime = '' } = lease?.spec ?? {}
+  const isSame = before?.holder === holder
+  if (isSame && before?.renewTime === renewTime) return before
+  return { holder, renewTime, since: now, hasRenewed: isSame }
+}
+
+function isFree(holder: string, runner: LeaseRunner): boolean {
+  return holder === '' || judgeHolder(holder, runner) === 'dead'
+}
+
+/** It lives, and by the clock that both of us read it has renewed in time: no need to watch it do so. */
+function worksHere({ holder, renewTime }: Seen, now: number, termMs: number, runner: LeaseRunner): boolean {
+  return judgeHolder(holder, runner) === 'alive' && Math.abs(now - Date.parse(renewTime)) <= termMs
 }
 
 function refOf({ name, namespace }: LeaseRequest) {
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace }
-}
-
-/** host/boot/pid/instance */
-function identityOf({ hostname, bootId, pid, instance }: LeaseRunner): string {
-  return [hostname, bootId, pid, instance].join('/')
-}
-
-function isFree(lease: LeaseObject, runner: LeaseRunner): boolean {
-  const holder = lease.spec?.holderIdentity ?? ''
-  if (holder === '') return true
-  const [host, boot, pid] = holder.split('/')
-  if (host !== runner.hostname) return false
-  return boot !== runner.bootId || !runner.isProcessAlive(Number(pid))
-}
-
-function isForeignHost(lease: LeaseObject, runner: LeaseRunner): boolean {
-  return lease.spec?.holderIdentity?.split('/')[0] !== runner.hostname
+  return { ...leaseKind, name, namespace }
 }
 
 async function take(
@@ -109,17 +83,18 @@ async function take(
   const now = microTime(request.clock.now())
   const spec = {
     holderIdentity: identityOf(request.runner),
-    leaseDurationSeconds: DURATION_S,
+    leaseDurationSeconds: TERM_MS / 1_000,
     acquireTime: now,
     renewTime: now,
     leaseTransitions: (lease?.spec?.leaseTransitions ?? 0) + (lease === undefined ? 0 : 1),
   }
   const { name, namespace } = request
   try {
-    if (lease !== undefined) return (await kube.replace({ ...lease, ...kindOf, spec }, request.signal)) as LeaseObject
+    if (lease !== undefined)
+      return (await kube.replace({ ...lease, ...leaseKind, spec }, request.signal)) as LeaseObject
     const labels = { 'app.kubernetes.io/managed-by': 'kaito' }
     return (await kube.create(
-      { ...kindOf, metadata: { name, namespace, labels }, spec },
+      { ...leaseKind, metadata: { name, namespace, labels }, spec },
       request.signal,
     )) as LeaseObject
   } catch (error) {
@@ -132,48 +107,52 @@ async function take(
   }
 }
 
-const kindOf = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const
-
 function hold(kube: KubePort, taken: LeaseObject, request: LeaseRequest): HeldLease {
   const [lost, done] = [new AbortController(), new AbortController()]
   let current = taken
-  const renew = async (): Promise<void> => {
-    for (;;) {
-      await request.clock.sleep(RENEW_MS, done.signal)
-      const spec = { ...current.spec, renewTime: microTime(request.clock.now()) }
-      current = (await kube.replace({ ...current, ...kindOf, spec }, done.signal)) as LeaseObject
-    }
-  }
-  const renewing = renew().catch((error: unknown) => {
+  let isRemoved = false
+  const renewing = keepRenewing(kube, taken, { clock: request.clock, signal: done.signal }, (renewed) => {
+    current = renewed
+  }).catch((error: unknown) => {
     if (!done.signal.aborted) lost.abort(lockLost(error, request))
   })
   return {
     lost: lost.signal,
+    async remove() {
+      done.abort()
+      await renewing
+      lost.signal.throwIfAborted()
+      const { uid, resourceVersion } = current.metadata
+      const precondition = {
+        ...(uid === undefined ? {} : { uid }),
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      }
+      await kube.delete(refOf(request), { signal: request.signal, ...precondition }).catch((error: unknown) => {
+        // Changed by somebody since: whoever it is needs it.
+        if (!(error instanceof KaitoError) || error.code !== 'CONFLICT') throw error
+      })
+      isRemoved = true
+    },
     async release() {
       done.abort()
       await renewing
-      if (lost.signal.aborted) return
+      if (lost.signal.aborted || isRemoved) return
       const spec = { ...current.spec, holderIdentity: '', renewTime: microTime(request.clock.now()) }
       const free = (await kube.get(refOf(request), new AbortController().signal).catch(() => undefined)) as
         | LeaseObject
         | undefined
       if (free?.spec?.holderIdentity !== identityOf(request.runner)) return
-      await kube.replace({ ...free, ...kindOf, spec }, new AbortController().signal).catch(() => undefined)
+      await kube.replace({ ...free, ...leaseKind, spec }, new AbortController().signal).catch(() => undefined)
     },
   }
 }
 
-/** Leases hold microseconds. */
-function microTime(date: Date): string {
-  return date.toISOString().replace(/(\.\d{3})Z$/, '$1000Z')
-}
-
 function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoError {
-  const [host, , pid] = lease.spec?.holderIdentity?.split('/') ?? []
+  const { holderIdentity = '', acquireTime } = lease.spec ?? {}
   return new KaitoError({
     code: 'LOCKED',
     phase: 'apply',
-    message: `Another kaito run works on this workspace: process ${pid} on ${host}, since ${lease.spec?.acquireTime}.`,
+    message: `Another kaito run works on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
     hint: 'Wait for it with --wait-lock, or look at it: kaito status',
     retryable: 'later',
     resource: { kind: 'Lease', name, namespace },

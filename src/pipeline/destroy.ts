@@ -4,11 +4,12 @@ import { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { DeleteResult, ObjectChange, PoolChange } from '#core/results.ts'
+import type { HeldLease } from '#kube/lease.ts'
 import { inPhase } from './budget.ts'
 import { announceTarget } from './facts.ts'
 import { type DestroyRequest, type Found, isMore, lookFor } from './found.ts'
 import { awaitGone } from './gone.ts'
-import { leaseName, withLock } from './lock.ts'
+import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
 
 export interface DestroyOptions {
@@ -24,7 +25,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   announceTarget(seen.target, ports)
   await options.confirm(seen)
   const changes: ObjectChange[] = []
-  const work = async (locked: Ports): Promise<Pick<DeleteResult, 'target' | 'pool'>> => {
+  const work = async (locked: Ports, lock: HeldLease): Promise<Pick<DeleteResult, 'target' | 'pool'>> => {
     // Another run may have made more, or less, of it while this one had not the lock.
     const { found, cloud } = await lookFor(request, locked)
     if (isMore(found, seen)) await options.confirm(found)
@@ -32,17 +33,11 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     const pool = await removePools(found, cloud, locked)
     await inPhase(locked, 'destroy', 'verify gone', () => awaitGone(objectName, namespace, found, locked))
     changes.push(...(await deleteAll([...found.revisions, ...(found.root === undefined ? [] : [found.root])], locked)))
+    await lock.remove()
     for (const ref of found.kept) changes.push({ ref, change: 'kept' })
     return { target: found.target, pool }
   }
   const gone = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work)
-  const lease: ObjectRef = {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    name: leaseName(objectName),
-    namespace,
-  }
-  await ports.kube.delete(lease, { signal: ports.signal })
   return {
     kind: 'Delete',
     workspace: objectName,

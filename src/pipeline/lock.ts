@@ -1,5 +1,5 @@
 /** One mutating run per workspace at a time: a Lease, renewed while the work goes on, released at its end. */
-import { acquireLease } from '#kube/lease.ts'
+import { acquireLease, type HeldLease } from '#kube/lease.ts'
 import type { Ports } from './ports.ts'
 
 export interface LockScope {
@@ -9,12 +9,16 @@ export interface LockScope {
   wait: boolean
 }
 
-export function leaseName(objectName: string): string {
+function leaseName(objectName: string): string {
   return `${objectName}-kaito`
 }
 
 /** Runs the work under the lock; its signal aborts when the lock is lost. */
-export async function withLock<T>(scope: LockScope, ports: Ports, work: (locked: Ports) => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  scope: LockScope,
+  ports: Ports,
+  work: (locked: Ports, lock: HeldLease) => Promise<T>,
+): Promise<T> {
   const lease = await acquireLease(ports.kube, {
     name: leaseName(scope.objectName),
     namespace: scope.namespace,
@@ -24,7 +28,7 @@ export async function withLock<T>(scope: LockScope, ports: Ports, work: (locked:
     wait: scope.wait,
   })
   try {
-    return await work({ ...ports, signal: AbortSignal.any([ports.signal, lease.lost]) })
+    return await work({ ...ports, signal: AbortSignal.any([ports.signal, lease.lost]) }, lease)
   } finally {
     await lease.release()
   }

@@ -4,6 +4,7 @@ import type { Catalog } from '#core/catalog.ts'
 import type { EventBody } from '#core/events.ts'
 import type { HubPort } from '#hub/hub.ts'
 import type { KubePort } from '#kube/cluster.ts'
+import type { LeaseRunner } from '#kube/lease.ts'
 import type { TemplateSet } from '#render/template.ts'
 
 export interface Clock {
@@ -13,15 +14,9 @@ export interface Clock {
 }
 
 /** Who runs this command: for the Lease and for `history`. */
-export interface Runner {
-  hostname: string
-  bootId: string
-  pid: number
-  /** Unique per process start. */
-  instance: string
+export interface Runner extends LeaseRunner {
   user: string
   version: string
-  isProcessAlive(pid: number): boolean
 }
 
 export interface Ports {

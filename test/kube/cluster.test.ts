@@ -156,7 +156,15 @@ describe('the lock', () => {
   const request = (pid: number, isAlive: boolean) => ({
     name: 'lock',
     namespace,
-    runner: { hostname: hostname(), bootId: 'b', pid, instance: String(pid), isProcessAlive: () => isAlive },
+    runner: {
+      hostname: hostname(),
+      bootId: 'b',
+      pidNamespace: 'p',
+      startTime: String(pid),
+      pid,
+      instance: String(pid),
+      findProcess: (of: number) => (isAlive ? { startTime: String(of) } : undefined),
+    },
     clock: { now: () => new Date(), sleep: (ms: number, s: AbortSignal) => delay(ms, undefined, { signal: s }) },
     signal,
     wait: false,

@@ -90,10 +90,14 @@ export function remove(
 ): Written {
   const live = existing(store, target)
   const { row } = target
-  const uid = (body?.['preconditions'] as { uid?: string } | undefined)?.uid
+  const { uid, resourceVersion } = (body?.['preconditions'] ?? {}) as { uid?: string; resourceVersion?: string }
   if (uid !== undefined && uid !== live.metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${live.metadata.uid}). The object might have been deleted and then recreated`
     throw moved(row, live.metadata.name, `Precondition failed: UID in precondition: ${uid}, ${why}`)
+  }
+  if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${live.metadata.resourceVersion}). The object might have been modified`
+    throw moved(row, live.metadata.name, `Precondition failed: ${why}`)
   }
   if (query.get('dryRun') === 'All') return { status: 200, object: live }
   const asked = query.get('gracePeriodSeconds') ?? (body?.['gracePeriodSeconds'] as number | undefined)

@@ -1,5 +1,5 @@
 /** Who may work on a workspace: a Lease against a store with the API server's one rule that matters, resourceVersion. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { KubePort } from '#kube/cluster.ts'
@@ -24,6 +24,11 @@ function store() {
       stored?.metadata.resourceVersion === object.metadata.resourceVersion
         ? Promise.resolve(put(object))
         : Promise.reject(conflict()),
+    delete: (_: unknown, { resourceVersion }: { resourceVersion?: string }) => {
+      if (stored?.metadata.resourceVersion !== resourceVersion) return Promise.reject(conflict())
+      stored = undefined
+      return Promise.resolve(true)
+    },
   } as unknown as KubePort
   return { kube, put, stored: () => stored as (KubeObject & { spec: { holderIdentity: string } }) | undefined }
 }
@@ -42,27 +47,52 @@ function stoppedClock() {
   }
 }
 
-function request(changes: { hostname?: string; pid?: number; alive?: boolean; wait?: boolean } = {}): LeaseRequest {
-  const { hostname = 'here', pid = 1, alive = true, wait = false } = changes
+interface Who {
+  hostname?: string
+  bootId?: string
+  pidNamespace?: string
+  pid?: number
+  startTime?: string
+  instance?: string
+  /** Start times of the processes there are, by pid; absent: each pid is alive since 0. */
+  processes?: Record<number, string>
+}
+
+function request(who: Who = {}): LeaseRequest {
+  const { hostname = 'here', bootId = 'boot', pidNamespace = 'ns', pid = 1, startTime = '0', processes } = who
+  const { instance = `${hostname}${pid}` } = who
   return {
     name: 'm-kaito',
     namespace: 'n',
-    runner: { hostname, bootId: 'boot', pid, instance: `${hostname}${pid}`, isProcessAlive: () => alive },
+    runner: {
+      hostname,
+      bootId,
+      pidNamespace,
+      pid,
+      startTime,
+      instance,
+      findProcess(of) {
+        const found = processes === undefined ? '0' : processes[of]
+        return found === undefined ? undefined : { startTime: found }
+      },
+    },
     clock: stoppedClock(),
     signal: new AbortController().signal,
-    wait,
+    wait: false,
   }
 }
+
+const HOLDER = 'here/boot/2/here2/ns/0'
 
 describe('the lock', () => {
   it('is taken, held, released, and taken by the next', async () => {
     const { kube, stored } = store()
     const held = await acquireLease(kube, request({ pid: 1 }))
-    expect(stored()?.spec.holderIdentity).toBe('here/boot/1/here1')
+    expect(stored()?.spec.holderIdentity).toBe('here/boot/1/here1/ns/0')
     await held.release()
     expect(stored()?.spec.holderIdentity).toBe('')
     await acquireLease(kube, request({ pid: 2 }))
-    expect(stored()?.spec.holderIdentity).toBe('here/boot/2/here2')
+    expect(stored()?.spec.holderIdentity).toBe(HOLDER)
   })
 
   it('of a living process on this machine is refused at once, and named', async () => {
@@ -74,23 +104,34 @@ describe('the lock', () => {
     })
   })
 
-  it('of a dead process on this machine is taken over at once', async () => {
+  it.each<[string, Who, Who]>([
+    ['a dead process', { pid: 1 }, { processes: {} }],
+    ['an earlier process of the same pid', { pid: 1 }, { processes: { 1: '77' } }],
+    ['an earlier process of our own pid', { pid: 2, instance: 'earlier' }, {}],
+  ])('of %s on this machine is taken over at once', async (_, holder, ours) => {
     const { kube, stored } = store()
-    await acquireLease(kube, request({ pid: 1 }))
-    const next = request({ pid: 2, alive: false })
+    await acquireLease(kube, request(holder))
+    const next = request({ pid: 2, ...ours })
     const before = next.clock.now().getTime()
     await acquireLease(kube, next)
-    expect(stored()?.spec.holderIdentity).toBe('here/boot/2/here2')
+    expect(stored()?.spec.holderIdentity).toBe(HOLDER)
     expect(next.clock.now().getTime()).toBe(before)
   })
 
-  it('of a silent process elsewhere is taken over after its duration, seen from here', async () => {
-    const { kube, stored } = store()
-    await acquireLease(kube, request({ hostname: 'there' }))
-    const next = request({ pid: 2 })
+  it.each<[string, Who]>([
+    ['elsewhere', { hostname: 'there' }],
+    ['on a host of the same name', { bootId: 'another' }],
+    ['in another container of this host', { pidNamespace: 'another' }],
+    ['that lives here, but hangs', { startTime: '0' }],
+  ])('of a silent process %s is taken over after its duration, seen from here', async (_, holder) => {
+    const { kube, put, stored } = store()
+    await acquireLease(kube, request(holder))
+    const held = stored()
+    if (held !== undefined) put({ ...held, spec: { ...held.spec, renewTime: '2025-01-01T00:00:00Z' } } as KubeObject)
+    const next = request({ pid: 2, processes: { 1: '0' } })
     const before = next.clock.now().getTime()
     await acquireLease(kube, next)
-    expect(stored()?.spec.holderIdentity).toBe('here/boot/2/here2')
+    expect(stored()?.spec.holderIdentity).toBe(HOLDER)
     expect(next.clock.now().getTime() - before).toBeGreaterThanOrEqual(15_000)
   })
 
@@ -119,5 +160,103 @@ describe('the lock', () => {
       acquireLease(kube, request({ pid: 2 })),
     ])
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
+describe('a lock that is held', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  const clock: LeaseRequest['clock'] = {
+    now: () => new Date(),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, ms)
+        const stop = (): void => {
+          clearTimeout(timer)
+          reject(signal.reason)
+        }
+        if (signal.aborted) stop()
+        else signal.addEventListener('abort', stop, { once: true })
+      }),
+  }
+  const passing = () => new KaitoError({ code: 'UNAVAILABLE', phase: 'apply', message: 'HTTP 500', hint: '' })
+
+  /** @param replace what the API server makes of each renewal; undefined: it takes it. */
+  async function held(replace: (attempt: number) => Promise<KubeObject> | undefined) {
+    const { kube, put, stored } = store()
+    let attempts = 0
+    const flaky = {
+      ...kube,
+      replace: (object: KubeObject, signal: AbortSignal) => {
+        attempts += 1
+        return replace(attempts) ?? kube.replace(object, signal)
+      },
+    }
+    const lock = await acquireLease(flaky, { ...request(), clock })
+    let lostAfter: number | undefined
+    const start = Date.now()
+    lock.lost.addEventListener('abort', () => {
+      lostAfter = Date.now() - start
+    })
+    return { lock, kube, put, stored, attempts: () => attempts, lostAfter: () => lostAfter }
+  }
+
+  it('is renewed, over an answer that failed and one that never came', async () => {
+    const { lock, attempts } = await held((attempt) => {
+      if (attempt === 2) return Promise.reject(passing())
+      return attempt === 4 ? new Promise(() => undefined) : undefined
+    })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(attempts()).toBeGreaterThan(10)
+    expect(lock.lost.aborted).toBe(false)
+    await lock.release()
+  })
+
+  it('is renewed again after a renewal whose answer was lost', async () => {
+    const { lock, put, stored } = await held((attempt) => {
+      const now = stored()
+      if (attempt !== 1 || now === undefined) return undefined
+      put(now)
+      return Promise.reject(passing())
+    })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(lock.lost.aborted).toBe(false)
+    await lock.release()
+  })
+
+  it.each<[string, () => Promise<KubeObject>]>([
+    ['refuses', () => Promise.reject(passing())],
+    ['hangs', () => new Promise(() => undefined)],
+  ])('is given up before others may take it when the API server %s', async (_, replace) => {
+    const { lock, lostAfter } = await held(replace)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(lostAfter()).toBeGreaterThanOrEqual(10_000)
+    expect(lostAfter()).toBeLessThanOrEqual(12_500)
+    expect(lock.lost.reason).toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('is LOCK_LOST at the next renewal when somebody has taken it, and stays theirs', async () => {
+    const { lock, put, stored, lostAfter } = await held(() => undefined)
+    const now = stored()
+    if (now !== undefined) put({ ...now, spec: { ...now.spec, holderIdentity: 'there/b/9/x' } } as KubeObject)
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(lostAfter()).toBeLessThanOrEqual(5_000)
+    expect(lock.lost.reason).toMatchObject({ code: 'LOCK_LOST', reason: expect.stringContaining('there/b/9/x') })
+    await lock.release()
+    expect(stored()?.spec.holderIdentity).toBe('there/b/9/x')
+  })
+
+  it('takes its Lease away while it holds it, and nobody else’s', async () => {
+    const own = await held(() => undefined)
+    await own.lock.remove()
+    expect(own.stored()).toBeUndefined()
+    await own.lock.release()
+    expect(own.stored()).toBeUndefined()
+    const { lock, put, stored } = await held(() => undefined)
+    const now = stored()
+    if (now !== undefined) put({ ...now, spec: { ...now.spec, holderIdentity: 'there/b/9/x' } } as KubeObject)
+    await lock.remove()
+    expect(stored()?.spec.holderIdentity).toBe('there/b/9/x')
   })
 })
