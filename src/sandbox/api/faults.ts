@@ -1,4 +1,5 @@
 /** Answers that go wrong on purpose: a conflict, a server that is busy, a server that is gone. */
+import type { Duplex } from 'node:stream'
 import { type Answer, statusAnswer } from './answer.ts'
 
 export interface Fault {
@@ -23,6 +24,19 @@ const REASONS: Readonly<Record<number, [reason: string, message: string]>> = {
 
 export class Faults {
   #waiting: Fault[] = []
+  readonly #open = new Set<Duplex>()
+
+  /** A connection that a lost server takes with it. */
+  track(connection: Duplex): void {
+    this.#open.add(connection)
+    connection.once('close', () => this.#open.delete(connection))
+  }
+
+  /** Nothing is answered any more, and what was being answered breaks off. */
+  loseServer(): void {
+    this.add({ status: 0 })
+    for (const connection of this.#open) connection.destroy()
+  }
 
   add(fault: Fault): void {
     this.#waiting.push({ ...fault })

@@ -45,6 +45,7 @@ export function createApiServer(options: ApiOptions): Server {
       socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}`)
     }
   })
+  server.on('connection', (socket) => options.faults.track(socket))
   server.keepAliveTimeout = 60_000
   return server
 }

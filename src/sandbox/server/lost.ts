@@ -11,7 +11,7 @@ export function loseApiServer(records: Records, faults: Faults, drill: () => Dri
     else if (!isLost && [...records.values()].some(({ stage }) => stage === 'booting')) {
       isLost = true
       // Until another drill, or none, is chosen: that clears the faults.
-      faults.add({ status: 0 })
+      faults.loseServer()
     }
     return undefined
   }
