@@ -45,6 +45,7 @@ function harnessOf(fake: FakeArm): CloudHarness {
     failDelete: (when) => fake.script(when === 'late' ? 'refuse-delete-late' : 'refuse-delete'),
     slow: () => fake.script('slow'),
     countWrites: () => fake.requests.filter((request) => request.method === 'PUT').length,
+    countDeletes: () => fake.requests.filter((request) => request.method === 'DELETE').length,
     seedForeign: (name) => fake.seed({ name }),
     instanceTypes: ['Standard_NC24ads_A100_v4', 'Standard_NC48ads_A100_v4'],
     close: () => fake.close(),
@@ -212,6 +213,46 @@ describe('azure only', () => {
     if (pool !== undefined) pool.properties.powerState = { code: 'Stopped' }
     expect((await port.getNodePool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe('Succeeded (Stopped)')
     expect((await port.ensureNodePool(poolRequest(harness), operation())).state).toBe('ready')
+  })
+
+  test('what others have set on a pool stays when it grows', async () => {
+    const port = await openPort(fake)
+    await port.ensureNodePool(poolRequest(harness), operation())
+    const pool = fake.pools.kmistral7b
+    if (pool === undefined) throw new Error('no pool')
+    const { nodeLabels, nodeTaints, tags } = pool.properties
+    const foreign = {
+      tags: { ...(tags as object), 'cost-center': '42' },
+      nodeLabels: { ...(nodeLabels as object), team: 'research' },
+      nodeTaints: [...(nodeTaints as string[]), 'team=research:NoExecute'],
+      osSKU: 'AzureLinux3',
+      osDiskSizeGB: 512,
+      upgradeSettings: { maxSurge: '33%' },
+      availabilityZones: ['2'],
+      vnetSubnetID: '/subscriptions/x/subnets/gpu',
+    }
+    Object.assign(pool.properties, foreign)
+    const grown = await port.ensureNodePool(poolRequest(harness, { count: 3 }), operation())
+    expect(grown.count).toBe(3)
+    expect(fake.pools.kmistral7b?.properties).toMatchObject({ ...foreign, count: 3 })
+  })
+
+  test.each([
+    ['a failed pool with more nodes', { count: 5 }, { count: 5 }],
+    [
+      'a failed pool that is autoscaled',
+      { count: 1, enableAutoScaling: true, minCount: 1, maxCount: 4 },
+      { count: 1, enableAutoScaling: true, minCount: 1, maxCount: 4 },
+    ],
+  ])('%s keeps its size', async (_, properties, kept) => {
+    const port = await openPort(fake)
+    await port.ensureNodePool(poolRequest(harness, { count: 2 }), operation())
+    const pool = fake.pools.kmistral7b
+    if (pool === undefined) throw new Error('no pool')
+    Object.assign(pool.properties, properties)
+    pool.provisioningState = 'Failed'
+    expect((await port.ensureNodePool(poolRequest(harness, { count: 2 }), operation())).state).toBe('ready')
+    expect(fake.pools.kmistral7b?.properties).toMatchObject(kept)
   })
 
   test('an unreachable Azure is UNAVAILABLE', async () => {

@@ -28,6 +28,8 @@ export interface CloudHarness {
   slow(): void
   /** Create or update requests that the cloud took, refused ones too. */
   countWrites(): number
+  /** Delete requests that the cloud took. */
+  countDeletes(): number
   /** A pool that someone else made. */
   seedForeign(name: string): void
   instanceTypes: [string, string]
@@ -97,6 +99,20 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
       port = await harness.open()
     })
     afterEach(() => harness.close())
+
+    /** Starts a delete and stops it, as Ctrl-C would. */
+    async function interruptDelete(pool: string): Promise<string> {
+      harness.slow()
+      const stop = new AbortController()
+      let token = ''
+      const onProgress = (progress: PoolProgress): Promise<void> => {
+        token = progress.token ?? token
+        if (progress.state === 'running') stop.abort(new Error('stopped'))
+        return Promise.resolve()
+      }
+      await expect(port.deleteNodePool(pool, { signal: stop.signal, onProgress })).rejects.toThrow('stopped')
+      return token
+    }
 
     const create = (changes?: Partial<NodePoolRequest>) =>
       port.ensureNodePool(poolRequest(harness, changes), operation())
@@ -216,21 +232,24 @@ export function describeCloud(name: string, makeHarness: () => Promise<CloudHarn
       expect(await port.listOwnedPools(signal, OWNER)).toEqual([])
     })
 
-    test('a stopped delete is followed by a new process, and create waits for it', async () => {
+    test('a stopped delete is followed by a new process, which deletes nothing twice', async () => {
       const { name: pool } = await create()
-      harness.slow()
-      const stop = new AbortController()
-      const onProgress = ({ state }: PoolProgress): Promise<void> => {
-        if (state === 'running') stop.abort(new Error('stopped'))
-        return Promise.resolve()
-      }
-      await expect(port.deleteNodePool(pool, { signal: stop.signal, onProgress })).rejects.toThrow('stopped')
+      const resumeToken = await interruptDelete(pool)
+      const deletes = harness.countDeletes()
       const next = await harness.open()
-      const made = next.ensureNodePool(poolRequest(harness, { count: 2 }), operation())
-      await next.deleteNodePool(pool, operation()).catch(() => undefined)
-      expect((await made.catch(() => next.ensureNodePool(poolRequest(harness, { count: 2 }), operation()))).count).toBe(
-        2,
-      )
+      await next.deleteNodePool(pool, operation({ resumeToken }))
+      expect(await next.getNodePool(pool, AbortSignal.timeout(5000))).toBeUndefined()
+      expect(harness.countDeletes()).toBe(deletes)
+    })
+
+    test('a create waits for a delete that is under way, and makes the pool as it is asked', async () => {
+      const { name: pool } = await create()
+      await interruptDelete(pool)
+      const next = await harness.open()
+      const run = operation()
+      expect((await next.ensureNodePool(poolRequest(harness, { count: 2 }), run)).count).toBe(2)
+      expect(run.seen[0]).toMatchObject({ state: 'running', token: undefined })
+      expect(run.seen.some(({ state }) => state === 'submitted')).toBe(true)
     })
 
     test('a delete of a pool that is still being made waits for it', async () => {

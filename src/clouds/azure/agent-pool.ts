@@ -38,7 +38,7 @@ function formatTaint({ key, value, effect }: Taint): string {
   return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`
 }
 
-/** The body of the PUT. The node image is AKS's default; a stopped pool is started by it. */
+/** The body of the PUT that makes a pool. The node image is AKS's default. */
 export function toAgentPool(request: NodePoolRequest): AgentPool {
   return {
     count: request.count,
@@ -50,6 +50,18 @@ export function toAgentPool(request: NodePoolRequest): AgentPool {
     nodeTaints: request.taints.map(formatTaint),
     tags: tagsOf(request.owner),
   }
+}
+
+/**
+ * The body of the PUT that starts or grows a pool: all that it has stays, whoever has set it, since a PUT drops what it
+ * lacks. A pool is never shrunk, and the count of an autoscaled one is not ours.
+ */
+export function toChangedPool(seen: AgentPool, request: NodePoolRequest): AgentPool {
+  // What AKS tells, and nobody sets.
+  const { status: _status, nodeImageVersion: _image, virtualMachineNodesStatus: _nodes, ...kept } = seen
+  const { count = 0 } = seen
+  const wanted = seen.enableAutoScaling === true ? count : Math.max(count, request.count)
+  return { ...kept, count: wanted, powerState: { code: 'Running' } }
 }
 
 export interface Difference {

@@ -2,7 +2,7 @@
 import type { AgentPool } from '@azure/arm-containerservice'
 import { KaitoError } from '#core/errors.ts'
 import type { NodePool, NodePoolRequest } from '#core/node-pool.ts'
-import { type Difference, firstDifference, toAgentPool, toNodePool } from './agent-pool.ts'
+import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
 import { errorFromPool, followPoller, followState, followToken, type PoolRun, readPool } from './follow.ts'
 
 /** Somebody may make or delete the pool between our look and our write; three times is more than chance. */
@@ -69,7 +69,7 @@ async function putPool(
   seen?: AgentPool,
 ): Promise<boolean> {
   const { client, resourceGroup, cluster, pollIntervalMs } = run.context
-  const body = seen === undefined ? toAgentPool(request) : toChangedPool(request, seen)
+  const body = seen === undefined ? toAgentPool(request) : toChangedPool(seen, request)
   try {
     await followPoller(run, () =>
       client.agentPools.createOrUpdate(resourceGroup, cluster, request.name, body, {
@@ -83,12 +83,6 @@ async function putPool(
     if (error instanceof KaitoError && isConditionFailure(error)) return false
     throw error
   }
-}
-
-/** AKS refuses another disk for a pool that there is. */
-function toChangedPool(request: NodePoolRequest, { osDiskSizeGB }: AgentPool): AgentPool {
-  const body = { ...toAgentPool(request), powerState: { code: 'Running' } }
-  return osDiskSizeGB === undefined ? body : { ...body, osDiskSizeGB }
 }
 
 function isConditionFailure({ reason = '' }: KaitoError): boolean {
