@@ -141,12 +141,16 @@ async function provision(prepared: Prepared, root: RootWriter, onAccepted: () =>
   const before = facts.root?.state
   const intent = intentOf(state, before)
   const work = async (): Promise<void> => {
-    if (prepared.pool.change !== 'unchanged') await root.write(intent, kinds)
+    // A second kill must find the operation that the first one left.
+    const { operation: token } = before ?? {}
+    if (prepared.pool.change !== 'unchanged') {
+      await root.write(token === undefined ? intent : { ...intent, operation: token }, kinds)
+    }
     const remember = async (operation: string): Promise<void> => {
       onAccepted()
       await root.write({ ...intent, operation }, kinds)
     }
-    const pool = await ensurePool(decision, cloud, before?.operation, remember, ports)
+    const pool = await ensurePool(decision, cloud, token, remember, ports)
     if (state.pool !== undefined) state.pool.id = pool.id
     await awaitGpus(plan, decision, ports)
   }
