@@ -30,7 +30,7 @@ function refuse(name: string): Opener {
   return () =>
     Promise.reject(
       new KaitoError({
-        code: 'INVALID_ARGUMENT',
+        code: 'POOLS_UNSUPPORTED',
         phase: 'provision',
         message: `Node pools on ${name} are not supported yet`,
         hint: 'Add GPU nodes yourself and deploy onto them: kaito deploy --byo. Which nodes have GPUs: kubectl get nodes -L node.kubernetes.io/instance-type',

@@ -96,6 +96,11 @@ export const ERRORS = {
     docs: 'No connection, a timeout, or a server error that did not pass.',
   },
   UNKNOWN: { exit: 5, title: 'The API failed in a way that kaito does not know', docs: 'The raw reason is attached.' },
+  POOLS_UNSUPPORTED: {
+    exit: 5,
+    title: 'kaito makes no node pools on this cloud',
+    docs: "Deploying onto one's own GPU nodes there works: --byo.",
+  },
   NODE_NOT_READY: {
     exit: 5,
     title: 'The node did not become ready',

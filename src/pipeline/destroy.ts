@@ -1,6 +1,7 @@
 /** Takes a workspace away and proves it: workload, node pools, root, and what the cloud and the cluster say afterwards. */
 import type { CloudPort } from '#clouds/cloud.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { EventBody } from '#core/events.ts'
 import type { ObjectRef } from '#core/kube-object.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { DeleteResult, ObjectChange, PoolChange } from '#core/results.ts'
@@ -23,6 +24,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   const { namespace } = placement
   const { found: seen } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
   announceTarget(seen.target, ports)
+  if (seen.isCloudUnsupported) ports.emit(unsupported(seen))
   await options.confirm(seen)
   const changes: ObjectChange[] = []
   const work = async (locked: Ports, lock: HeldLease): Promise<Pick<DeleteResult, 'target' | 'pool'>> => {
@@ -45,6 +47,11 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     changes,
     elapsedMs: ports.clock.now().getTime() - start,
   }
+}
+
+function unsupported({ target: { cloud } }: Found): EventBody {
+  const message = `kaito makes no node pools on ${cloud}, and has not looked for any there.`
+  return { type: 'warning', phase: 'plan', code: 'pools-not-looked-for', message }
 }
 
 async function deleteAll(refs: readonly ObjectRef[], ports: Ports): Promise<ObjectChange[]> {

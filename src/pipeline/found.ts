@@ -30,6 +30,8 @@ export interface Found {
   revisions: ObjectRef[]
   root: ObjectRef | undefined
   pools: NodePool[]
+  /** kaito makes no pools there, and none was looked for. */
+  isCloudUnsupported: boolean
   kept: ObjectRef[]
 }
 
@@ -72,6 +74,7 @@ export async function lookFor(
     revisions: revisions.map(refOf),
     root: root === undefined ? undefined : refOf(root.object),
     pools: inCloud.pools,
+    isCloudUnsupported: inCloud.isUnsupported,
     kept: await existing(root?.state.companions ?? [], ports),
   }
   return { found, cloud: inCloud.cloud }
@@ -81,9 +84,10 @@ interface InCloud {
   cloud: CloudPort | undefined
   cluster: CloudCluster | undefined
   pools: NodePool[]
+  isUnsupported: boolean
 }
 
-const NO_CLOUD: InCloud = { cloud: undefined, cluster: undefined, pools: [] }
+const NO_CLOUD: InCloud = { cloud: undefined, cluster: undefined, pools: [], isUnsupported: false }
 
 interface CloudQuestion {
   named: RootState['pool']
@@ -105,11 +109,13 @@ async function lookInCloud(question: CloudQuestion, request: DestroyRequest, por
       cloud.listOwnedPools(ports.signal, owner),
       cloud.describeCluster(ports.signal),
     ])
-    return { cloud, cluster, pools }
+    return { cloud, cluster, pools, isUnsupported: false }
   } catch (error) {
     ports.signal.throwIfAborted()
-    const isTold = !(error instanceof KaitoError) || error.code === 'LEFTOVERS'
-    throw named === undefined || isTold ? error : unseen(named, request, error)
+    if (!(error instanceof KaitoError) || error.code === 'LEFTOVERS') throw error
+    if (named !== undefined) throw unseen(named, request, error)
+    if (error.code === 'POOLS_UNSUPPORTED') return { ...NO_CLOUD, isUnsupported: true }
+    throw error
   }
 }
 

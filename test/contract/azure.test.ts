@@ -264,6 +264,7 @@ describe('azure only', () => {
 
   test.each(['aws', 'gcp'] as const)('%s says what to do instead', async (cloud) => {
     const error = await errorOf(openCloud({ cloud, providerIds: [] }, {}))
+    expect(error.code).toBe('POOLS_UNSUPPORTED')
     expect(error.hint).toContain('--byo')
   })
 })

@@ -59,6 +59,13 @@ describe('a delete', () => {
     await expectNothingLeft()
   })
 
+  it('where kaito makes no pools has nothing to take away, and says so', async () => {
+    const nothing = await run('delete', 'mistral-7b', '--cloud', 'aws', '--yes')
+    expect(nothing.code, nothing.stderr).toBe(0)
+    expect(nothing.stderr).toContain('pools-not-looked-for')
+    await expectNothingLeft()
+  })
+
   it('that waits for a deploy takes away what that has made', async () => {
     await scriptCloud({ next: 'slow' })
     const deploying = run('deploy', 'mistral-7b', '--yes')
