@@ -12,6 +12,7 @@ import { type DestroyRequest, type Found, isMore, lookFor } from './found.ts'
 import { awaitGone } from './gone.ts'
 import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
+import { type Remaining, withRemaining } from './unfinished.ts'
 
 export interface DestroyOptions {
   waitLock: boolean
@@ -27,19 +28,25 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   if (seen.isCloudUnsupported) ports.emit(unsupported(seen))
   await options.confirm(seen)
   const changes: ObjectChange[] = []
+  let remaining: Remaining | undefined
   const work = async (locked: Ports, lock: HeldLease): Promise<Pick<DeleteResult, 'target' | 'pool'>> => {
     // Another run may have made more, or less, of it while this one had not the lock.
     const { found, cloud } = await lookFor(request, locked)
     if (isMore(found, seen)) await options.confirm(found)
+    remaining = { objectName, target: found.target, pools: [...found.pools] }
     changes.push(...(await inPhase(locked, 'destroy', 'workload', () => deleteAll(found.members, locked))))
-    const pool = await removePools(found, cloud, locked)
+    const pool = await removePools(found, remaining.pools, cloud, locked)
     await inPhase(locked, 'destroy', 'verify gone', () => awaitGone(objectName, namespace, found, locked))
     changes.push(...(await deleteAll([...found.revisions, ...(found.root === undefined ? [] : [found.root])], locked)))
     await lock.remove()
     for (const ref of found.kept) changes.push({ ref, change: 'kept' })
     return { target: found.target, pool }
   }
-  const gone = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work)
+  const gone = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
+    (error: unknown) => {
+      throw withRemaining(error, remaining)
+    },
+  )
   return {
     kind: 'Delete',
     workspace: objectName,
@@ -64,11 +71,20 @@ async function deleteAll(refs: readonly ObjectRef[], ports: Ports): Promise<Obje
   return changes
 }
 
-async function removePools(found: Found, cloud: CloudPort | undefined, ports: Ports): Promise<PoolChange | undefined> {
+/** @param left loses each pool that is proved gone. */
+async function removePools(
+  found: Found,
+  left: NodePool[],
+  cloud: CloudPort | undefined,
+  ports: Ports,
+): Promise<PoolChange | undefined> {
   const { pools } = found
   if (pools.length === 0 || cloud === undefined) return undefined
   return inPhase(ports, 'destroy', 'node pool', async () => {
-    for (const pool of pools) await removePool(pool, found, cloud, ports)
+    for (const pool of pools) {
+      await removePool(pool, found, cloud, ports)
+      left.shift()
+    }
     return { name: pools.map(({ name }) => name).join(', '), change: 'deleted' }
   })
 }

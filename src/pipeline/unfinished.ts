@@ -1,6 +1,7 @@
-/** What to tell somebody whose deploy ended before its end: what exists, how to go on, how to undo. */
+/** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
 import { KaitoError } from '#core/errors.ts'
-import type { PlanResult } from '#core/results.ts'
+import type { NodePool } from '#core/node-pool.ts'
+import type { PlanResult, Target } from '#core/results.ts'
 
 /** How far a run came, as far as it matters for what is left. */
 export interface Reached {
@@ -15,9 +16,7 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
   if (!(error instanceof KaitoError)) return error
   const left = leftBehind(plan, reached)
   if (left.length === 0) return error
-  const flags = plan.target.isSimulated === true ? ' --sandbox' : ''
-  const { workspace, namespace } = { workspace: plan.plan.objectName, namespace: plan.target.namespace }
-  const undo = `kaito delete ${workspace} -n ${namespace} --yes${flags}`
+  const undo = deleteCommand(plan.plan.objectName, plan.target)
   return error.with({ details: [...error.details, ...left, `Go on: the same command again. Undo: ${undo}`] })
 }
 
@@ -32,4 +31,31 @@ function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
   }
   if (reached.objects) left.push(`Objects of workspace ${plan.objectName} are in namespace ${plan.namespace}.`)
   return left
+}
+
+/** What a delete had begun to take away, and had not proved gone when it ended. */
+export interface Remaining {
+  objectName: string
+  target: Target
+  pools: NodePool[]
+}
+
+/** The same error, with what may remain and the command that goes on. Undefined: nothing had been begun. */
+export function withRemaining(error: unknown, remaining: Remaining | undefined): unknown {
+  if (!(error instanceof KaitoError) || remaining === undefined) return error
+  const { objectName, target } = remaining
+  const pools = remaining.pools
+    // What the error is about it has named itself.
+    .filter(({ name }) => error.resource?.name !== name)
+    .map(
+      ({ name, count, instanceType }) => `Node pool ${name} (${count} × ${instanceType}) may still be there and bill.`,
+    )
+  if (error.code === 'LEFTOVERS') return error.with({ details: [...error.details, ...pools] })
+  const objects = `Objects of workspace ${objectName} may still be in namespace ${target.namespace}.`
+  const next = `Go on: ${deleteCommand(objectName, target)}`
+  return error.with({ details: [...error.details, ...pools, objects, next] })
+}
+
+function deleteCommand(objectName: string, { namespace, isSimulated }: Target): string {
+  return `kaito delete ${objectName} -n ${namespace} --yes${isSimulated === true ? ' --sandbox' : ''}`
 }

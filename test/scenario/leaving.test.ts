@@ -10,6 +10,7 @@ import {
   eventually,
   inventory,
   scriptCloud,
+  seedPoolLike,
 } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 
@@ -56,6 +57,34 @@ describe('a delete', () => {
     expect(unasked.stderr).toContain(pool)
     expect(Object.keys(await inventory(namespace))).toEqual(objects)
     expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    await expectNothingLeft()
+  })
+
+  it('that is interrupted says what may remain, and how to go on', async () => {
+    expect((await run('deploy', 'mistral-7b', '--yes')).code).toBe(0)
+    const [pool] = (await cloudPools()).filter((name) => !before.pools.includes(name))
+    await scriptCloud({ next: 'slow' })
+    const stopped = await kaito(['delete', 'mistral-7b', '--yes', '-n', namespace], {
+      env: direct,
+      onStart: (child) =>
+        child.stderr?.on('data', (text: Buffer | string) => {
+          if (String(text).includes('InProgress')) child.kill('SIGINT')
+        }),
+    })
+    expect(stopped.code, stopped.stderr).toBe(130)
+    expect(stopped.stderr).toMatch(new RegExp(`Node pool ${pool} \\(1 × \\S+\\) may still be there and bill\\.`))
+    expect(stopped.stderr).toContain(`kaito delete mistral-7b -n ${namespace} --yes`)
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    await expectNothingLeft()
+  })
+
+  it('takes away every pool that carries its tags', async () => {
+    expect((await run('deploy', 'mistral-7b', '--yes')).code).toBe(0)
+    const [pool = ''] = (await cloudPools()).filter((name) => !before.pools.includes(name))
+    await seedPoolLike(pool, 'second')
+    const gone = await run('delete', 'mistral-7b', '--yes')
+    expect(gone.code, gone.stderr).toBe(0)
+    expect(gone.stdout).toContain('second')
     await expectNothingLeft()
   })
 

@@ -90,6 +90,14 @@ export async function cloudPools(): Promise<string[]> {
   return Object.keys((await answer.json()) as Record<string, unknown>).sort()
 }
 
+/** A second pool with the tags of a first. */
+export async function seedPoolLike(name: string, other: string): Promise<void> {
+  const url = `${armUrl()}/_bed/pools`
+  const pools = (await (await fetch(url)).json()) as Record<string, { properties: object }>
+  const body = JSON.stringify({ name: other, properties: pools[name]?.properties })
+  await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+}
+
 /** How the fake cloud is to end the next operation. */
 export async function scriptCloud(next: Record<string, unknown>): Promise<void> {
   const answer = await fetch(`${armUrl()}/_bed/script`, {
