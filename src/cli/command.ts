@@ -1,6 +1,7 @@
 /** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
 import { Command } from 'commander'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
+import { readEnvironment } from './flag.ts'
 import type { Io } from './io.ts'
 import { type GlobalOptions, isReport, OUTPUTS, type Report } from './options.ts'
 import type { Session } from './session.ts'
@@ -34,6 +35,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
   command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}\n`)
   command.action(async (...received: unknown[]) => {
     const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
+    for (const each of command.parent === null ? [command] : [command.parent, command]) readEnvironment(each, io.env)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
     checkReport(spec.name, spec.reports ?? [], all.output)
     const { withSession } = await import('./session.ts')

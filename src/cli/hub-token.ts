@@ -6,7 +6,9 @@ import type { WorkspaceOptions } from './options.ts'
 
 /** Trimmed: a line break at its end breaks the header that carries it. */
 export async function readHubToken({ hfTokenFile, hfTokenEnv }: WorkspaceOptions, io: Io): Promise<string | undefined> {
-  if (hfTokenFile !== undefined) return checked(await readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`, io)
+  // Both: the file is KAITO_HF_TOKEN_FILE's, and what was typed wins.
+  if (hfTokenFile !== undefined && hfTokenEnv === undefined)
+    return checked(await readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`, io)
   if (hfTokenEnv === undefined) return undefined
   const value = io.env[hfTokenEnv]
   if (value === undefined) throw unusable(`--hf-token-env ${hfTokenEnv}`, 'the variable is not set')

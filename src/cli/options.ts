@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CLOUDS, type CloudId } from '#core/node-pool.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
+import { Flag } from './flag.ts'
 
 export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
 /** Of single commands. */
@@ -37,55 +38,52 @@ export interface GlobalOptions {
 
 export function addGlobalOptions(command: Command): Command {
   return command
-    .addOption(new Option('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
+    .addOption(new Flag('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
     .addOption(
-      new Option('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env(
+      new Flag('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env(
         'KAITO_KUBECONFIG',
       ),
     )
-    .addOption(new Option('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
+    .addOption(new Flag('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
     .addOption(
-      new Option('-o, --output <format>', 'form of the result on stdout; plan also markdown, lint also sarif, junit')
+      new Flag('-o, --output <format>', 'form of the result on stdout; plan also markdown, lint also sarif, junit')
         .choices([...OUTPUTS, ...REPORTS])
         .default('text')
         .env('KAITO_OUTPUT'),
     )
     .addOption(
-      new Option('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h')
+      new Flag('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h')
         .argParser(parseDuration)
         .env('KAITO_TIMEOUT'),
     )
     .addOption(
-      new Option('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'),
+      new Flag('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'),
     )
-    .addOption(new Option('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
+    .addOption(new Flag('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
     .addOption(
-      new Option('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'),
+      new Flag('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'),
     )
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
     .addOption(
-      new Option('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)')
+      new Flag('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)')
         .choices(['tty', 'plain', 'json'])
         .env('KAITO_PROGRESS'),
     )
     .addOption(
-      new Option('--presets <path>', "one's own model presets: a file, or a folder of them").env('KAITO_PRESETS'),
+      new Flag('--presets <path>', "one's own model presets: a file, or a folder of them").env('KAITO_PRESETS'),
     )
     .addOption(
-      new Option('--sandbox', 'use the simulated cluster and cloud on this machine: no account, no cost').env(
+      new Flag('--sandbox', 'use the simulated cluster and cloud on this machine: no account, no cost').env(
         'KAITO_SANDBOX',
       ),
     )
     .addOption(
-      new Option(
-        '--sandbox-speed <factor>',
-        'how many times faster the sandbox lives (default: as before, at first 60)',
-      )
+      new Flag('--sandbox-speed <factor>', 'how many times faster the sandbox lives (default: as before, at first 60)')
         .argParser(parseNumber)
         .env('KAITO_SANDBOX_SPEED'),
     )
     .addOption(
-      new Option(
+      new Flag(
         '--sandbox-engine <url>',
         'an OpenAI-compatible server, http://127.0.0.1:11434/v1, that answers in the sandbox; none: scripted again',
       ).env('KAITO_SANDBOX_ENGINE'),
@@ -123,39 +121,38 @@ export function addClusterOptions(command: Command): Command {
 export function addWorkspaceOptions(command: Command): Command {
   return command
     .option('-f, --filename <file>', 'workspace file, directory, or - for standard input; may be repeated', collect, [])
-    .addOption(new Option('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
-    .addOption(new Option('--workspace-name <name>', 'the same as --name').hideHelp())
+    .addOption(new Flag('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
+    .addOption(new Flag('--workspace-name <name>', 'the same as --name').spells('name').hideHelp())
     .addOption(new Option('--model <name>', 'the model, when it is not the argument').hideHelp())
     .addOption(
-      new Option('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env(
+      new Flag('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env(
         'KAITO_INSTANCE_TYPE',
       ),
     )
     .addOption(
-      new Option('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env(
+      new Flag('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env(
         'KAITO_MODEL_ACCESS_SECRET',
       ),
     )
     .addOption(
-      new Option('--hf-token-file <file>', 'file with a token of the Hub; goes into a Secret of the workspace').env(
+      new Flag('--hf-token-file <file>', 'file with a token of the Hub; goes into a Secret of the workspace').env(
         'KAITO_HF_TOKEN_FILE',
       ),
     )
     .addOption(new Option('--hf-token-env <variable>', 'environment variable with that token').conflicts('hfTokenFile'))
     .addOption(
-      new Option('--max-model-len <tokens>', 'context length to serve (default: as much as fits)')
+      new Flag('--max-model-len <tokens>', 'context length to serve (default: as much as fits)')
         .argParser(parseCount)
         .env('KAITO_MAX_MODEL_LEN'),
     )
-    .addOption(new Option('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
+    .addOption(new Flag('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
     .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
-    .addOption(new Option('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
+    .addOption(new Flag('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
     .option('--image-pull-secret <secret>', 'Secret that opens the registry; may be repeated', collect, [])
     .addOption(
-      new Option(
-        '--registry-mirror <prefix>',
-        "where a mirror has the catalogue's images: PREFIX/vllm/vllm-openai",
-      ).env('KAITO_REGISTRY_MIRROR'),
+      new Flag('--registry-mirror <prefix>', "where a mirror has the catalogue's images: PREFIX/vllm/vllm-openai").env(
+        'KAITO_REGISTRY_MIRROR',
+      ),
     )
     .option('--api-key', 'requests must bring a key; it is made once and kept in a Secret')
     .option('--no-api-key', 'requests need no key any more')
@@ -166,13 +163,13 @@ export function addWorkspaceOptions(command: Command): Command {
       [],
     )
     .addOption(
-      new Option('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
+      new Flag('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
         .choices([...CLOUDS])
         .env('KAITO_CLOUD'),
     )
-    .addOption(new Option('--byo', 'bring your own nodes: create no node pool').env('KAITO_BYO'))
+    .addOption(new Flag('--byo', 'bring your own nodes: create no node pool').env('KAITO_BYO'))
     .addOption(
-      new Option('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env(
+      new Flag('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env(
         'KAITO_CLUSTER_RESOURCE',
       ),
     )

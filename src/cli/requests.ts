@@ -27,14 +27,14 @@ export interface ReadInput {
 export async function readInput(model: string | undefined, options: WorkspaceOptions, io: Io): Promise<ReadInput> {
   const files = options.filename ?? []
   const name = model ?? options.model
+  if (options.model !== undefined && name !== options.model) throw twoModels(name ?? '', options.model)
   const patches = await readPatches(options, io)
   const token = await readHubToken(options, io)
   const hubToken = token === undefined ? {} : { hubToken: token }
   if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
   if (name !== undefined) {
-    const spec = workspaceFromName(name)
     return {
-      input: { workspaces: [options.name === undefined ? spec : { ...spec, name: options.name }], companions: [] },
+      input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name),
       patches,
       ...hubToken,
       warnings: [],
@@ -42,7 +42,14 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   }
   const { input, problems } = await readWorkspaces(files, io)
   if (input === undefined) throw new InvalidInput(problems)
-  return { input, patches, ...hubToken, warnings: problems }
+  return { input: renamed(input, options.name), patches, ...hubToken, warnings: problems }
+}
+
+function renamed(input: WorkspaceInput, name: string | undefined): WorkspaceInput {
+  if (name === undefined) return input
+  const [spec, ...others] = input.workspaces
+  if (spec === undefined || others.length > 0) throw oneNameForMany(input.workspaces.length)
+  return { ...input, workspaces: [{ ...spec, name }] }
 }
 
 /** Files → workspaces. What their Secrets hold is shown nowhere from then on. */
@@ -153,6 +160,24 @@ function nameOrFile(both: boolean): KaitoError {
     phase: 'spec',
     message: both ? 'Give a model name or -f FILE, not both.' : 'Give a model name, or a workspace file with -f.',
     hint: 'For example: kaito deploy mistral-7b, or: kaito deploy -f workspace.yaml',
+  })
+}
+
+function twoModels(argument: string, flag: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `The model is ${argument} or, by --model, ${flag}: which?`,
+    hint: 'Leave out --model.',
+  })
+}
+
+function oneNameForMany(count: number): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `--name is the name of one workspace, and the input has ${count}.`,
+    hint: 'Leave out --name (also KAITO_NAME): each workspace of a file has its own.',
   })
 }
 

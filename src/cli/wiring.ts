@@ -51,7 +51,7 @@ export async function wirePorts(
   })
   return {
     clock: systemClock,
-    pace: sandbox?.speed ?? Number(io.env[TEST_PACE] ?? 1),
+    pace: sandbox?.speed ?? Number(io.env[TEST_PACE] || 1),
     runner: thisRunner(),
     kube,
     hub: createHub({

@@ -39,7 +39,7 @@ export const initCommand: CommandSpec<InitFlags> = {
   async run(given, options, session) {
     const catalog = readCatalogWith(session.options.presets)
     const canAsk = isInteractive(session)
-    const model = given ?? (canAsk ? await askModel() : undefined)
+    const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
     if (model === undefined) throw noModel(catalog.models.map(({ name }) => name))
     const hasPlace = options.cloud !== undefined || options.byo === true
     const place = hasPlace || !canAsk ? undefined : await askChoice('Where does it run?', PLACES, session)

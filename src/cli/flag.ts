@@ -1,0 +1,58 @@
+/** A flag that a variable of the environment can set, too. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { KaitoError } from '#core/errors.ts'
+
+/** Commander's own reading takes every variable that is set for a flag that was given: `KAITO_YES=0` and `KAITO_YES=` were yes. */
+export class Flag extends Option {
+  variable: string | undefined
+  #key: string | undefined
+
+  override env(name: string): this {
+    this.variable = name
+    this.description += ` (env: ${name})`
+    return this
+  }
+
+  /** Another spelling of the flag with that key. */
+  spells(key: string): this {
+    this.#key = key
+    return this
+  }
+
+  override attributeName(): string {
+    return this.#key ?? super.attributeName()
+  }
+}
+
+/** For what was not typed. An empty variable is as good as none. */
+export function readEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
+  for (const option of command.options) {
+    const name = option instanceof Flag ? option.variable : undefined
+    const text = name === undefined ? undefined : env[name]
+    const key = option.attributeName()
+    if (name === undefined || text === undefined || text === '' || command.getOptionValueSource(key) === 'cli') continue
+    command.setOptionValueWithSource(key, valueFrom(option, text, name), 'env')
+  }
+}
+
+function valueFrom(option: Option, text: string, name: string): unknown {
+  try {
+    if (option.isBoolean()) return parseSwitch(text)
+    return option.parseArg === undefined ? text : option.parseArg(text, undefined)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new KaitoError({
+      code: 'USAGE',
+      phase: 'spec',
+      message: `${name} is "${text}". ${error.message}`,
+      hint: `Mend it, take it away (unset ${name}), or give ${option.long}.`,
+    })
+  }
+}
+
+function parseSwitch(text: string): boolean {
+  const word = text.trim().toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true
+  if (['0', 'false', 'no', 'off', ''].includes(word)) return false
+  throw new InvalidArgumentError('Expected 1, true, yes or on; or 0, false, no or off.')
+}

@@ -1,0 +1,126 @@
+/** Where the values of flags come from: the command line, its other spellings, the environment. Through `kaito render`. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kaito, type Run } from './run.ts'
+
+const workspace = (name: string): string => `apiVersion: kaito.sh/v1beta1
+kind: Workspace
+metadata: { name: ${name} }
+resource: { instanceType: Standard_NC24ads_A100_v4 }
+inference: { preset: { name: mistral-7b-instruct } }
+`
+const NOWHERE = `apiVersion: v1
+kind: Config
+current-context: nowhere
+contexts: [{ name: nowhere, context: { cluster: nowhere, user: nobody } }]
+clusters: [{ name: nowhere, cluster: { server: "http://127.0.0.1:1" } }]
+users: [{ name: nobody, user: {} }]
+`
+
+let dir = ''
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+  writeFileSync(join(dir, 'one.yaml'), workspace('chat'))
+  writeFileSync(join(dir, 'two.yaml'), `${workspace('chat')}---\n${workspace('code')}`)
+  writeFileSync(join(dir, 'kubeconfig'), NOWHERE)
+})
+
+const run = (args: string, env: Record<string, string> = {}): Promise<Run> =>
+  kaito(args.split(' '), { cwd: dir, env: { KUBECONFIG: join(dir, 'kubeconfig'), XDG_STATE_HOME: dir, ...env } })
+
+describe('a switch in the environment', () => {
+  // Only the nodes of a pool that kaito makes are known by their label.
+  const onOwnNodes = async (value: string): Promise<boolean> => {
+    const { code, stdout, stderr } = await run('render mistral-7b --cloud azure', { KAITO_BYO: value })
+    expect(code, stderr).toBe(0)
+    return !stdout.includes('kaito.sh/workspacenamespace: default')
+  }
+
+  it.each(['1', 'true', 'YES', 'on'])('is on with %s', async (value) => {
+    expect(await onOwnNodes(value)).toBe(true)
+  })
+
+  it.each(['0', 'False', 'no', 'off', ''])('is off with "%s"', async (value) => {
+    expect(await onOwnNodes(value)).toBe(false)
+  })
+
+  it('that says neither is refused by name, with what is allowed', async () => {
+    const { code, stderr } = await run('render mistral-7b', { KAITO_YES: 'maybe' })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/KAITO_YES is "maybe"\. Expected 1, true, yes or on; or 0, false, no or off/)
+  })
+
+  it.each(['0', ''])('KAITO_SANDBOX=%s leads to the cluster of the kubeconfig', async (value) => {
+    const { code, stderr } = await run('status', { KAITO_SANDBOX: value })
+    expect(stderr).toContain('127.0.0.1:1')
+    expect(code).toBe(5)
+  })
+})
+
+describe('a value in the environment', () => {
+  it('counts unless the flag is typed, and an empty one does not count', async () => {
+    const replicas = async (args: string, value: string): Promise<string | undefined> =>
+      /^ {2}replicas: (\d+)/m.exec((await run(args, { KAITO_REPLICAS: value })).stdout)?.[1]
+    expect(await replicas('render mistral-7b --byo', '3')).toBe('3')
+    expect(await replicas('render mistral-7b --byo --replicas 2', '3')).toBe('2')
+    expect(await replicas('render mistral-7b --byo', '')).toBe('1')
+  })
+
+  it('that the flag would not take is refused by the name of the variable', async () => {
+    const bad = [
+      ['KAITO_REPLICAS', 'many', 'whole number'],
+      ['KAITO_OUTPUT', 'xml', 'json'],
+      ['KAITO_TIMEOUT', 'soon', '90s'],
+    ] as const
+    for (const [name, value, allowed] of bad) {
+      const { code, stderr } = await run('render mistral-7b --byo', { [name]: value })
+      expect(code).toBe(2)
+      expect(stderr).toMatch(new RegExp(`${name} is "${value}"\\. .*${allowed}`))
+    }
+  })
+})
+
+describe('flags of kubectl-kaito', () => {
+  const nameOf = ({ stdout }: Run): string | undefined => /kaito\.sh\/workspace: (\S+)/.exec(stdout)?.[1]
+
+  it('--workspace-name and --model say what --name and the argument say', async () => {
+    const old = await run('render --model mistral-7b --workspace-name chat --byo')
+    expect(nameOf(old)).toBe('chat')
+    expect(old.stdout).toBe((await run('render mistral-7b --name chat --byo')).stdout)
+    const typed = await run('render --model mistral-7b --workspace-name chat --byo', { KAITO_NAME: 'other' })
+    expect(nameOf(typed)).toBe('chat')
+    const both = await run('render phi-4 --model mistral-7b --byo')
+    expect(both.code).toBe(2)
+    expect(both.stderr).toMatch(/phi-4.*mistral-7b/)
+  })
+
+  it('--instance-type and --model-access-secret reach the pod', async () => {
+    const { stdout } = await run(
+      'render --model mistral-7b --cloud azure --instance-type Standard_NC40ads_H100_v5 --model-access-secret hub',
+    )
+    // The machine that is chosen without it has an A10, whose driver wants an image with a suffix.
+    expect(stdout).toMatch(/image: \S+:v[\d.]+\n/)
+    expect(stdout).toMatch(/secretKeyRef:\n\s+name: hub\n\s+key: HF_TOKEN/)
+  })
+
+  it('init takes --model, too', async () => {
+    const { code, stdout } = await run('init --model mistral-7b --byo --out init.yaml -o name')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'init.yaml\n' })
+  })
+})
+
+describe('--name with a file', () => {
+  it('names its one workspace', async () => {
+    const { stdout } = await run('render -f one.yaml --name other --cloud azure')
+    expect(stdout).toContain('kaito.sh/workspace: other')
+    expect(stdout).not.toContain('kaito.sh/workspace: chat')
+  })
+
+  it('is refused for several', async () => {
+    const { code, stdout, stderr } = await run('render -f two.yaml --name other --cloud azure')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('--name is the name of one workspace, and the input has 2.')
+  })
+})
