@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#kube/proxy-agent.ts',
       '#pipeline/',
       ...SANDBOX,
+      '#std/',
       '#ui/',
     ],
     packages: ['@bomb.sh/tab', 'commander'],
@@ -66,7 +67,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   sandbox: { rooms: ['#core/'], packages: ['ws', 'yaml'], node: 'any' },
   ui: { rooms: ['#core/'], packages: ['chalk', 'ora', 'wrap-ansi', 'yaml'] },
-  std: { rooms: [] },
+  std: { rooms: [], node: ['node:timers/promises'] },
 }
 
 /** Pure rooms, and the pipeline, whose effects all go through its ports. */

@@ -1,5 +1,6 @@
 /** A few questions on a terminal: they go to stderr, and Enter takes what is proposed. */
-import { createInterface } from 'node:readline/promises'
+import { KaitoError } from '#core/errors.ts'
+import { askOnce } from './prompt.ts'
 import type { Session } from './session.ts'
 
 export function isInteractive({ io }: Pick<Session, 'io'>): boolean {
@@ -27,12 +28,17 @@ export async function askChoice<Value extends string>(
   }
 }
 
-export async function askText(question: string, proposed: string, { io, signal }: Session): Promise<string> {
-  const reader = createInterface({ input: io.stdin, output: io.stderr })
-  try {
-    const answer = (await reader.question(`${question} [${proposed}] `, { signal })).trim()
-    return answer === '' ? proposed : answer
-  } finally {
-    reader.close()
-  }
+export async function askText(question: string, proposed: string, session: Session): Promise<string> {
+  const answer = await askOnce(`${question} [${proposed}] `, session)
+  if (answer === undefined) throw unanswered(question)
+  return answer === '' ? proposed : answer
+}
+
+function unanswered(question: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `"${question}" was not answered; nothing was done.`,
+    hint: 'Enter takes what is proposed.',
+  })
 }

@@ -1,10 +1,10 @@
 /** The one question before money is spent or something is removed. Without a terminal nothing asks. */
-import { createInterface } from 'node:readline/promises'
 import { KaitoError } from '#core/errors.ts'
 import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/found.ts'
 import { formatResults } from '#ui/result.ts'
 import { isInteractive } from './ask.ts'
+import { askOnce } from './prompt.ts'
 import type { Session } from './session.ts'
 
 /** Only new nodes cost money; everything else goes on without a question. */
@@ -30,14 +30,7 @@ export async function confirmDelete(found: Found, session: Session): Promise<voi
 }
 
 async function ask(question: string, session: Session): Promise<void> {
-  const { stdin, stderr } = session.io
-  const reader = createInterface({ input: stdin, output: stderr })
-  try {
-    const answer = await reader.question(`${question} [y/N] `, { signal: session.signal })
-    if (/^y(es)?$/i.test(answer.trim())) return
-  } finally {
-    reader.close()
-  }
+  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N] `, session)) ?? '')) return
   throw new KaitoError({
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',

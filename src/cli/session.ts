@@ -15,6 +15,8 @@ export interface Session {
   io: Io
   options: GlobalOptions
   signal: AbortSignal
+  /** What Ctrl-C does, for those who see it before it is a signal. */
+  interrupt(): void
   emit(event: EventBody): void
   /** The ports to cluster and cloud, connected on first use. */
   ports(): Promise<Ports>
@@ -43,7 +45,8 @@ export async function withSession<T>(
     now: () => new Date(),
   })
   let connected: Promise<Ports> | undefined
-  const offInterrupt = io.onInterrupt(() => stop.abort(interrupted()))
+  const interrupt = (): void => stop.abort(interrupted())
+  const offInterrupt = io.onInterrupt(interrupt)
   const deadline =
     options.timeout === undefined
       ? undefined
@@ -52,6 +55,7 @@ export async function withSession<T>(
     io,
     options,
     signal: stop.signal,
+    interrupt,
     emit: (event) => renderer.emit(event),
     async ports() {
       const { wirePorts } = await import('./wiring.ts')

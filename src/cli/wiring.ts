@@ -1,11 +1,11 @@
 /** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
 
 import { randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { createHub } from '#hub/client.ts'
 import type { Clock, Ports } from '#pipeline/ports.ts'
+import { sleep } from '#std/sleep.ts'
 import { isInteractive } from './ask.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
@@ -16,14 +16,7 @@ import { VERSION } from './version.ts'
 /** The test bed's waits, so many times shorter; the sandbox has its own speed. */
 const TEST_PACE = 'KAITO_TEST_PACE'
 
-const systemClock: Clock = {
-  now: () => new Date(),
-  async sleep(ms, signal) {
-    await delay(ms, undefined, { signal }).catch((error: unknown) => {
-      throw signal.aborted ? signal.reason : error
-    })
-  },
-}
+const systemClock: Clock = { now: () => new Date(), sleep }
 
 export async function wirePorts(
   options: GlobalOptions,
@@ -63,7 +56,7 @@ export async function wirePorts(
     }),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
-      return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox))
+      return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
     },
     catalog: readCatalogWith(options.presets),
     templates: readTemplates(),

@@ -12,7 +12,7 @@ interface OpenRequest {
   clusterResource?: string
 }
 
-type Opener = (request: OpenRequest, env: Env) => Promise<CloudPort | undefined>
+type Opener = (request: OpenRequest, env: Env, signal: AbortSignal) => Promise<CloudPort | undefined>
 
 const CLOUD_OPENERS: Readonly<Record<CloudId, () => Promise<Opener>>> = {
   azure: async () => (await import('./azure/index.ts')).openAzure,
@@ -21,9 +21,9 @@ const CLOUD_OPENERS: Readonly<Record<CloudId, () => Promise<Opener>>> = {
 }
 
 /** Opens the cloud that the cluster lives in; undefined when the nodes are not machines of it. */
-export async function openCloud(request: OpenRequest, env: Env): Promise<CloudPort | undefined> {
+export async function openCloud(request: OpenRequest, env: Env, signal: AbortSignal): Promise<CloudPort | undefined> {
   const open = await CLOUD_OPENERS[request.cloud]()
-  return open(request, env)
+  return open(request, env, signal)
 }
 
 function refuse(name: string): Opener {

@@ -1,6 +1,6 @@
 /** Repeats what may be repeated: reads, server-side applies and deletes have the same effect twice; creates do not. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { KaitoError } from '#core/errors.ts'
+import { sleep } from '#std/sleep.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 
 const REPEATABLE = new Set(['GET', 'PATCH', 'DELETE'])
@@ -15,7 +15,7 @@ export async function sendWithRetry(transport: Transport, request: WireRequest):
       return undefined
     })
     if (outcome !== undefined && (!isPassing(request, outcome.status) || pause === undefined)) return outcome
-    await delay(pauseFor(outcome, pause ?? 0), undefined, { signal: request.signal })
+    await sleep(pauseFor(outcome, pause ?? 0), request.signal)
   }
 }
 

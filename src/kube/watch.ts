@@ -1,7 +1,7 @@
 /** List, then watch from there, over dropped connections and 410 Gone, until the signal ends it. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
+import { sleep } from '#std/sleep.ts'
 import type { Kind, ListOptions, WatchEvent } from './cluster.ts'
 import { type Attempt, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './kinds.ts'
@@ -28,11 +28,11 @@ export async function* watchObjects(transport: Transport, kind: Kind, options: L
       options.signal.throwIfAborted()
       const next: { from: string | undefined } = { from }
       yield* watchOnce(transport, kind, options, known, next)
-      if (next.from === from) await delay(RECONNECT_MS, undefined, { signal: options.signal })
+      if (next.from === from) await sleep(RECONNECT_MS, options.signal)
       from = next.from
     }
     // A server that ends every watch must not be asked for lists without a pause.
-    await delay(RECONNECT_MS, undefined, { signal: options.signal })
+    await sleep(RECONNECT_MS, options.signal)
   }
 }
 

@@ -121,6 +121,8 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
     const verdict = await withTaint(mine.verdict, pods, ports)
     if (suspicion === mine) reject(failureOf(verdict, target))
   }
+  // The signal may end it before anyone awaits it.
+  settled.catch(() => undefined)
   signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   if (signal.aborted) reject(signal.reason)
   let pods: readonly KubeObject[] = []

@@ -1,5 +1,7 @@
 /** The real Azure SDK over HTTP against the fake ARM. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
 import { openCloud } from '#clouds/index.ts'
 import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/azure/model.ts'
@@ -32,8 +34,10 @@ function envFor(fake: FakeArm): Record<string, string> {
   return { KAITO_TEST_AZURE_ENDPOINT: fake.url, KAITO_TEST_AZURE_POLL_MS: '15' }
 }
 
+const soon = (): AbortSignal => AbortSignal.timeout(10_000)
+
 async function openPort(fake: FakeArm): Promise<CloudPort> {
-  const port = await openCloud({ cloud: 'azure', providerIds: [OWN_NODE] }, envFor(fake))
+  const port = await openCloud({ cloud: 'azure', providerIds: [OWN_NODE] }, envFor(fake), soon())
   if (port === undefined) throw new Error('the cluster was not found')
   return port
 }
@@ -109,25 +113,55 @@ describe('azure only', () => {
     expect(denied.hint).toContain('--cluster-resource')
     fake.requests.length = 0
     const request = { cloud: 'azure', providerIds: [], clusterResource: FAKE_CLUSTER_ID } as const
-    await openCloud(request, envFor(fake))
+    await openCloud(request, envFor(fake), soon())
     expect(fake.requests.map(({ path }) => path.endsWith('/managedClusters'))).toEqual([false])
   })
 
   test('nodes of no known cluster, and of no Azure at all', async () => {
     const providerIds = [OWN_NODE.replace('mc_kaito-rg', 'mc_else')]
-    const error = await errorOf(openCloud({ cloud: 'azure', providerIds }, envFor(fake)))
+    const error = await errorOf(openCloud({ cloud: 'azure', providerIds }, envFor(fake), soon()))
     expect(error.code).toBe('NOT_FOUND')
     expect(error.hint).toContain('--cluster-resource')
-    expect(await openCloud({ cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake))).toBeUndefined()
+    expect(await openCloud({ cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake), soon())).toBeUndefined()
     const wrong = { cloud: 'azure', providerIds: [], clusterResource: '/subscriptions/x' } as const
-    expect((await errorOf(openCloud(wrong, envFor(fake)))).code).toBe('USAGE')
+    expect((await errorOf(openCloud(wrong, envFor(fake), soon()))).code).toBe('USAGE')
+  })
+
+  describe('an Azure that does not answer', () => {
+    const silent = createServer(() => undefined)
+    const request = { cloud: 'azure', providerIds: [OWN_NODE] } as const
+    let env: Record<string, string>
+    beforeEach(async () => {
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+      env = { KAITO_TEST_AZURE_ENDPOINT: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` }
+    })
+    afterEach(() => {
+      vi.restoreAllMocks()
+      silent.closeAllConnections()
+      silent.close()
+    })
+
+    test('can be left at once, with the reason of whoever did', async () => {
+      const stop = new AbortController()
+      const why = new Error('Ctrl-C')
+      silent.once('request', () => stop.abort(why))
+      await expect(openCloud(request, env, stop.signal)).rejects.toBe(why)
+    })
+
+    test('is UNAVAILABLE after a while', async () => {
+      const { timeout } = AbortSignal
+      vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout.call(AbortSignal, 300))
+      const error = await errorOf(openCloud(request, env, new AbortController().signal))
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: 'later' })
+      expect(error.message).toContain('list the AKS clusters')
+    })
   })
 
   test.each(['https://127.0.0.1:1', 'http://example.com', 'http://127.0.0.1.example.com', 'nonsense'])(
     'the test endpoint must be on this machine: %s',
     async (endpoint) => {
       const request = { cloud: 'azure', providerIds: [OWN_NODE] } as const
-      const error = await errorOf(openCloud(request, { KAITO_TEST_AZURE_ENDPOINT: endpoint }))
+      const error = await errorOf(openCloud(request, { KAITO_TEST_AZURE_ENDPOINT: endpoint }, soon()))
       expect(error.code).toBe('USAGE')
     },
   )
@@ -263,7 +297,7 @@ describe('azure only', () => {
   })
 
   test.each(['aws', 'gcp'] as const)('%s says what to do instead', async (cloud) => {
-    const error = await errorOf(openCloud({ cloud, providerIds: [] }, {}))
+    const error = await errorOf(openCloud({ cloud, providerIds: [] }, {}, soon()))
     expect(error.code).toBe('POOLS_UNSUPPORTED')
     expect(error.hint).toContain('--byo')
   })

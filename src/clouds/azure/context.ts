@@ -1,7 +1,6 @@
 /** What every call on one AKS cluster needs, and the one place where calls are made and errors mapped. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerServiceClient } from '@azure/arm-containerservice'
-import type { Phase } from '#core/errors.ts'
+import { KaitoError, type Phase } from '#core/errors.ts'
 import { type Capture, withCapture } from './capture.ts'
 import { mapAzureError } from './errors.ts'
 
@@ -35,7 +34,7 @@ export function parseClusterId(id: string): ClusterId | undefined {
   return { subscription, resourceGroup, cluster }
 }
 
-/** Runs one call. What it throws is a `KaitoError`, or the signal's own reason when it was aborted. */
+/** Runs one call. What it throws is a `KaitoError`, or the reason of whoever aborted the signal. */
 export function callAzure<T>(
   subject: CallSubject,
   where: Partial<AksContext>,
@@ -46,16 +45,24 @@ export function callAzure<T>(
       subject.signal.throwIfAborted()
       return await run(capture)
     } catch (error) {
-      if (subject.signal.aborted) throw subject.signal.reason
+      if (subject.signal.aborted) throw isTimeout(subject.signal.reason) ? noAnswer(subject) : subject.signal.reason
       throw mapAzureError(error, capture, { ...where, ...subject })
     }
   })
 }
 
-export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error
-  }
+/** What `AbortSignal.timeout` ends with. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+}
+
+function noAnswer({ phase, action, signal }: CallSubject): KaitoError {
+  return new KaitoError({
+    code: 'UNAVAILABLE',
+    phase,
+    message: `Azure did not answer in time to: ${action}`,
+    hint: 'Try again. If it stays: does a proxy or a firewall stand between here and management.azure.com, and does az account show answer?',
+    retryable: 'later',
+    cause: signal.reason,
+  })
 }

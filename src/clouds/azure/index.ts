@@ -19,9 +19,9 @@ interface OpenRequest {
 const DETECT_TIMEOUT_MS = 60_000
 
 /** Finds the cluster; undefined when no node is an Azure machine and no cluster is named. */
-export async function openAzure(request: OpenRequest, env: Env): Promise<CloudPort | undefined> {
+export async function openAzure(request: OpenRequest, env: Env, stop: AbortSignal): Promise<CloudPort | undefined> {
   const { clusterResource, providerIds } = request
-  const signal = AbortSignal.timeout(DETECT_TIMEOUT_MS)
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(DETECT_TIMEOUT_MS)])
   if (clusterResource !== undefined) {
     const id = parseClusterFlag(clusterResource)
     const connection = connectAzure(env)

@@ -22,7 +22,11 @@ const list =
     res.end(JSON.stringify({ metadata: { resourceVersion: version }, items }))
 
 /** Plays one script per request, in turn, and returns what a watch says until `count` events came. */
-async function play(scripts: readonly Script[], count: number): Promise<{ events: string[]; urls: string[] }> {
+async function play(
+  scripts: readonly Script[],
+  count: number,
+  end = new AbortController(),
+): Promise<{ events: string[]; urls: string[] }> {
   const urls: string[] = []
   server = createServer((req, res) => {
     const url = new URL(req.url ?? '/', 'http://x')
@@ -38,7 +42,6 @@ async function play(scripts: readonly Script[], count: number): Promise<{ events
   const config = new KubeConfig()
   config.loadFromClusterAndUser({ name: 'c', server: address, skipTLSVerify: true }, { name: 'u', token: 't' })
   const transport = await createTransport(config, address, 'test', () => undefined)
-  const end = new AbortController()
   const events: string[] = []
   for await (const seen of watchObjects(
     transport,
@@ -111,6 +114,16 @@ describe('watch', () => {
       setTimeout(() => res.end(line.subarray(cut)), 20)
     }
     expect((await play([list('5'), pieces], 2)).events).toEqual(['synced', 'added ä@6'])
+  })
+
+  it('ends with the reason of its signal while it pauses, too', async () => {
+    const stop = new AbortController()
+    const why = new Error('Ctrl-C')
+    const hangUp: Script = (res) => {
+      res.destroy()
+      setTimeout(() => stop.abort(why), 100)
+    }
+    await expect(play([list('5'), hangUp], 2, stop)).rejects.toBe(why)
   })
 
   it('a watch that is refused ends it with the cause, although the list was not', async () => {
