@@ -48,8 +48,9 @@ function createListener(options: RendererOptions): Listener {
     stream.write(text)
   }
   if (kind === 'json') return createJsonListener(write)
-  if (kind === 'tty') return createTtyListener({ stream, colors, now: options.now })
+  // Without columns ora takes back an endless number of rows.
+  if (kind === 'tty' && stream.columns !== 0) return createTtyListener({ stream, colors, now: options.now })
   const plain = createPlainListener(write, colors)
-  if (kind === 'plain') return plain
+  if (kind !== 'quiet') return plain
   return { emit: (event) => (event.type === 'warning' ? plain.emit(event) : undefined), close: () => undefined }
 }

@@ -37,5 +37,11 @@ export function onTerminal(
     read = at + next.after.length
     child.stdin.write(next.keys)
   })
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, screen })))
+  const timer = setTimeout(() => child.kill(), 90_000)
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code, screen })
+    })
+  })
 }

@@ -1,4 +1,4 @@
-/** Questions on a terminal, and the three ways not to answer them. */
+/** Questions on a terminal and the ways not to answer them, and a terminal that has no room. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 import { CTRL_C, CTRL_D, onTerminal } from './terminal.ts'
@@ -63,4 +63,16 @@ describe('a conversation', () => {
     expect(left.screen).toContain('[INTERRUPTED]')
     expect(left.code).toBe(130)
   })
+})
+
+describe('a terminal of 0 columns', () => {
+  it.each(['wait mistral-7b', 'wait mistral-7b --progress tty'])(
+    'gets lines instead of a live one: %s',
+    async (args) => {
+      const { CI: _, ...env } = sandbox.env
+      const { code, screen } = await onTerminal(`${args} --timeout 20s`, env, [], [0, 0])
+      expect(screen).toContain('mistral-7b')
+      expect(code).toBe(0)
+    },
+  )
 })
