@@ -18,8 +18,8 @@ function errorsPage(): string {
   const text = [
     '# Error codes',
     '',
-    'Every failure has one of these codes: in the first line on stderr, and as `error.code` with `-o json`. Branch on the',
-    'code or on the exit code, never on the words.',
+    'Every failure has one of these codes: in the first line on stderr, and as `code` of one JSON object with `-o json`;',
+    'every other form leaves failures as text. Branch on the code or on the exit code, never on the words.',
     '',
     '| Code | Exit | Title | When |',
     '|---|---|---|---|',

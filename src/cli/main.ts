@@ -1,6 +1,7 @@
 /** argv → exit code, with the one catch of the whole program. */
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { type Io, processIo } from './io.ts'
+import { isFromCommander, outputIn, usageError } from './usage.ts'
 import { VERSION } from './version.ts'
 
 /** Scripts ask for the version: no parser is loaded for it. */
@@ -18,40 +19,50 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   }
   const { buildProgram } = await import('./program.ts')
   const program = await buildProgram(io, finish, argv)
-  program.exitOverride()
-  for (const command of program.commands) command.exitOverride()
+  const said: string[] = []
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) })
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exitCode
-  } catch (error) {
-    if (isFromCommander(error)) return error.exitCode === 0 ? 0 : 2
-    const [{ formatFailure }, { loadWrapping }, { InvalidInput }] = await Promise.all([
-      import('#ui/failure.ts'),
-      import('#ui/wrap.ts'),
-      import('./requests.ts'),
-    ])
-    await loadWrapping(io.stderr)
-    const { output, verbose, color } = program.opts<{ output?: string; verbose?: boolean; color?: boolean }>()
-    const problems = error instanceof InvalidInput ? error.problems : []
-    io.stderr.write(
-      formatFailure(error, {
-        problems,
-        redact: io.redact,
-        asJson: output === 'json',
-        isVerbose: verbose ?? false,
-        color: color ?? true,
-        version: VERSION,
-        stream: io.stderr,
-        env: io.env,
-      }),
-    )
+  } catch (thrown) {
+    const isUsage = isFromCommander(thrown)
+    if (isUsage && thrown.exitCode === 0) return 0
+    const output = isUsage ? outputIn(argv, io.env) : program.opts<Told>().output
+    if (isUsage && output !== 'json' && said.length > 0) {
+      io.stderr.write(said.join(''))
+      return 2
+    }
+    const error = isUsage ? usageError(thrown, argv, program) : thrown
+    await tell(error, { ...program.opts<Told>(), output }, io)
     return exitCodeFor(error)
   }
 }
 
-/** CommanderError; its class would load the parser. */
-function isFromCommander(error: unknown): error is { exitCode: number } {
-  return (
-    error instanceof Error && 'exitCode' in error && String((error as { code?: unknown }).code).startsWith('commander.')
+interface Told {
+  output?: string | undefined
+  verbose?: boolean
+  color?: boolean
+}
+
+async function tell(error: unknown, { output, verbose, color }: Told, io: Io): Promise<void> {
+  const [{ formatFailure }, { loadWrapping }, { InvalidInput }] = await Promise.all([
+    import('#ui/failure.ts'),
+    import('#ui/wrap.ts'),
+    import('./requests.ts'),
+  ])
+  await loadWrapping(io.stderr)
+  const problems = error instanceof InvalidInput ? error.problems : []
+  io.stderr.write(
+    formatFailure(error, {
+      problems,
+      redact: io.redact,
+      asJson: output === 'json',
+      isVerbose: verbose ?? false,
+      color: color ?? true,
+      version: VERSION,
+      stream: io.stderr,
+      env: io.env,
+    }),
   )
 }

@@ -124,3 +124,39 @@ describe('--name with a file', () => {
     expect(stderr).toContain('--name is the name of one workspace, and the input has 2.')
   })
 })
+
+describe('a line that cannot be read', () => {
+  const WRONG = [
+    { args: 'render mistral-7b --nope -o json', says: "unknown option '--nope'", help: 'kaito render --help' },
+    { args: 'status -o json --timeout soon', says: 'Expected a duration', help: 'kaito status --help' },
+    { args: 'status --timeout soon --output=json', says: 'Expected a duration', help: 'kaito status --help' },
+    { args: 'wait -qo json', says: "missing required argument 'name'", help: 'kaito wait --help' },
+    { args: 'render a b -ojson', says: 'too many arguments', help: 'kaito render --help' },
+    { args: 'nothing -o json', says: "unknown command 'nothing'", help: 'kaito --help' },
+    { args: 'sandbox sideways -o json', says: "'sideways' is invalid", help: 'kaito sandbox --help' },
+    { args: '-o json', says: 'No command is given.', help: 'kaito --help' },
+  ]
+
+  it.each(WRONG)('is one JSON object with -o json: $args', async ({ args, says, help }) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const error = JSON.parse(stderr) as Record<string, string>
+    expect(error).toMatchObject({ kind: 'Error', code: 'USAGE', exitCode: 2 })
+    expect(error['message']).toContain(says)
+    expect(error['hint']).toContain(help)
+  })
+
+  it('is one JSON object with KAITO_OUTPUT=json, too', async () => {
+    const { stderr } = await run('render --nope', { KAITO_OUTPUT: 'json' })
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'USAGE' })
+  })
+
+  it.each(['', ' -o yaml', ' -o name'])('is text otherwise: "%s"', async (form) => {
+    const { code, stderr } = await run(`render mistral-7b --nope${form}`)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^error: unknown option '--nope'/)
+    const late = await run(`sandbox sideways${form}`)
+    expect(late.code).toBe(2)
+    expect(late.stderr).toContain("'sideways' is invalid")
+  })
+})

@@ -1,0 +1,34 @@
+/** What the parser refuses, as an error like any other. */
+import type { Command } from 'commander'
+import { KaitoError } from '#core/errors.ts'
+
+/** CommanderError; its class would load the parser. */
+export function isFromCommander(error: unknown): error is Error & { code: string; exitCode: number } {
+  return (
+    error instanceof Error && 'exitCode' in error && String((error as { code?: unknown }).code).startsWith('commander.')
+  )
+}
+
+export function usageError(error: Error & { code: string }, argv: readonly string[], program: Command): KaitoError {
+  const command = program.commands.find((each) => argv.includes(each.name()))
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message:
+      error.code === 'commander.help'
+        ? 'No command is given.'
+        : error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '),
+    hint: `See: kaito ${command === undefined ? '' : `${command.name()} `}--help`,
+  })
+}
+
+const OUTPUT = /^(?:--output=|-[a-z]*?o=?)(.+)$/
+
+/** The form of the result, read from words that the parser did not get to the end of. */
+export function outputIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const typed = argv.flatMap((word, index) => {
+    const before = argv[index - 1]
+    return before === '--output' || /^-[a-z]*o$/.test(before ?? '') ? [word] : (OUTPUT.exec(word)?.slice(1) ?? [])
+  })
+  return typed.at(-1) ?? env['KAITO_OUTPUT']
+}
