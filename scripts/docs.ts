@@ -25,7 +25,7 @@ function errorsPage(): string {
     '|---|---|---|---|',
     ...rows,
     '',
-    '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes.',
+    '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes, but a bug ends it with 70.',
   ]
   return `${HEAD}${text.join('\n')}\n`
 }

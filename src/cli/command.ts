@@ -15,6 +15,8 @@ export interface CommandSpec<Options> {
   group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'
   /** Forms of the result beside text, json, yaml and name. */
   reports?: readonly Report[]
+  /** How a bug ends it, where 1 says something else. */
+  onBug?: ExitCode
   examples: readonly [Example, Example, Example]
   options?(command: Command): Command
   run(argument: string | undefined, options: Options, session: Session): Promise<ExitCode>
@@ -38,6 +40,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     for (const each of command.parent === null ? [command] : [command.parent, command]) readEnvironment(each, io.env)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
     checkReport(spec.name, spec.reports ?? [], all.output)
+    if (spec.onBug !== undefined) finish(spec.onBug)
     const { withSession } = await import('./session.ts')
     finish(await withSession(all, io, (session) => spec.run(argument, all, session)))
   })

@@ -1,5 +1,7 @@
 /** argv → exit code, with the one catch of the whole program. */
+import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
+import { outliveReaders, SIGPIPE_EXIT } from './closed-pipe.ts'
 import { type Io, processIo } from './io.ts'
 import { isFromCommander, outputIn, usageError } from './usage.ts'
 import { VERSION } from './version.ts'
@@ -9,7 +11,8 @@ const VERSION_FLAGS = ['--version', '-V']
 
 /** @param argv without node and script. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  let exitCode: ExitCode = 0
+  const isCut = outliveReaders(io)
+  let exitCode: ExitCode | undefined
   const finish = (code: ExitCode): void => {
     exitCode = code
   }
@@ -24,7 +27,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) })
   try {
     await program.parseAsync([...argv], { from: 'user' })
-    return exitCode
+    return isCut() && exitCode === ERRORS.INTERRUPTED.exit ? SIGPIPE_EXIT : (exitCode ?? 0)
   } catch (thrown) {
     const isUsage = isFromCommander(thrown)
     if (isUsage && thrown.exitCode === 0) return 0
@@ -34,8 +37,10 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
       return 2
     }
     const error = isUsage ? usageError(thrown, argv, program) : thrown
-    await tell(error, { ...program.opts<Told>(), output }, io)
-    return exitCodeFor(error)
+    const code = exitCodeFor(error, exitCode)
+    if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT
+    await tell(error, code, { ...program.opts<Told>(), output }, io)
+    return code
   }
 }
 
@@ -45,7 +50,7 @@ interface Told {
   color?: boolean
 }
 
-async function tell(error: unknown, { output, verbose, color }: Told, io: Io): Promise<void> {
+async function tell(error: unknown, exitCode: ExitCode, { output, verbose, color }: Told, io: Io): Promise<void> {
   const [{ formatFailure }, { loadWrapping }, { InvalidInput }] = await Promise.all([
     import('#ui/failure.ts'),
     import('#ui/wrap.ts'),
@@ -57,6 +62,7 @@ async function tell(error: unknown, { output, verbose, color }: Told, io: Io): P
     formatFailure(error, {
       problems,
       redact: io.redact,
+      exitCode,
       asJson: output === 'json',
       isVerbose: verbose ?? false,
       color: color ?? true,

@@ -47,6 +47,8 @@ export async function withSession<T>(
   let connected: Promise<Ports> | undefined
   const interrupt = (): void => stop.abort(interrupted())
   const offInterrupt = io.onInterrupt(interrupt)
+  // Nobody reads what goes on until Ctrl-C any more.
+  io.stdout.once('error', interrupt)
   const deadline =
     options.timeout === undefined
       ? undefined
@@ -77,6 +79,7 @@ export async function withSession<T>(
   } finally {
     clearTimeout(deadline)
     offInterrupt()
+    io.stdout.off('error', interrupt)
     renderer.close()
     const ports = await connected?.catch(() => undefined)
     await ports?.kube.close()

@@ -3,8 +3,8 @@
  * message text. `docs/errors.md` is generated from this table.
  */
 
-/** The exit codes of the command line. `diff` alone uses 1 for "there are changes". */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130
+/** The exit codes of the command line. `diff` alone uses 1 for "there are changes", and 70 for a bug (EX_SOFTWARE). */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 70 | 130
 
 interface ErrorRow {
   exit: ExitCode

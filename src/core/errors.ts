@@ -76,7 +76,7 @@ export class KaitoError extends Error {
   }
 }
 
-/** The exit code for whatever was thrown. */
-export function exitCodeFor(error: unknown): ExitCode {
-  return error instanceof KaitoError ? ERRORS[error.code].exit : ERRORS.INTERNAL.exit
+/** @param onBug what an error that is none of ours ends with. */
+export function exitCodeFor(error: unknown, onBug: ExitCode = ERRORS.INTERNAL.exit): ExitCode {
+  return error instanceof KaitoError && error.code !== 'INTERNAL' ? ERRORS[error.code].exit : onBug
 }

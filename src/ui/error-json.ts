@@ -1,5 +1,12 @@
 /** An error for machines: one object, every key always there. */
-import { type ErrorCode, exitCodeFor, KaitoError, type Phase, type ResourceRef, type Retryable } from '#core/errors.ts'
+import {
+  type ErrorCode,
+  type ExitCode,
+  KaitoError,
+  type Phase,
+  type ResourceRef,
+  type Retryable,
+} from '#core/errors.ts'
 import type { Problem } from '#core/workspace/spec.ts'
 import { SCHEMA } from './result-machine.ts'
 
@@ -19,8 +26,8 @@ export interface ErrorJson {
   raw: unknown
 }
 
-export function errorJson(error: unknown, problems: readonly Problem[]): ErrorJson {
-  const head = { apiVersion: SCHEMA, kind: 'Error', exitCode: exitCodeFor(error) } as const
+export function errorJson(error: unknown, problems: readonly Problem[], exitCode: ExitCode): ErrorJson {
+  const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
   if (error instanceof KaitoError) {
     const { code, phase, message, hint, retryable, details } = error
     const { reason = null, resource = null, raw = null } = error

@@ -1,5 +1,5 @@
 /** Whatever was thrown → what goes to stderr. */
-import { KaitoError } from '#core/errors.ts'
+import { type ExitCode, KaitoError } from '#core/errors.ts'
 import type { Problem } from '#core/workspace/spec.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { errorJson } from './error-json.ts'
@@ -10,6 +10,7 @@ import { wrapText } from './wrap.ts'
 export interface FailureOptions extends ColorRequest {
   redact: Redactor
   problems: readonly Problem[]
+  exitCode: ExitCode
   asJson: boolean
   isVerbose: boolean
   version: string
@@ -19,7 +20,7 @@ export interface FailureOptions extends ColorRequest {
 export function formatFailure(error: unknown, options: FailureOptions): string {
   const { redact } = options
   const problems = redactDeep(options.problems, redact)
-  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, problems), redact))}\n`
+  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, problems, options.exitCode), redact))}\n`
   const colors = createColors(options)
   const lines =
     error instanceof KaitoError

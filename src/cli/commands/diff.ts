@@ -9,6 +9,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
   argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
   summary: 'show what deploy would change; exit 0 when nothing, 1 when something',
   group: 'Check',
+  onBug: 70,
   examples: [
     { args: 'diff mistral-7b', says: "Is the cluster as the model's preset says" },
     { args: 'diff -f workspace.yaml', says: 'What a change in the file would do' },
