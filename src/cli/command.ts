@@ -37,12 +37,17 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
   command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}\n`)
   command.action(async (...received: unknown[]) => {
     const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
-    for (const each of command.parent === null ? [command] : [command.parent, command]) readEnvironment(each, io.env)
+    const commands = command.parent === null ? [command] : [command.parent, command]
+    for (const each of commands) readEnvironment(each, io.env)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
     checkReport(spec.name, spec.reports ?? [], all.output)
     if (spec.onBug !== undefined) finish(spec.onBug)
     const { withSession } = await import('./session.ts')
-    finish(await withSession(all, io, (session) => spec.run(argument, all, session)))
+    const run = async (session: Session): Promise<ExitCode> => {
+      if (all.verbose) (await import('./sources.ts')).tellSources(commands, session)
+      return spec.run(argument, all, session)
+    }
+    finish(await withSession(all, io, run))
   })
   return command
 }

@@ -61,7 +61,9 @@ export function addGlobalOptions(command: Command): Command {
     )
     .addOption(new Flag('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
     .addOption(
-      new Flag('--verbose', 'more detail: raw answers and stacks in errors').default(false).env('KAITO_VERBOSE'),
+      new Flag('--verbose', 'more detail: where each setting came from, raw answers and stacks in errors')
+        .default(false)
+        .env('KAITO_VERBOSE'),
     )
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
     .addOption(

@@ -15,6 +15,7 @@ import { readSources } from './input.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions, WorkspaceOptions } from './options.ts'
 import type { Session } from './session.ts'
+import { tellOverridden } from './sources.ts'
 
 export interface ReadInput {
   input: WorkspaceInput
@@ -188,6 +189,7 @@ export async function requestsFor(
   session: Session,
 ): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
   const read = await readInput(model, options, session.io)
+  tellOverridden(read.input.workspaces, options, session)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
   return { requests: { items, warnings: read.warnings }, ports }

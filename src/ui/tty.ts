@@ -63,7 +63,7 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
         end(colors.green('✓'), describeEvent(event) ?? '')
       } else if (event.type === 'warning') {
         write(`${colors.yellow('!')} ${describeEvent(event)}`)
-      } else if (event.type === 'target') {
+      } else if (event.type === 'target' || (event.type === 'step.progress' && phase === undefined)) {
         write(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
         phase.doing = describeEvent(event) ?? phase.doing

@@ -160,3 +160,20 @@ describe('a line that cannot be read', () => {
     expect(late.stderr).toContain("'sideways' is invalid")
   })
 })
+
+describe('--verbose', () => {
+  it('says of each setting that is no default where it came from, and what it won over', async () => {
+    const env = { KAITO_INSTANCE_TYPE: 'Standard_NC40ads_H100_v5', KAITO_CLOUD: 'azure', KAITO_REPLICAS: '3' }
+    const args = 'render -f one.yaml --verbose --replicas 2 --api-key'
+    const told = (await run(args, env)).stderr.split('\n').map((line) => line.replace(/^\S+Z +/, ''))
+    expect(told).toContain('--replicas: 2, from the command line')
+    expect(told).toContain('--api-key: true, from the command line')
+    expect(told).toContain('--cloud: azure, from the environment')
+    expect(told).toContain('--instance-type: Standard_NC40ads_H100_v5, from the environment')
+    expect(told).toContain(
+      '--instance-type: Standard_NC40ads_H100_v5, wins over Standard_NC24ads_A100_v4 in the file of chat',
+    )
+    expect(told.filter((line) => line.startsWith('--output'))).toEqual([])
+    expect((await run(args.replace(' --verbose', ''), env)).stderr).not.toContain('from the')
+  })
+})

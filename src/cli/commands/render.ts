@@ -4,6 +4,7 @@ import { renderOffline } from '#pipeline/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
 import { readInput, requestsOf, showWarnings } from '../requests.ts'
+import { tellOverridden } from '../sources.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',
@@ -18,6 +19,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   options: addWorkspaceOptions,
   async run(model, options, session) {
     const read = await readInput(model, options, session.io)
+    tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
     const [catalog, templates] = [readCatalogWith(session.options.presets), readTemplates()]
     const requests = requestsOf(read, options, session.options, 'default')
