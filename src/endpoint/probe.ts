@@ -29,7 +29,7 @@ export async function probeModels(route: Route, servedName: string): Promise<Pro
   })
 }
 
-/** A completion of one token comes back, from the model that was asked. */
+/** A completion of one token comes back; to a name that it does not serve, vLLM answers 404. */
 export async function probeCompletion(route: Route, servedName: string): Promise<ProbeResult> {
   const body = JSON.stringify({ model: servedName, prompt: 'Hello', max_tokens: 1, temperature: 0 })
   const request = { method: 'POST', path: '/v1/completions', body, timeoutMs: COMPLETION_TIMEOUT_MS } as const

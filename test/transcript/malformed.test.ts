@@ -47,7 +47,7 @@ const made: Case[] = [
 
 function expectRefusal(run: Run, { rule, line }: Case): void {
   expect(run.code, run.stderr).toBe(2)
-  expect(run.stderr + run.stdout).toMatch(new RegExp(`:${line}:\\d+: error: [^]*\\[${rule}\\]`))
+  expect(run.stderr + run.stdout).toMatch(new RegExp(`:${line}:\\d+: error: .*\\[${rule}\\]$`, 'm'))
   expect(run.stderr + run.stdout).not.toMatch(/^\s+at .*\(|node:internal|\.js:\d+/m)
   expect(run.stdout.length + run.stderr.length).toBeLessThan(6000)
 }
