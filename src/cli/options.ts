@@ -104,6 +104,7 @@ export interface WorkspaceOptions {
   imagePullSecret?: string[]
   registryMirror?: string
   apiKey?: boolean
+  networkPolicy?: boolean
   maxModelLen?: number
   replicas?: number
   engineArg?: Record<string, Scalar>
@@ -158,6 +159,11 @@ export function addWorkspaceOptions(command: Command): Command {
     )
     .option('--api-key', 'requests must bring a key; it is made once and kept in a Secret')
     .option('--no-api-key', 'requests need no key any more')
+    .addOption(
+      new Flag('--network-policy', 'a NetworkPolicy that lets only pods of the namespace reach the engine').env(
+        'KAITO_NETWORK_POLICY',
+      ),
+    )
     .option(
       '--patch <file>',
       'changes to the rendered objects: partial objects, or kustomize patches; may be repeated',

@@ -86,12 +86,13 @@ export class InvalidInput extends KaitoError {
 
 function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverrides {
   const { instanceType, maxModelLen, replicas, engineArg, image, modelAccessSecret } = options
-  const { imagePullSecret, registryMirror, apiKey } = options
+  const { imagePullSecret, registryMirror, apiKey, networkPolicy } = options
   return {
     hasHubToken,
     imagePullSecrets: imagePullSecret ?? [],
     ...(registryMirror === undefined ? {} : { registryMirror }),
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(networkPolicy === undefined ? {} : { networkPolicy }),
     ...(instanceType === undefined ? {} : { instanceType }),
     ...(maxModelLen === undefined ? {} : { maxModelLen }),
     ...(replicas === undefined ? {} : { replicas }),

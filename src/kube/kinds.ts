@@ -23,6 +23,7 @@ const KINDS: Record<string, Row> = {
   'batch/v1/Job': { plural: 'jobs', isNamespaced: true },
   'coordination.k8s.io/v1/Lease': { plural: 'leases', isNamespaced: true },
   'discovery.k8s.io/v1/EndpointSlice': { plural: 'endpointslices', isNamespaced: true },
+  'networking.k8s.io/v1/NetworkPolicy': { plural: 'networkpolicies', isNamespaced: true },
   'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets', isNamespaced: true },
   'storage.k8s.io/v1/StorageClass': { plural: 'storageclasses', isNamespaced: false },
 }

@@ -89,11 +89,22 @@ async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verifi
   try {
     // The API server keeps the header for itself, so a key does not reach the engine on this way.
     const question = () => (target.access.needsKey ? probeHealth(route) : probeModels(route, target.servedModelName))
-    return await ask('service', route, question, target, ports)
+    const answer = await settle('service', route, question, ports)
+    if (answer.outcome === 'not-yet' && (await isFenced(target, ports))) {
+      const detail = `NetworkPolicy/${target.objectName} lets pods of the namespace in, and the API server is none`
+      return { check: 'service', outcome: 'not-verified', detail }
+    }
+    return verified('service', route, answer, target)
   } catch (error) {
     if (!isForbidden(error)) throw error
     return { check: 'service', outcome: 'not-verified', detail: `not allowed to use services/proxy: ${error.message}` }
   }
+}
+
+/** The API server's own way to the pods begins outside the namespace: a NetworkPolicy may close it and no other. */
+async function isFenced({ objectName: name, namespace }: VerifyTarget, { kube, signal }: Ports): Promise<boolean> {
+  const ref: ObjectRef = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name, namespace }
+  return (await kube.get(ref, signal).catch(() => undefined)) !== undefined
 }
 
 async function ask(
@@ -103,18 +114,33 @@ async function ask(
   target: VerifyTarget,
   ports: Ports,
 ): Promise<Verification> {
+  return verified(check, route, await settle(check, route, question, ports), target)
+}
+
+/** The first answer that is right, or the one that is believed to be wrong. */
+async function settle(
+  check: Check,
+  route: Route,
+  question: () => Promise<ProbeResult>,
+  ports: Ports,
+): Promise<ProbeResult> {
   const start = ports.clock.now().getTime()
   for (let wrong = 0; ; ) {
     const answer = await question()
     if (answer.outcome === 'ok') {
       ports.emit({ type: 'step.progress', phase: 'verify', subject: route.label, state: check, detail: answer.detail })
-      return { check, outcome: 'ok', detail: `${answer.detail} (${route.label})` }
+      return answer
     }
     wrong = answer.outcome === 'wrong' ? wrong + 1 : 0
     const isOutOfTime = ports.clock.now().getTime() - start >= NOT_YET_BUDGET_MS
-    if (wrong >= WRONG_ANSWERS || isOutOfTime) throw notAnswering(check, route, answer, target)
+    if (wrong >= WRONG_ANSWERS || isOutOfTime) return answer
     await ports.clock.sleep(PAUSE_MS, ports.signal)
   }
+}
+
+function verified(check: Check, route: Route, answer: ProbeResult, target: VerifyTarget): Verification {
+  if (answer.outcome !== 'ok') throw notAnswering(check, route, answer, target)
+  return { check, outcome: 'ok', detail: `${answer.detail} (${route.label})` }
 }
 
 function notAnswering(

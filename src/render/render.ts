@@ -18,7 +18,13 @@ const PROBE_PERIOD_SECONDS = 5
 export function renderObjects(plan: Plan, templates: TemplateSet, patches: readonly Patch[] = []): KubeObject[] {
   const runtime = RUNTIMES[plan.image.engine]
   const context = contextOf(plan)
-  const names = ['serviceaccount', 'service', ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []), 'deployment']
+  const names = [
+    'serviceaccount',
+    'service',
+    ...(plan.networkPolicy ? ['networkpolicy'] : []),
+    ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []),
+    'deployment',
+  ]
   const objects = names.map((name) =>
     withoutEmpty(jsone(templates.read(`${runtime.name}/${name}.yaml`), context) as KubeObject),
   )

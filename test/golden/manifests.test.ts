@@ -38,6 +38,10 @@ describe('manifests', () => {
     { file: 'mistral-7b-instruct.aws.yaml', choice: { cloud: 'aws' as const } },
     { file: 'mistral-7b-instruct.gcp.yaml', choice: { cloud: 'gcp' as const } },
     { file: 'mistral-7b-instruct.own-nodes.yaml', choice: { ownNodes: true } },
+    {
+      file: 'mistral-7b-instruct.network-policy.yaml',
+      choice: { ownNodes: true, overrides: { networkPolicy: true } },
+    },
     { file: 'mistral-7b-instruct.two-replicas.yaml', choice: { cloud: 'azure' as const, overrides: { replicas: 2 } } },
   ])('$file', async ({ file, choice }) => {
     await expect(manifests('mistral-7b-instruct', choice)).toMatchFileSnapshot(`manifests/${file}`)

@@ -59,6 +59,19 @@ describe('a switch in the environment', () => {
   })
 })
 
+it('the annotation kaito.sh/network-policy asks for a NetworkPolicy, and a switch wins over it', async () => {
+  const annotated = workspace('chat').replace(
+    'name: chat',
+    'name: chat, annotations: { kaito.sh/network-policy: "true" }',
+  )
+  writeFileSync(join(dir, 'fenced.yaml'), annotated)
+  const kinds = async (env: Record<string, string>): Promise<string> =>
+    (await run('render -f fenced.yaml --cloud azure -o name', env)).stdout
+  expect(await kinds({})).toContain('NetworkPolicy/chat')
+  expect(await kinds({ KAITO_NETWORK_POLICY: 'off' })).not.toContain('NetworkPolicy')
+  expect((await run('lint -f fenced.yaml')).stdout).toBe('no problems in chat\n')
+})
+
 describe('a value in the environment', () => {
   it('counts unless the flag is typed, and an empty one does not count', async () => {
     const replicas = async (args: string, value: string): Promise<string | undefined> =>

@@ -14,6 +14,8 @@ import type { MemoryTerm, Plan, PlanFacts, PlanOverrides, PlanWarning, Sizing } 
 import { annotationWarnings, checkGate, requireInference } from './unsupported.ts'
 import { updateStrategy } from './update.ts'
 
+const NETWORK_POLICY = 'kaito.sh/network-policy'
+
 export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
   const { inference, preset } = requireInference(spec)
   const model = findModel(catalog, preset.name)
@@ -55,6 +57,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     apiKeySecret:
       (overrides.apiKey ?? facts.lock?.apiKeySecret !== undefined) ? apiKeySecretName(objectName) : undefined,
     imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
+    networkPolicy: overrides.networkPolicy ?? spec.annotations[NETWORK_POLICY]?.toLowerCase() === 'true',
     adapters: inference.adapters,
     warnings: [
       ...annotationWarnings(spec.annotations),

@@ -65,6 +65,8 @@ export interface PlanOverrides {
   registryMirror?: string
   /** Whether requests must bring a key; absent: as before. */
   apiKey?: boolean
+  /** Whether only pods of the namespace may reach the engine; absent: as the annotation says. */
+  networkPolicy?: boolean
 }
 
 /** One summand of the memory fit, GiB per GPU. */
@@ -147,6 +149,8 @@ export interface Plan {
   /** Secret with key API_KEY, which requests must bring. */
   apiKeySecret: string | undefined
   imagePullSecrets: string[]
+  /** Only pods of the namespace may reach the engine. */
+  networkPolicy: boolean
   adapters: AdapterSpec[]
   warnings: PlanWarning[]
 }

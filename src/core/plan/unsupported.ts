@@ -51,6 +51,7 @@ function refused(message: string, hint: string): KaitoError {
 /** Annotations that are honoured, or that ask for what kaito does anyway. */
 const HONOURED: Record<string, (value: string) => boolean> = {
   'kaito.sh/cluster': () => true,
+  'kaito.sh/network-policy': () => true,
   'kaito.sh/runtime': (value) => value === 'vllm',
   'kaito.sh/disable-benchmark': () => true,
   'kaito.sh/model-streaming': (value) => value === 'disabled',

@@ -6,6 +6,8 @@ import type { Report } from './issues.ts'
 const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
   // Ours: the only cluster that the workspace may go to.
   'kaito.sh/cluster': undefined,
+  // Ours: only pods of the namespace may reach the engine.
+  'kaito.sh/network-policy': ['true', 'false'],
   'kaito.sh/runtime': ['vllm', 'transformers', 'tgi'],
   'kaito.sh/enablelb': ['True', 'False'],
   'kaito.sh/bypass-resource-checks': undefined,

@@ -19,7 +19,7 @@ interface Rendered {
 }
 
 async function render(preset: string, namespace: string): Promise<Rendered[]> {
-  const run = await kaito(['render', preset, '--cloud', 'azure', '-n', namespace, '-o', 'json'])
+  const run = await kaito(['render', preset, '--cloud', 'azure', '--network-policy', '-n', namespace, '-o', 'json'])
   expect(run.code, run.stderr).toBe(0)
   return (JSON.parse(run.stdout) as { objects: Rendered[] }).objects
 }
@@ -28,6 +28,7 @@ const COLLECTIONS: Record<string, string> = {
   Deployment: 'apis/apps/v1/namespaces/NS/deployments',
   Service: 'api/v1/namespaces/NS/services',
   ServiceAccount: 'api/v1/namespaces/NS/serviceaccounts',
+  NetworkPolicy: 'apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
   PodDisruptionBudget: 'apis/policy/v1/namespaces/NS/poddisruptionbudgets',
 }
 

@@ -8,12 +8,15 @@ import { createUser, type DocumentedRight, documentedRights, type User } from '.
 /** What a deploy must be told to do before it needs the right. */
 function flagsFor({ resource }: DocumentedRight): string[] {
   if (resource === 'secrets') return ['--api-key']
+  if (resource === 'networkpolicies') return ['--network-policy']
   return resource === 'poddisruptionbudgets' ? ['--replicas', '2'] : []
 }
 
+const PRUNED = ['services', 'serviceaccounts', 'poddisruptionbudgets', 'networkpolicies']
+
 /** Needed by a first deploy; the others by what is done later. */
 function isForDeploy({ resource, verb }: DocumentedRight): boolean {
-  const isPruning = ['services', 'serviceaccounts', 'poddisruptionbudgets'].includes(resource) && verb === 'list'
+  const isPruning = PRUNED.includes(resource) && verb === 'list'
   return verb !== 'delete' && !resource.includes('/') && !isPruning
 }
 
@@ -39,8 +42,8 @@ describe('the documented rights', () => {
 
   it('are enough to deploy, change, look, talk and delete', async () => {
     for (const args of [
-      ['deploy', 'mistral-7b', '--yes', '--replicas', '2', '--api-key'],
-      // One replica again: the disruption budget is pruned. No key any more: so is its Secret.
+      ['deploy', 'mistral-7b', '--yes', '--replicas', '2', '--api-key', '--network-policy'],
+      // One replica again: the disruption budget and the policy are pruned. No key any more: so is its Secret.
       ['deploy', 'mistral-7b', '--yes', '--max-model-len', '8192', '--no-api-key'],
       ['status', 'mistral-7b', '--deep'],
       ['wait', 'mistral-7b'],

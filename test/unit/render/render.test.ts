@@ -39,9 +39,9 @@ interface Service extends KubeObject {
 function render(
   model: string,
   engineArgs: Record<string, Scalar> = {},
-  more: { replicas?: number; secret?: string } = {},
+  more: { replicas?: number; secret?: string; networkPolicy?: boolean } = {},
 ) {
-  const { replicas, secret } = more
+  const { replicas, secret, networkPolicy } = more
   const { objects } = renderOffline(
     {
       spec: workspaceFromName(model),
@@ -51,6 +51,7 @@ function render(
         engineArgs,
         ...(replicas === undefined ? {} : { replicas }),
         ...(secret === undefined ? {} : { modelAccessSecret: secret }),
+        ...(networkPolicy === undefined ? {} : { networkPolicy }),
       },
       forceConflicts: false,
       placement: { namespace: 'team-a', cloud: 'azure', ownNodes: false },
@@ -143,6 +144,18 @@ describe('values', () => {
     const { container } = render('mistral-7b-instruct', { 'max-model-len': 4096, 'tool-call-parser': 'hermes' })
     expect(container.args).toContain('--max-model-len=4096')
     expect(container.args.filter((arg) => arg.startsWith('--tool-call-parser'))).toEqual(['--tool-call-parser=hermes'])
+  })
+
+  it('a NetworkPolicy on request lets the namespace reach the port that the Service leads to', () => {
+    expect(render('mistral-7b-instruct').find('NetworkPolicy')).toBeUndefined()
+    const { find, deployment, service } = render('mistral-7b-instruct', {}, { networkPolicy: true })
+    expect(find('NetworkPolicy')).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: deployment.spec.selector.matchLabels },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: {} }], ports: [{ port: service.spec.ports[0]?.targetPort }] }],
+      },
+    })
   })
 
   it('several replicas get a PodDisruptionBudget, one does not', () => {

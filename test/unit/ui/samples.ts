@@ -128,6 +128,7 @@ const plan: Plan = {
   update: { kind: 'recreate', because: 'the old pod ends before the new one starts' },
   modelAccessSecret: undefined,
   imagePullSecrets: [],
+  networkPolicy: false,
   adapters: [],
   warnings: [],
 }
