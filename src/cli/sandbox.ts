@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import type { Places } from '#sandbox/places.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
@@ -27,10 +28,11 @@ export async function useSandbox(
   options: GlobalOptions,
   io: Io,
   emit: (event: EventBody) => void,
+  signal: AbortSignal,
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
   const { drill, sandboxSpeed, sandboxEngine } = options
-  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS)
+  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS, signal)
   const { changeSandbox } = await import('#sandbox/client.ts')
   const settings = await changeSandbox(io.env, {
     ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
@@ -62,9 +64,9 @@ export async function toldInSandbox<E>(error: E, io: Io): Promise<E | KaitoError
 }
 
 /** The sandbox that runs, or a new one. */
-export async function ensureSandbox(io: Io, idleMs: number) {
+export async function ensureSandbox(io: Io, idleMs: number, signal: AbortSignal) {
   const { openSandbox } = await import('#sandbox/client.ts')
-  return openSandbox(io.env, VERSION, ({ folder, log }) => {
+  const start = ({ folder, log }: Places): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const written = openSync(log, 'a', 0o600)
     const [, script = ''] = process.argv
@@ -76,15 +78,25 @@ export async function ensureSandbox(io: Io, idleMs: number) {
     child.on('error', () => undefined)
     child.unref()
     closeSync(written)
-  }).catch((error: unknown) => {
+  }
+  const opened = openSandbox(io.env, { version: VERSION, signal, start })
+  return orUnavailable(opened, 'Read that file; to begin anew: kaito sandbox reset')
+}
+
+/** What its process does not do is no bug of the command that asked. */
+export async function orUnavailable<T>(asked: Promise<T>, hint: string): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof KaitoError) throw error
     throw new KaitoError({
       code: 'UNAVAILABLE',
       phase: 'plan',
       message: error instanceof Error ? error.message : String(error),
-      hint: 'Read that file; to begin anew: kaito sandbox reset',
+      hint,
       cause: error,
     })
-  })
+  }
 }
 
 function refused(error: unknown): KaitoError {

@@ -25,7 +25,7 @@ export async function wirePorts(
   signal: AbortSignal,
 ): Promise<Ports> {
   const { connectCluster } = await import('#kube/connect.ts')
-  const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit) : undefined
+  const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit, signal) : undefined
   const { context, namespace, kubeconfig = sandbox?.kubeconfig } = options
   const kube = await connectCluster({
     // The sandbox is on this machine: no proxy leads there.

@@ -1,18 +1,21 @@
 /** Finds the sandbox of this user, or starts one, and tells it how to behave. */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answeringAt, ask, type RunningSandbox, readProcess } from './connection.ts'
 import { type Places, placesOf } from './places.ts'
-import type { SandboxState } from './server/control.ts'
-import type { ProcessFile } from './server/serve.ts'
+import { holderOf } from './server/lock.ts'
 import type { Settings } from './settings.ts'
 
-export interface RunningSandbox {
-  pid: number
-  /** The cloud's address. */
-  armUrl: string
-  kubeconfig: string
-  kubectlConfig: string
-  state: SandboxState
+export interface OpenOptions {
+  version: string
+  signal: AbortSignal
+  /** Begins a process that will serve; it is not waited for. */
+  start(places: Places): void
+}
+
+export interface OpenSandbox extends RunningSandbox {
+  /** It was not there before. */
+  isNew: boolean
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -23,43 +26,41 @@ const PAUSE_MS = 25
 
 /** What runs now; undefined: nothing. */
 export async function findSandbox(env: Env): Promise<RunningSandbox | undefined> {
-  const places = placesOf(env)
-  const file = readProcess(places)
-  return file === undefined ? undefined : look(file, places)
+  return answeringAt(placesOf(env))
 }
 
-/** @param start begins a process that will serve; it is not waited for. Throws when none answers in time. */
-export async function openSandbox(env: Env, version: string, start: (places: Places) => void): Promise<RunningSandbox> {
+/** Throws when none answers in time. */
+export async function openSandbox(env: Env, { version, signal, start }: OpenOptions): Promise<OpenSandbox> {
   const places = placesOf(env)
   const old = readProcess(places)
-  const running = old === undefined ? undefined : await look(old, places)
-  if (running !== undefined && old?.version === version) return running
+  const running = await answeringAt(places, signal)
+  if (running !== undefined && old?.version === version) return { ...running, isNew: false }
   // One of another version speaks another language: its state is kept, it is not.
   if (running !== undefined) await stopSandbox(env)
   start(places)
   const end = performance.now() + START_MS
   while (performance.now() < end) {
-    await sleep(PAUSE_MS)
-    const file = readProcess(places)
-    const found = file === undefined ? undefined : await look(file, places)
-    if (found !== undefined) return found
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+    const found = await answeringAt(places, signal)
+    if (found !== undefined) return { ...found, isNew: true }
   }
   throw new Error(`the sandbox did not start within ${START_MS / 1_000} s; what it wrote: ${places.log}`)
 }
 
 /** Throws in the words of the sandbox when a value makes no sense. */
 export async function changeSandbox(env: Env, change: Partial<Settings>): Promise<Settings> {
-  return (await ask(readProcess(placesOf(env)), 'PATCH', 'settings', change)) as Settings
+  return (await ask(readProcess(placesOf(env)), 'PATCH', 'settings', { body: change })) as Settings
 }
 
-/** False when none ran. Its state stays on disk. */
+/** False when none ran. Its state stays on disk. Throws when its process stays, too. */
 export async function stopSandbox(env: Env): Promise<boolean> {
   const places = placesOf(env)
   const file = readProcess(places)
-  if (file === undefined || (await look(file, places)) === undefined) return false
+  if (file === undefined || (await answeringAt(places)) === undefined) return false
   await ask(file, 'POST', 'stop')
-  const end = performance.now() + START_MS
-  while (existsSync(places.lock) && performance.now() < end) await sleep(PAUSE_MS)
+  for (const end = performance.now() + START_MS; holderOf(places) === file.pid; await sleep(PAUSE_MS))
+    if (performance.now() > end)
+      throw new Error(`the sandbox's process ${file.pid} did not end; end it: kill ${file.pid}`)
   return true
 }
 
@@ -67,32 +68,4 @@ export async function stopSandbox(env: Env): Promise<boolean> {
 export async function resetSandbox(env: Env): Promise<void> {
   await stopSandbox(env)
   rmSync(placesOf(env).folder, { recursive: true, force: true })
-}
-
-function readProcess({ process: file }: Places): ProcessFile | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessFile
-  } catch {
-    return undefined
-  }
-}
-
-/** A file may have outlived its process. */
-async function look(file: ProcessFile, { kubeconfig, kubectlConfig }: Places): Promise<RunningSandbox | undefined> {
-  try {
-    const state = (await ask(file, 'GET', 'state')) as SandboxState
-    return { pid: file.pid, armUrl: file.armUrl, kubeconfig, kubectlConfig, state }
-  } catch {
-    return undefined
-  }
-}
-
-async function ask(file: ProcessFile | undefined, method: string, path: string, body?: unknown): Promise<unknown> {
-  if (file === undefined) throw new Error('no sandbox is running')
-  const headers = { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' }
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
-  const answer = await fetch(`${file.url}/_sandbox/${path}`, init)
-  const said = (await answer.json()) as { message?: string }
-  if (!answer.ok) throw new Error(said.message ?? `the sandbox answered ${answer.status}`)
-  return said
 }

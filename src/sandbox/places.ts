@@ -19,6 +19,15 @@ export interface Places {
   log: string
 }
 
+/** What `process.json` says. */
+export interface ProcessFile {
+  pid: number
+  version: string
+  url: string
+  armUrl: string
+  token: string
+}
+
 /** Below XDG_STATE_HOME, else ~/.local/state. */
 export function placesOf(env: Readonly<Record<string, string | undefined>>): Places {
   const home = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local/state')

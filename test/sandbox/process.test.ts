@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type OwnSandbox, ownSandbox } from './sandbox.ts'
+import { gone, type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 interface Kubeconfig {
   clusters: { cluster: { server: string } }[]
@@ -21,18 +21,6 @@ const pidOf = (): number => (JSON.parse(readFileSync(file('process.json'), 'utf8
 const phaseOf = async (): Promise<string | undefined> => {
   const { stdout } = await sandbox.run(['status', 'mistral-7b', '-o', 'json'])
   return stdout === '' ? undefined : (JSON.parse(stdout) as { workspaces: { phase: string }[] }).workspaces[0]?.phase
-}
-
-async function gone(pid: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`process ${pid} did not end`)
 }
 
 describe('the process', () => {
@@ -56,21 +44,6 @@ describe('the process', () => {
     expect((await sandbox.run(['deploy', 'mistral-7b', '--yes', ...FAST])).code).toBe(0)
     expect((await sandbox.run(['sandbox', 'reset'])).stdout).toContain('No sandbox is running')
     expect((await sandbox.run(['status', '-o', 'json'])).stdout).toContain('"workspaces": []')
-  })
-
-  it('ends when nobody has asked for a while', async () => {
-    expect((await sandbox.run(['sandbox', 'up', '--idle', '1s'])).code).toBe(0)
-    await gone(pidOf())
-    expect(existsSync(file('process.json'))).toBe(false)
-  })
-
-  it('several commands at once start one', async () => {
-    const runs = await Promise.all(Array.from({ length: 4 }, () => sandbox.run(['status'])))
-    expect(
-      runs.map(({ code }) => code),
-      runs.map(({ stderr }) => stderr).join(''),
-    ).toEqual([0, 0, 0, 0])
-    expect(runs.map(({ stdout }) => stdout).every((text) => text.includes('No workspaces'))).toBe(true)
   })
 
   it('its files are for their owner only, its token is in no process list, and nobody without it gets in', async () => {

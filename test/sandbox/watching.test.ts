@@ -1,7 +1,5 @@
 /** What goes on until Ctrl-C: it tells every change, and Ctrl-C is its end and no failure. */
-import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Run } from '../cluster/suite/kaito.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 let sandbox: OwnSandbox
@@ -11,39 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.end())
 
-/** A command that goes on, and what it has said so far: on stdout, and on stderr. */
-function start(...args: string[]) {
-  let child: ChildProcess | undefined
-  let text = ''
-  let progress = ''
-  const ended = sandbox.run(args, {
-    onStart(started) {
-      child = started
-      started.stdout?.on('data', (piece: Buffer) => {
-        text += piece.toString()
-      })
-      started.stderr?.on('data', (piece: Buffer) => {
-        progress += piece.toString()
-      })
-    },
-  })
-  const until = async (words: RegExp, said: () => string): Promise<void> => {
-    for (const end = Date.now() + 30_000; !words.test(said()); ) {
-      if (Date.now() > end) throw new Error(`it never said ${words}:\n${said()}`)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-  return {
-    says: (words: RegExp) => until(words, () => text),
-    warns: (words: RegExp) => until(words, () => progress),
-    warned: () => progress,
-    interrupt(): Promise<Run> {
-      child?.kill('SIGINT')
-      return ended
-    },
-  }
-}
-
+const start = (...args: string[]) => sandbox.start(...args)
 const deploy = () => sandbox.run(['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '300'])
 
 describe('until Ctrl-C', () => {

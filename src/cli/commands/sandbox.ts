@@ -2,11 +2,12 @@ import { InvalidArgumentError, Option } from 'commander'
 import { readCatalogWith } from '#data/read-data.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../options.ts'
-import { ensureSandbox, IDLE_MS } from '../sandbox.ts'
+import { ensureSandbox, IDLE_MS, orUnavailable } from '../sandbox.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 
 const ACTIONS = ['up', 'down', 'status', 'reset'] as const
+const BY_HAND = 'End it by its number, then run the same command again.'
 type Action = (typeof ACTIONS)[number]
 
 export const sandboxCommand: CommandSpec<{ idle: number }> = {
@@ -43,13 +44,13 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         return 0
       }
       case 'up':
-        await ensureSandbox(session.io, idle)
+        await ensureSandbox(session.io, idle, session.signal)
         break
       case 'down':
-        await stopSandbox(env)
+        await orUnavailable(stopSandbox(env), BY_HAND)
         break
       case 'reset':
-        await resetSandbox(env)
+        await orUnavailable(resetSandbox(env), BY_HAND)
         break
       case 'status':
         break

@@ -20,15 +20,18 @@ export interface ApiOptions {
   token: string
   /** Requests to `/_sandbox/…`. */
   control(method: string, path: string, body: unknown): Promise<Answer>
-  /** Called for each request: the process is in use. */
-  onRequest(): void
+  /** Called for each request, with what it is answered on. */
+  onRequest(answer: Answering): void
 }
+
+/** Closes when the answer is over, or its client has gone. */
+export type Answering = ServerResponse | Duplex
 
 const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.0-kaito-sandbox', platform: 'simulated' }
 
 export function createApiServer(options: ApiOptions): Server {
   const server = createServer((request, response) => {
-    options.onRequest()
+    options.onRequest(response)
     takeToken(options, request)
     handle(options, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
@@ -36,7 +39,7 @@ export function createApiServer(options: ApiOptions): Server {
     })
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    options.onRequest()
+    options.onRequest(socket)
     takeToken(options, request)
     try {
       upgrade(options, request, socket, head)

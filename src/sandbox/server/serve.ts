@@ -1,10 +1,13 @@
 /** The sandbox as a process of its own: one per user, found through its file, gone when nobody has asked for a while. */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import type { Catalog } from '#core/catalog.ts'
-import type { Places } from '../places.ts'
+import { answeringAt, readProcess } from '../connection.ts'
+import type { Places, ProcessFile } from '../places.ts'
 import { writeWhole } from './disk.ts'
 import { CONTEXT } from './identity.ts'
+import { releaseLock, takeLock } from './lock.ts'
 import { startSandbox } from './start.ts'
 
 export interface ServeOptions {
@@ -15,25 +18,36 @@ export interface ServeOptions {
   idleMs: number
 }
 
-/** What `process.json` says. */
-export interface ProcessFile {
-  pid: number
-  version: string
-  url: string
-  armUrl: string
-  token: string
-}
+/** One that is about to end holds the lock until it has written everything down. */
+const LOCK_MS = 20_000
+const PAUSE_MS = 50
+/** What still hangs on a connection when the sandbox ends. */
+const LINGER_MS = 2_000
 
 /** Resolves when it has ended; at once when another process of this user serves already. */
-export async function serveSandbox({ places, catalog, version, idleMs }: ServeOptions): Promise<void> {
-  if (!takeLock(places)) return
+export async function serveSandbox(options: ServeOptions): Promise<void> {
+  const { places } = options
+  for (const end = performance.now() + LOCK_MS; !takeLock(places); await sleep(PAUSE_MS))
+    if ((await answeringAt(places)) !== undefined || performance.now() > end) return
+  try {
+    await serve(options)
+  } finally {
+    leave(places)
+    exitSoon(places)
+  }
+}
+
+async function serve({ places, catalog, version, idleMs }: ServeOptions): Promise<void> {
   const ended = Promise.withResolvers<void>()
   let idle: NodeJS.Timeout | undefined
-  const onRequest = (): void => {
+  const onUse = (): void => {
     idle?.refresh()
   }
-  const sandbox = await startSandbox({ places, catalog, onStop: ended.resolve, onRequest })
-  idle = setTimeout(ended.resolve, idleMs)
+  const sandbox = await startSandbox({ places, catalog, onStop: ended.resolve, onUse })
+  // What is still open begins the wait anew when it closes.
+  idle = setTimeout(() => {
+    if (!sandbox.isInUse()) ended.resolve()
+  }, idleMs)
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.resolve())
   const { url, armUrl, token } = sandbox
   writeWhole(places.kubeconfig, kubeconfigOf(url, token))
@@ -42,37 +56,21 @@ export async function serveSandbox({ places, catalog, version, idleMs }: ServeOp
   writeWhole(places.process, { pid: process.pid, version, url, armUrl, token } satisfies ProcessFile)
   await ended.promise
   clearTimeout(idle)
-  rmSync(places.process, { force: true })
+  exitSoon(places)
   await sandbox.close()
-  rmSync(places.lock, { force: true })
 }
 
-/** False when a living process holds it. */
-function takeLock({ folder, lock }: Places): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const file = openSync(lock, 'wx', 0o600)
-      writeFileSync(file, String(process.pid))
-      closeSync(file)
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (isAlive(Number(readFileSync(lock, 'utf8')))) return false
-      rmSync(lock, { force: true })
-    }
-  }
-  return false
+/** What is another's by now stays. */
+function leave(places: Places): void {
+  if (readProcess(places)?.pid === process.pid) rmSync(places.process, { force: true })
+  releaseLock(places)
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function exitSoon(places: Places): void {
+  setTimeout(() => {
+    leave(places)
+    process.exit()
+  }, LINGER_MS).unref()
 }
 
 function kubeconfigOf(server: string, token: string): string {

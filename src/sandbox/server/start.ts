@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Catalog } from '#core/catalog.ts'
 import { NODE_SECONDS } from '#core/plan/startup.ts'
 import { Faults } from '../api/faults.ts'
-import { createApiServer } from '../api/server.ts'
+import { type Answering, createApiServer } from '../api/server.ts'
 import type { KubeCall } from '../azure/kube-api.ts'
 import { type FakeArm, startFakeArm } from '../azure/server.ts'
 import { collectGarbage } from '../controllers/collector.ts'
@@ -33,14 +33,16 @@ export interface SandboxOptions {
   settings?: Partial<Settings>
   /** Somebody has asked for the end. */
   onStop(): void
-  /** Called for each request. */
-  onRequest(): void
+  /** Called when a request comes, and when its answer is over. */
+  onUse(): void
 }
 
 export interface Sandbox {
   url: string
   armUrl: string
   token: string
+  /** A watch, a log that is followed or a tunnel is open. */
+  isInUse(): boolean
   close(): Promise<void>
 }
 
@@ -88,13 +90,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     stop: () => setImmediate(options.onStop),
   })
+  const open = new Set<Answering>()
   const server = createApiServer({
     store,
     runtime: kubelet.runtime,
     faults,
     token,
     control,
-    onRequest: options.onRequest,
+    onRequest(answer) {
+      open.add(answer)
+      options.onUse()
+      answer.once('close', () => {
+        open.delete(answer)
+        options.onUse()
+      })
+    },
   })
   const url = await listen(server)
   const arm = await startFakeArm({
@@ -124,11 +134,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     armUrl: arm.url,
     token,
+    isInUse: () => open.size > 0,
     async close() {
       loop.stop()
       saver.close()
       await arm.close()
       server.closeAllConnections()
+      // The server knows nothing of the connections that were upgraded.
+      for (const answer of open) answer.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }

@@ -1,0 +1,66 @@
+/** The way to the process that runs: its file, and requests to it. */
+import { readFileSync } from 'node:fs'
+import type { Places, ProcessFile } from './places.ts'
+import type { SandboxState } from './server/control.ts'
+
+export interface RunningSandbox {
+  pid: number
+  /** The cloud's address. */
+  armUrl: string
+  kubeconfig: string
+  kubectlConfig: string
+  state: SandboxState
+}
+
+/** Something else may listen on the port of a process that is gone, and say nothing. */
+const LOOK_MS = 2_000
+/** For a sandbox that is there and busy. */
+const ASK_MS = 20_000
+
+/** Undefined: nothing answers there. A file may have outlived its process. */
+export async function answeringAt(places: Places, signal?: AbortSignal): Promise<RunningSandbox | undefined> {
+  const file = readProcess(places)
+  if (file === undefined) return undefined
+  try {
+    const state = (await ask(file, 'GET', 'state', { limitMs: LOOK_MS, signal })) as SandboxState
+    const { kubeconfig, kubectlConfig } = places
+    return { pid: file.pid, armUrl: file.armUrl, kubeconfig, kubectlConfig, state }
+  } catch {
+    signal?.throwIfAborted()
+    return undefined
+  }
+}
+
+export function readProcess({ process: file }: Places): ProcessFile | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessFile
+  } catch {
+    return undefined
+  }
+}
+
+interface Request {
+  body?: unknown
+  limitMs?: number
+  signal?: AbortSignal | undefined
+}
+
+export async function ask(
+  file: ProcessFile | undefined,
+  method: string,
+  path: string,
+  { body, limitMs = ASK_MS, signal }: Request = {},
+): Promise<unknown> {
+  if (file === undefined) throw new Error('no sandbox is running')
+  const headers = { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' }
+  const limit = AbortSignal.timeout(limitMs)
+  const answer = await fetch(`${file.url}/_sandbox/${path}`, {
+    method,
+    headers,
+    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const said = (await answer.json()) as { message?: string }
+  if (!answer.ok) throw new Error(said.message ?? `the sandbox answered ${answer.status}`)
+  return said
+}
