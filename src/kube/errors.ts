@@ -80,7 +80,13 @@ function codeOf(status: number, answer: StatusBody): ErrorCode {
   // PodSecurity and quota refusals are 403 as well, but no right would change them.
   if (status === 403 && /violates PodSecurity|exceeded quota|admission webhook/.test(answer.message ?? ''))
     return 'POD_REFUSED'
+  if (isOfOtherShape(status, answer.message)) return 'INVALID_ARGUMENT'
   return CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')
+}
+
+/** An apply of a field that the kind has not is a 500 without a reason; no repetition helps. Source: managedfields/internal/structuredmerge.go. */
+export function isOfOtherShape(status: number, text = ''): boolean {
+  return status === 500 && /failed to (create typed patch|convert new) object \(/.test(text)
 }
 
 /** `create serviceaccounts`: the API server names the right as RBAC does. */

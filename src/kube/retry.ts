@@ -1,6 +1,7 @@
 /** Repeats what may be repeated: reads, server-side applies and deletes have the same effect twice; creates do not. */
 import { KaitoError } from '#core/errors.ts'
 import { sleep } from '#std/sleep.ts'
+import { isOfOtherShape } from './errors.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 
 const REPEATABLE = new Set(['GET', 'PATCH', 'DELETE'])
@@ -14,7 +15,7 @@ export async function sendWithRetry(transport: Transport, request: WireRequest):
       if (!mayRepeat(request, error) || pause === undefined) throw error
       return undefined
     })
-    if (outcome !== undefined && (!isPassing(request, outcome.status) || pause === undefined)) return outcome
+    if (outcome !== undefined && (!isPassing(request, outcome) || pause === undefined)) return outcome
     await sleep(pauseFor(outcome, pause ?? 0), request.signal)
   }
 }
@@ -27,8 +28,9 @@ function mayRepeat(request: WireRequest, error: unknown): boolean {
   return !isTls && (isRefused || REPEATABLE.has(request.method))
 }
 
-function isPassing(request: WireRequest, status: number): boolean {
+function isPassing(request: WireRequest, { status, body }: WireAnswer): boolean {
   if (status === 429) return true
+  if (isOfOtherShape(status, body)) return false
   return status >= 500 && status !== 501 && REPEATABLE.has(request.method)
 }
 

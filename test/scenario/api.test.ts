@@ -77,6 +77,104 @@ describe('refusals', () => {
   })
 })
 
+describe('objects that make no sense', () => {
+  const deployments = (tail = '') => `/apis/apps/v1/namespaces/${namespace}/deployments${tail}`
+  const deployment = (container: object, pod: object = {}, spec: object = {}) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'sense' },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: 'sense' } },
+      template: {
+        metadata: { labels: { app: 'sense' } },
+        spec: { containers: [{ name: 'c', image: 'x', ...container }], ...pod },
+      },
+      ...spec,
+    },
+  })
+  const service = (spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'sense' }, spec })
+
+  it.each([
+    [deployment({}, {}, { templat: {} }), '.spec.templat: field not declared in schema'],
+    [
+      deployment({ imagePulPolicy: 'Always' }),
+      '.spec.template.spec.containers[name="c"].imagePulPolicy: field not declared in schema',
+    ],
+    [deployment({}, {}, { replicas: 'two' }), '.spec.replicas: expected numeric (int or float), got string'],
+    [deployment({ image: 5 }), '.spec.template.spec.containers[name="c"].image: expected string'],
+    [deployment({}, { hostNetwork: 'yes' }), '.spec.template.spec.hostNetwork: expected boolean'],
+    [deployment({ args: '--x' }), '.spec.template.spec.containers[name="c"].args: expected list'],
+    [deployment({ resources: { requests: { memory: 'lots' } } }), 'quantities must match the regular expression'],
+  ])('an apply of another shape: 500, %#', async (body, words) => {
+    const at = deployments('/sense?fieldManager=one&fieldValidation=Strict&dryRun=All')
+    const answer = await api<Status>('PATCH', at, body, APPLY)
+    expect(answer.status).toBe(500)
+    expect(answer.body.message).toMatch(
+      /^failed to (create typed patch|convert new) object \(.*\/sense; apps\/v1, Kind=Deployment\)/,
+    )
+    expect(answer.body.message).toContain(words)
+  })
+
+  it.each([
+    [deployment({}, {}, { templat: {} }), 'strict decoding error: unknown field "spec.templat"'],
+    [deployment({ imagePulPolicy: 'Always' }), 'unknown field "spec.template.spec.containers[0].imagePulPolicy"'],
+    [deployment({}, {}, { replicas: 'two' }), 'json: cannot unmarshal string into Go struct field'],
+    [deployment({ resources: { limits: { cpu: 'many' } } }), 'quantities must match the regular expression'],
+  ])('a create of another shape: 400, %#', async (body, words) => {
+    const answer = await api<Status>('POST', deployments('?fieldValidation=Strict&dryRun=All'), body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.reason).toBe('BadRequest')
+    expect(answer.body.message).toContain('Deployment in version "v1" cannot be handled as a Deployment: ')
+    expect(answer.body.message).toContain(words)
+  })
+
+  it.each([
+    [deployment({}, { containers: [] }), 'spec.template.spec.containers: Required value'],
+    [deployment({}, { containers: undefined }), 'spec.template.spec.containers: Required value'],
+    [deployment({ image: undefined }), 'spec.template.spec.containers[0].image: Required value'],
+    [deployment({ name: undefined }), 'spec.template.spec.containers[0].name: Required value'],
+    [
+      deployment({}, {}, { selector: undefined }),
+      '[spec.selector: Required value, spec.template.metadata.labels: Invalid',
+    ],
+    [deployment({}, {}, { template: undefined }), 'spec.template.spec.containers: Required value'],
+    [
+      deployment({}, {}, { selector: { matchLabels: { app: 'other' } } }),
+      'spec.template.metadata.labels: Invalid value: {"app":"sense"}: `selector` does not match template `labels`',
+    ],
+    [
+      deployment({ imagePullPolicy: 'Sometimes' }),
+      'spec.template.spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"',
+    ],
+  ])('a Deployment without sense: 422, %#', async (body, words) => {
+    const answers = [
+      await api<Status>('PATCH', deployments('/sense?fieldManager=one&dryRun=All'), body, APPLY),
+      await api<Status>('POST', deployments('?dryRun=All'), body),
+    ]
+    for (const { status, body: said } of answers) {
+      expect(status, said.message).toBe(422)
+      expect(said.reason).toBe('Invalid')
+      expect(said.message).toContain(`Deployment.apps "sense" is invalid: `)
+      expect(said.message).toContain(words)
+    }
+  })
+
+  it.each([
+    ['services', service({ selector: { a: 'b' } }), 'spec.ports: Required value'],
+    [
+      'services',
+      service({ type: 'Cluster', ports: [{ port: 80 }] }),
+      'spec.type: Unsupported value: "Cluster": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+    ],
+    ['pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'sense' } }, 'spec.containers: Required value'],
+  ])('%s without sense: 422', async (plural, body, words) => {
+    const answer = await api<Status>('POST', `/api/v1/namespaces/${namespace}/${plural}`, body)
+    expect(answer.status).toBe(422)
+    expect(answer.body.message).toContain(words)
+  })
+})
+
 describe('server-side apply', () => {
   it('creates with 201, repeats with 200 and the same resourceVersion, and stores nothing in a dry run', async () => {
     const first = await applyAs('one', configMap('ssa'))

@@ -24,7 +24,7 @@ interface Details {
   kind?: string
   uid?: string
   retryAfterSeconds?: number
-  causes?: { reason: string; message: string; field: string }[]
+  causes?: readonly Cause[]
 }
 
 export function statusAnswer(code: number, reason: string, message: string, details: Details = {}): Answer {
@@ -60,12 +60,23 @@ export function forbidden(row: KindRow, name: string, why: string): Refusal {
   return new Refusal(statusAnswer(403, 'Forbidden', message, detailsOf(row, name)))
 }
 
-export function invalid(row: KindRow, name: string, field: string, why: string): Refusal {
+/** Why a field is refused. */
+export interface Cause {
+  reason: string
+  message: string
+  field: string
+}
+
+export function invalid(row: KindRow, name: string, causes: readonly Cause[]): Refusal {
   const [group] = row.apiVersion.split('/')
   const kind = row.apiVersion.includes('/') ? `${row.kind}.${group}` : row.kind
-  const causes = [{ reason: 'FieldValueInvalid', message: why, field }]
-  const message = `${kind} "${name}" is invalid: ${field}: ${why}`
+  const words = causes.map(({ field, message }) => `${field}: ${message}`)
+  const message = `${kind} "${name}" is invalid: ${words.length > 1 ? `[${words.join(', ')}]` : words[0]}`
   return new Refusal(statusAnswer(422, 'Invalid', message, { ...detailsOf(row, name), kind: row.kind, causes }))
+}
+
+export function invalidField(row: KindRow, name: string, field: string, message: string): Refusal {
+  return invalid(row, name, [{ reason: 'FieldValueInvalid', message, field }])
 }
 
 export function badRequest(message: string): Refusal {

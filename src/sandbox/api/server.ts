@@ -116,6 +116,7 @@ async function answerTarget(options: ApiOptions, target: Target, call: Call): Pr
     manager: query.get('fieldManager') ?? String(request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown',
     isDryRun: query.get('dryRun') === 'All',
     force: query.get('force') === 'true',
+    isStrict: query.get('fieldValidation') === 'Strict',
   }
   if (subresource === 'scale') {
     const scale =

@@ -3,9 +3,10 @@ import type { JsonObject, KubeObject } from '#core/kube-object.ts'
 import { applyServerSide, trackUpdate } from '../apply/server-side-apply.ts'
 import { type KindRow, kindOf } from '../store/kinds.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
-import { alreadyExists, badRequest, forbidden, invalid, moved, notFound, Refusal, statusAnswer } from './answer.ts'
+import { alreadyExists, badRequest, forbidden, invalidField, moved, notFound, Refusal, statusAnswer } from './answer.ts'
 import { withDefaults } from './defaults.ts'
 import type { Target } from './path.ts'
+import { checkApplied, checkDecoded, checkSense } from './validation.ts'
 
 export interface Written {
   status: number
@@ -17,15 +18,20 @@ export interface WriteOptions {
   isDryRun: boolean
   /** Of an apply. */
   force?: boolean
+  /** Unknown fields are refused; an apply refuses them always. */
+  isStrict?: boolean
 }
 
 export function create(store: ObjectStore, target: Target, body: KubeObject, options: WriteOptions): Written {
   const { row } = target
   const object = addressed(target, body)
+  checkDecoded(row, object, options.isStrict === true)
   checkName(object, row)
   checkNamespace(store, object, row)
   if (find(store, row, object) !== undefined) throw alreadyExists(row, object.metadata.name)
-  const made = trackUpdate(undefined, filledIn(undefined, withoutStatus(object, row)), {
+  const filled = filledIn(undefined, withoutStatus(object, row))
+  checkSense(row, filled)
+  const made = trackUpdate(undefined, filled, {
     manager: options.manager,
     now: now(),
   })
@@ -34,6 +40,7 @@ export function create(store: ObjectStore, target: Target, body: KubeObject, opt
 
 export function replace(store: ObjectStore, target: Target, body: KubeObject, options: WriteOptions): Written {
   const object = addressed(target, body)
+  checkDecoded(target.row, object, options.isStrict === true)
   const live = existing(store, target)
   const { resourceVersion } = object.metadata
   if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
@@ -47,7 +54,7 @@ const MODIFIED = 'the object has been modified; please apply your changes to the
 function checkName({ metadata: { name } }: KubeObject, row: KindRow): void {
   const isFine = name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
   const rule = `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`
-  if (!isFine) throw invalid(row, name, 'metadata.name', rule)
+  if (!isFine) throw invalidField(row, name, 'metadata.name', rule)
 }
 
 /** RFC 7396. */
@@ -63,6 +70,7 @@ export function mergePatch(store: ObjectStore, target: Target, patch: JsonObject
 export function apply(store: ObjectStore, target: Target, body: KubeObject, options: WriteOptions): Written {
   const { row } = target
   const object = addressed(target, body)
+  checkApplied(row, object)
   checkName(object, row)
   checkNamespace(store, object, row)
   const live = find(store, row, object)
@@ -78,6 +86,7 @@ export function apply(store: ObjectStore, target: Target, body: KubeObject, opti
   }
   if (live !== undefined) checkImmutable(row, live, applied.object)
   const filled = filledIn(live, applied.object)
+  checkSense(row, filled)
   return { status: live === undefined ? 201 : 200, object: stored(store, filled, options) }
 }
 
@@ -130,7 +139,9 @@ function update(
       : { ...object, ...('status' in live ? { status: live['status'] } : {}) }
   const kept = { ...next.metadata, uid: live.metadata.uid, creationTimestamp: live.metadata.creationTimestamp }
   const whole = { ...next, metadata: { ...kept, managedFields: live.metadata.managedFields } } as KubeObject
-  const tracked = trackUpdate(live, filledIn(live, whole), {
+  const filled = filledIn(live, whole)
+  if (subresource === undefined) checkSense(row, filled)
+  const tracked = trackUpdate(live, filled, {
     manager: options.manager,
     now: now(),
     ...(subresource === undefined ? {} : { subresource }),
@@ -157,10 +168,11 @@ function addressed({ row, namespace, name }: Target, body: KubeObject): KubeObje
   const { metadata } = body
   if (metadata === undefined) throw badRequest('the object has no metadata')
   const called = metadata.name ?? name ?? generatedName(metadata as { generateName?: string })
-  if (called === undefined) throw invalid(row, '', 'metadata.name', 'Required value: name or generateName is required')
+  if (called === undefined)
+    throw invalidField(row, '', 'metadata.name', 'Required value: name or generateName is required')
   if (name !== undefined && called !== name)
     throw badRequest(`the name of the object (${called}) does not match the name on the URL (${name})`)
-  if (row.isNamespaced && metadata.namespace !== undefined && metadata.namespace !== namespace)
+  if (row.isNamespaced && (metadata.namespace || namespace) !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   return {
     ...body,
@@ -188,7 +200,7 @@ function checkNamespace(store: ObjectStore, { metadata }: KubeObject, row: KindR
 function checkImmutable(row: KindRow, live: KubeObject, next: KubeObject): void {
   const selectors = [live, next].map((o) => (o['spec'] as { selector?: unknown } | undefined)?.selector)
   if (row.kind !== 'Deployment' || JSON.stringify(selectors[0]) === JSON.stringify(selectors[1])) return
-  throw invalid(
+  throw invalidField(
     row,
     live.metadata.name,
     'spec.selector',

@@ -25,10 +25,13 @@ export class Loop {
   #isRunning = false
   readonly #world: World
   readonly #controllers: readonly Controller[]
+  readonly #onFailure: (error: unknown) => void
   readonly #off: () => void
 
-  constructor(world: World, controllers: readonly Controller[]) {
+  /** @param onFailure of one controller: the others go on. */
+  constructor(world: World, controllers: readonly Controller[], onFailure: (error: unknown) => void) {
     this.#world = world
+    this.#onFailure = onFailure
     this.#controllers = controllers
     this.#off = world.store.onChange(() => this.wake())
   }
@@ -52,7 +55,7 @@ export class Loop {
     try {
       for (let round = 0; round < ROUNDS; round += 1) {
         const { version } = this.#world.store
-        due = this.#controllers.flatMap((controller) => controller(this.#world) ?? [])
+        due = this.#controllers.flatMap((controller) => this.#stepOf(controller) ?? [])
         if (this.#world.store.version === version) break
       }
     } finally {
@@ -60,6 +63,15 @@ export class Loop {
     }
     const next = Math.min(...due, this.#world.now() + LONGEST_MS)
     this.wake(Math.max(next, this.#world.now() + 1))
+  }
+
+  #stepOf(controller: Controller): number | undefined {
+    try {
+      return controller(this.#world)
+    } catch (error) {
+      this.#onFailure(error)
+      return undefined
+    }
   }
 }
 

@@ -25,6 +25,7 @@ import { ObjectStore } from '../store/objects.ts'
 import { createControl } from './control.ts'
 import { createSaver, readSaved } from './disk.ts'
 import { SIMULATED, seedCluster } from './identity.ts'
+import { createLog } from './log.ts'
 import { loseApiServer } from './lost.ts'
 
 export interface SandboxOptions {
@@ -114,7 +115,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
   })
   rehearse(arm, drill())
-  const loop = new Loop(world, [
+  const controllers: Controller[] = [
     reconcileNamespaces,
     collectGarbage,
     reconcileNodes({
@@ -128,7 +129,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubelet.reconcile,
     reconcileEndpoints,
     loseApiServer(records, faults, drill),
-  ] satisfies Controller[])
+  ]
+  const loop = new Loop(world, controllers, createLog())
   loop.wake()
   return {
     url,
