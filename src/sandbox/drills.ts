@@ -17,7 +17,7 @@ export interface Drill {
   crash?: { log: FailureKind; after: number }
   /** The kernel kills the container at its memory limit. */
   killed?: true
-  /** The API server goes away once the pods are waited for. */
+  /** The API server goes away while the engine starts, and comes back. */
   apiServer?: 'lost'
 }
 
@@ -91,7 +91,7 @@ export const DRILLS: readonly Drill[] = [
   },
   {
     name: 'api-server-lost',
-    says: 'the API server goes away while the engine starts',
+    says: 'the API server goes away while the engine starts, and comes back after a minute',
     code: 'UNAVAILABLE',
     apiServer: 'lost',
   },

@@ -68,7 +68,8 @@ describe('the process', () => {
       groups: expect.arrayContaining([expect.objectContaining({ name: 'apps' })]),
     })
     const { resources } = (await ask('/apis/apps/v1')) as { resources: { name: string }[] }
-    expect(resources.map(({ name }) => name)).toEqual(['deployments', 'replicasets', 'statefulsets'])
+    expect(resources.map(({ name }) => name)).toEqual(['daemonsets', 'deployments', 'replicasets', 'statefulsets'])
+    expect(await ask('/apis/apps/v1/daemonsets')).toMatchObject({ kind: 'DaemonSetList', items: [] })
     const { items } = (await ask('/api/v1/namespaces/default/pods')) as { items: object[] }
     expect(items).toHaveLength(1)
     expect((await fetch(`${new URL(server).origin}/wrong/api/v1/pods`)).status).toBe(401)

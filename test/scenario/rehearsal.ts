@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Drill } from '#sandbox/drills.ts'
 import { drillNamespace } from '../cluster/starter/drills.ts'
-import { createNamespace, direct, intercepted, isSandbox, scriptCloud } from '../cluster/suite/bed.ts'
+import { api, createNamespace, direct, eventually, intercepted, isSandbox, scriptCloud } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 
 export interface Rehearsal {
@@ -47,8 +47,10 @@ async function inSandbox({ name, apiServer }: Drill): Promise<Rehearsal> {
     env: direct,
     async end() {
       if (apiServer === undefined) return
-      // It stays away until another drill, or none, is chosen; the same command goes on then.
-      const done = await kaito(['deploy', 'mistral-7b', '--yes', '-n', namespace, '--drill', 'none'], { env: direct })
+      const answers = () => api('GET', '/api/v1/namespaces').then(({ status }) => status === 200)
+      await eventually(() => answers().catch(() => false), 'the API server is back')
+      // As the failure says: the same command goes on.
+      const done = await kaito(['deploy', 'mistral-7b', '--yes', '-n', namespace, '--drill', name], { env: direct })
       if (done.code !== 0) throw new Error(`the deploy did not go on: ${done.stderr}`)
     },
   }

@@ -4,6 +4,7 @@ import { KINDS } from '../store/kinds.ts'
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 const SHORT: Readonly<Record<string, string[]>> = {
   ConfigMap: ['cm'],
+  DaemonSet: ['ds'],
   Deployment: ['deploy'],
   Endpoints: ['ep'],
   Event: ['ev'],
@@ -20,7 +21,7 @@ const SHORT: Readonly<Record<string, string[]>> = {
   StatefulSet: ['sts'],
 }
 /** Of `kubectl get all`. */
-const IN_ALL = ['Deployment', 'Job', 'Pod', 'ReplicaSet', 'Service', 'StatefulSet']
+const IN_ALL = ['DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'Service', 'StatefulSet']
 
 /** @param path `/api`, `/apis`, `/api/v1` or `/apis/GROUP/VERSION`; undefined: none of them. */
 export function discover(path: string): object | undefined {

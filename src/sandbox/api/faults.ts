@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<number, [reason: string, message: string]>> = {
 }
 
 export class Faults {
-  #waiting: Fault[] = []
+  #waiting: { given: Fault; left: number }[] = []
   readonly #open = new Set<Duplex>()
 
   /** A connection that a lost server takes with it. */
@@ -32,14 +32,17 @@ export class Faults {
     connection.once('close', () => this.#open.delete(connection))
   }
 
-  /** Nothing is answered any more, and what was being answered breaks off. */
-  loseServer(): void {
-    this.add({ status: 0 })
+  /** What is being answered breaks off. */
+  breakOff(): void {
     for (const connection of this.#open) connection.destroy()
   }
 
   add(fault: Fault): void {
-    this.#waiting.push({ ...fault })
+    this.#waiting.push({ given: fault, left: fault.times ?? Number.POSITIVE_INFINITY })
+  }
+
+  remove(fault: Fault): void {
+    this.#waiting = this.#waiting.filter(({ given }) => given !== fault)
   }
 
   clear(): void {
@@ -48,14 +51,13 @@ export class Faults {
 
   /** What this request is answered instead; undefined: it goes through. */
   take(method: string, path: string): Answer | 'cut' | undefined {
-    const fault = this.#waiting.find(
-      (each) => (each.method === undefined || each.method === method) && path.includes(each.path ?? ''),
+    const found = this.#waiting.find(
+      ({ given }) => (given.method === undefined || given.method === method) && path.includes(given.path ?? ''),
     )
-    if (fault === undefined) return undefined
-    if (fault.times !== undefined) {
-      fault.times -= 1
-      if (fault.times <= 0) this.#waiting = this.#waiting.filter((each) => each !== fault)
-    }
+    if (found === undefined) return undefined
+    found.left -= 1
+    if (found.left <= 0) this.#waiting = this.#waiting.filter((each) => each !== found)
+    const { given: fault } = found
     if (fault.status === 0) return 'cut'
     const [reason, message] = REASONS[fault.status] ?? ['Unknown', 'injected by the sandbox']
     return statusAnswer(fault.status, reason, message, fault.status === 429 ? { retryAfterSeconds: 1 } : {})

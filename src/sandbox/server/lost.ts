@@ -1,18 +1,35 @@
-/** A drill: the API server goes away while an engine starts, and stays away for a while. */
-import type { Faults } from '../api/faults.ts'
+/** A drill: the API server goes away while an engine starts, and comes back by itself. */
+import type { Fault, Faults } from '../api/faults.ts'
 import type { Controller } from '../controllers/loop.ts'
 import type { Drill } from '../drills.ts'
 import type { Records } from '../kubelet/record.ts'
 
+const AWAY_SECONDS = 60
+/** However fast time runs: kaito renews its lock every 5 s, and nobody gets past that. */
+const SHORTEST_MS = 8_000
+const CUT: Fault = { status: 0 }
+
+/** Once for each engine: the command that goes on finds the same one, and gets through. */
 export function loseApiServer(records: Records, faults: Faults, drill: () => Drill | undefined): Controller {
-  let isLost = false
-  return () => {
-    if (drill()?.apiServer !== 'lost') isLost = false
-    else if (!isLost && [...records.values()].some(({ stage }) => stage === 'booting')) {
-      isLost = true
-      // Until another drill, or none, is chosen: that clears the faults.
-      faults.loseServer()
+  const seen = new Set<string>()
+  let backAt: number | undefined
+  return ({ now, scaled }) => {
+    const isRehearsed = drill()?.apiServer === 'lost'
+    if (isRehearsed) {
+      for (const [uid, { stage }] of records) {
+        if (stage !== 'booting' || seen.has(uid)) continue
+        seen.add(uid)
+        if (backAt === undefined) {
+          faults.add(CUT)
+          faults.breakOff()
+        }
+        backAt = now() + Math.max(SHORTEST_MS, scaled(AWAY_SECONDS))
+      }
     }
-    return undefined
+    if (backAt !== undefined && (!isRehearsed || now() >= backAt)) {
+      faults.remove(CUT)
+      backAt = undefined
+    }
+    return backAt
   }
 }

@@ -26,6 +26,7 @@ export const KINDS: readonly KindRow[] = [
   row('v1', 'Secret', 'secrets'),
   row('v1', 'Service', 'services'),
   row('v1', 'ServiceAccount', 'serviceaccounts'),
+  row('apps/v1', 'DaemonSet', 'daemonsets'),
   row('apps/v1', 'Deployment', 'deployments'),
   row('apps/v1', 'ReplicaSet', 'replicasets'),
   row('apps/v1', 'StatefulSet', 'statefulsets'),
