@@ -6,6 +6,7 @@ import type { EventBody } from '#core/events.ts'
 import type { Places } from '#sandbox/places.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
+import type { Session } from './session.ts'
 import { VERSION } from './version.ts'
 
 export interface OpenedSandbox {
@@ -32,7 +33,7 @@ export async function useSandbox(
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
   const { drill, sandboxSpeed, sandboxEngine } = options
-  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS, signal)
+  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const { changeSandbox } = await import('#sandbox/client.ts')
   const settings = await changeSandbox(io.env, {
     ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
@@ -64,7 +65,7 @@ export async function toldInSandbox<E>(error: E, io: Io): Promise<E | KaitoError
 }
 
 /** The sandbox that runs, or a new one. */
-export async function ensureSandbox(io: Io, idleMs: number, signal: AbortSignal) {
+export async function ensureSandbox(io: Io, idleMs: number, { emit, signal }: Pick<Session, 'emit' | 'signal'>) {
   const { openSandbox } = await import('#sandbox/client.ts')
   const start = ({ folder, log }: Places): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -79,8 +80,14 @@ export async function ensureSandbox(io: Io, idleMs: number, signal: AbortSignal)
     child.unref()
     closeSync(written)
   }
-  const opened = openSandbox(io.env, { version: VERSION, signal, start })
-  return orUnavailable(opened, 'Read that file; to begin anew: kaito sandbox reset')
+  const opening = openSandbox(io.env, { version: VERSION, signal, start })
+  const opened = await orUnavailable(opening, 'Read that file; to begin anew: kaito sandbox reset')
+  const { setAside } = opened.state
+  if (opened.isNew && setAside.length > 0) {
+    const message = `What the sandbox held could not be read, and it begins empty: ${setAside.join(' and ')}.`
+    emit({ type: 'warning', phase: 'plan', code: 'sandbox', message })
+  }
+  return opened
 }
 
 /** What its process does not do is no bug of the command that asked. */

@@ -11,7 +11,7 @@ export interface Settings {
 }
 
 /** Sixteen minutes of a first deploy become sixteen seconds. */
-export const DEFAULT_SETTINGS: Settings = { speed: 60, drill: null, engine: null }
+const DEFAULT_SETTINGS: Settings = { speed: 60, drill: null, engine: null }
 
 const FASTEST = 100_000
 
@@ -23,4 +23,13 @@ export function changeSettings(before: Settings, change: Partial<Settings>): Set
   if (next.engine !== null && !/^https?:$/.test(URL.canParse(next.engine) ? new URL(next.engine).protocol : ''))
     throw new Error('the engine must be an http or https URL')
   return next
+}
+
+/** What another release may have called otherwise is forgotten. */
+export function keptSettings(saved: Settings | undefined): Settings {
+  try {
+    return changeSettings(DEFAULT_SETTINGS, saved ?? {})
+  } catch {
+    return DEFAULT_SETTINGS
+  }
 }

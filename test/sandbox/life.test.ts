@@ -1,5 +1,5 @@
 /** When the sandbox's process starts, whom it makes way for, and when it ends. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -111,6 +111,62 @@ describe('the start', () => {
     expect((await interrupted.interrupt()).code).toBe(130)
     expect((await sandbox.run(['status'])).code).toBe(0)
     silent.close()
+  })
+})
+
+describe('what is on disk', () => {
+  it.each([
+    ['state.json', '{"snapshot":'],
+    ['state.json', '{"version":99,"snapshot":{"version":1,"objects":[]},"records":[]}'],
+    ['cloud.json', ''],
+  ])('%s that cannot be read: both are set aside and told, and it begins empty', async (name, text) => {
+    const deploy = ['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '2000']
+    expect((await sandbox.run(deploy)).code).toBe(0)
+    await sandbox.run(['sandbox', 'down'])
+    writeFileSync(sandbox.file(name), text)
+    const { code, stdout, stderr } = await sandbox.run(['status'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('No workspaces')
+    for (const each of ['state.json', 'cloud.json']) {
+      expect(stderr.replace(/\s+/g, '')).toContain(sandbox.file(`${each}.broken`))
+      expect(readFileSync(sandbox.file('log'), 'utf8')).toContain(sandbox.file(`${each}.broken`))
+    }
+    expect(readFileSync(sandbox.file(`${name}.broken`), 'utf8')).toBe(text)
+    expect((await sandbox.run(['status'])).stderr).not.toContain('broken')
+    expect((await sandbox.run(deploy)).code).toBe(0)
+  })
+
+  it('a drill that there is no more is forgotten', async () => {
+    await sandbox.run(['deploy', 'mistral-7b', '--yes', '--drill', 'quota'])
+    await sandbox.run(['sandbox', 'down'])
+    const saved = readFileSync(sandbox.file('state.json'), 'utf8')
+    writeFileSync(sandbox.file('state.json'), saved.replace('"drill":"quota"', '"drill":"earthquake"'))
+    expect((await sandbox.run(['status'])).code).toBe(0)
+    expect((await sandbox.run(['sandbox', 'status', '-o', 'json'])).stdout).toContain('"drill": null')
+  })
+
+  it('a start that fails leaves neither process nor lock', async () => {
+    // What a folder cannot be written as.
+    mkdirSync(sandbox.file('process.json.new'), { recursive: true })
+    const failed = sandbox.start('status')
+    const said = () => (existsSync(sandbox.file('log')) ? readFileSync(sandbox.file('log'), 'utf8') : '')
+    for (let tries = 0; !said().includes('EISDIR') && tries < 100; tries += 1) await pause(100)
+    for (let tries = 0; serving().length > 0 && tries < 100; tries += 1) await pause(100)
+    expect(said()).toContain('EISDIR')
+    expect(serving()).toEqual([])
+    expect(existsSync(sandbox.file('lock'))).toBe(false)
+    expect((await failed.interrupt()).code).toBe(130)
+    rmSync(sandbox.file('process.json.new'), { recursive: true })
+    expect((await sandbox.run(['status'])).code).toBe(0)
+  })
+
+  it('a disk that takes nothing is told in the log, and the sandbox goes on', async () => {
+    for (const name of ['state.json.new', 'cloud.json.new']) mkdirSync(sandbox.file(name), { recursive: true })
+    const done = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '2000'])
+    expect(done.code, done.stderr).toBe(0)
+    expect(readFileSync(sandbox.file('log'), 'utf8')).toMatch(
+      /EISDIR.*cloud\.json[\s\S]*EISDIR.*state\.json|EISDIR.*state\.json[\s\S]*EISDIR.*cloud\.json/,
+    )
   })
 })
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { SandboxResult } from '#core/results.ts'
 import { readCatalogWith } from '#data/read-data.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../options.ts'
@@ -44,7 +45,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         return 0
       }
       case 'up':
-        await ensureSandbox(session.io, idle, session.signal)
+        await ensureSandbox(session.io, idle, session)
         break
       case 'down':
         await orUnavailable(stopSandbox(env), BY_HAND)
@@ -64,11 +65,12 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
 type Running = Awaited<ReturnType<typeof import('#sandbox/client.ts')['findSandbox']>>
 
 function print(running: Running, session: Session): void {
-  session.print([
-    running === undefined
-      ? { kind: 'Sandbox', isRunning: false }
-      : { kind: 'Sandbox', isRunning: true, pid: running.pid, kubeconfig: running.kubectlConfig, ...running.state },
-  ])
+  session.print([running === undefined ? { kind: 'Sandbox', isRunning: false } : resultOf(running)])
+}
+
+function resultOf({ pid, kubectlConfig: kubeconfig, state }: NonNullable<Running>): SandboxResult {
+  const { settings, nodes, pods, workspaces } = state
+  return { kind: 'Sandbox', isRunning: true, pid, kubeconfig, settings, nodes, pods, workspaces }
 }
 
 function actionOf(word: string | undefined): Action | 'serve' {

@@ -56,6 +56,8 @@ export interface OperationRecord {
 }
 
 export interface FakeState {
+  /** Of the file. */
+  version: 1
   pools: Record<string, PoolRecord>
   operations: Record<string, OperationRecord>
   serial: number

@@ -29,6 +29,8 @@ export interface FakeArmOptions {
   checkModel?: ModelCheck
   /** Real milliseconds of an operation; without it `delayMs`. */
   delayOf?(kind: 'put' | 'delete'): number
+  /** Of its file; without it, on stderr. */
+  onFailure?(error: unknown): void
 }
 
 export interface FakeArm {
@@ -109,6 +111,7 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
   const store = new Store({
     fake,
     delayOf: options.delayOf ?? (() => delayMs),
+    onFailure: options.onFailure ?? ((error) => process.stderr.write(`${error}\n`)),
     ...(stateFile === undefined ? {} : { stateFile }),
     ...(kube === undefined ? {} : { kube }),
   })

@@ -11,6 +11,8 @@ interface StoreOptions {
   delayOf(kind: OperationRecord['kind']): number
   stateFile?: string
   kube?: KubeCall
+  /** The file could not be written: the cloud goes on. */
+  onFailure(error: unknown): void
 }
 
 /** The pool that every AKS cluster has, and that kaito must never touch. */
@@ -20,7 +22,7 @@ function systemPool(): PoolRecord {
 }
 
 function emptyState(): FakeState {
-  return { pools: { system: systemPool() }, operations: {}, serial: 0 }
+  return { version: 1, pools: { system: systemPool() }, operations: {}, serial: 0 }
 }
 
 export class Store {
@@ -52,8 +54,12 @@ export class Store {
   save(): void {
     const { stateFile } = this.#options
     if (stateFile === undefined) return
-    writeFileSync(`${stateFile}.new`, JSON.stringify(this.state, null, 1))
-    renameSync(`${stateFile}.new`, stateFile)
+    try {
+      writeFileSync(`${stateFile}.new`, JSON.stringify(this.state, null, 1))
+      renameSync(`${stateFile}.new`, stateFile)
+    } catch (error) {
+      this.#options.onFailure(error)
+    }
   }
 
   nextETag(): string {

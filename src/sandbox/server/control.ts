@@ -8,6 +8,8 @@ import type { ObjectStore } from '../store/objects.ts'
 export interface Controlled {
   store: ObjectStore
   faults: Faults
+  /** Files of an earlier process that could not be read. */
+  setAside: readonly string[]
   settings(): Settings
   change(change: Partial<Settings>): void
   stop(): void
@@ -20,6 +22,7 @@ export interface SandboxState {
   pods: number
   /** Pools that kaito made, by the name of their workspace. */
   workspaces: string[]
+  setAside: readonly string[]
 }
 
 export function createControl(controlled: Controlled) {
@@ -53,12 +56,13 @@ export function createControl(controlled: Controlled) {
   }
 }
 
-function stateOf({ store, settings }: Controlled): SandboxState {
+function stateOf({ store, settings, setAside }: Controlled): SandboxState {
   const names = (kind: string) => store.list(kindOf(kind === 'Deployment' ? 'apps/v1' : 'v1', kind))
   return {
     settings: settings(),
     nodes: names('Node').length,
     pods: names('Pod').length,
     workspaces: names('Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    setAside,
   }
 }

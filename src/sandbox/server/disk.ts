@@ -2,24 +2,43 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { PodRecord, Records } from '../kubelet/record.ts'
+import type { Places } from '../places.ts'
 import type { Settings } from '../settings.ts'
 import type { ObjectStore, Snapshot } from '../store/objects.ts'
 
 interface Saved {
+  version: typeof VERSION
   snapshot: Snapshot
   records: [string, PodRecord][]
   settings: Settings
 }
 
+/** Of what is on disk, in both files. */
+const VERSION = 1
 const SETTLE_MS = 200
 
 export function readSaved(file: string): Saved | undefined {
-  if (!existsSync(file)) return undefined
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Saved) : undefined
+}
+
+/**
+ * What cannot be read, or is of another release, is kept for its owner and not used. Both go together: pools without their nodes
+ * would be a cluster that no command could mend. Returns where they are now.
+ */
+export function setAsideBroken({ state, cloud }: Places): string[] {
+  const kept = [state, cloud].filter((file) => existsSync(file))
+  if (kept.every(isReadable)) return []
+  return kept.map((file) => {
+    renameSync(file, `${file}.broken`)
+    return `${file}.broken`
+  })
+}
+
+function isReadable(file: string): boolean {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Saved
+    return (JSON.parse(readFileSync(file, 'utf8')) as Partial<Saved> | null)?.version === VERSION
   } catch {
-    // A disk that was full when it was written: the sandbox starts empty.
-    return undefined
+    return false
   }
 }
 
@@ -37,11 +56,25 @@ export interface Saver {
   close(): void
 }
 
-export function createSaver(file: string, store: ObjectStore, records: Records, settings: () => Settings): Saver {
+export interface SaverOptions {
+  file: string
+  store: ObjectStore
+  records: Records
+  settings(): Settings
+  /** A disk that is full: the sandbox goes on, and the next change is tried again. */
+  onFailure(error: unknown): void
+}
+
+export function createSaver({ file, store, records, settings, onFailure }: SaverOptions): Saver {
   let timer: NodeJS.Timeout | undefined
   const write = (): void => {
     timer = undefined
-    writeWhole(file, { snapshot: store.snapshot(), records: [...records], settings: settings() } satisfies Saved)
+    const saved: Saved = { version: VERSION, snapshot: store.snapshot(), records: [...records], settings: settings() }
+    try {
+      writeWhole(file, saved)
+    } catch (error) {
+      onFailure(error)
+    }
   }
   const save = (): void => {
     timer ??= setTimeout(write, SETTLE_MS)

@@ -20,10 +20,10 @@ import { type Drill, findDrill } from '../drills.ts'
 import { createKubelet } from '../kubelet/kubelet.ts'
 import type { Records } from '../kubelet/record.ts'
 import type { Places } from '../places.ts'
-import { changeSettings, DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { changeSettings, keptSettings } from '../settings.ts'
 import { ObjectStore } from '../store/objects.ts'
 import { createControl } from './control.ts'
-import { createSaver, readSaved } from './disk.ts'
+import { createSaver, readSaved, setAsideBroken } from './disk.ts'
 import { SIMULATED, seedCluster } from './identity.ts'
 import { createLog } from './log.ts'
 import { loseApiServer } from './lost.ts'
@@ -31,7 +31,6 @@ import { loseApiServer } from './lost.ts'
 export interface SandboxOptions {
   places: Places
   catalog: Catalog
-  settings?: Partial<Settings>
   /** Somebody has asked for the end. */
   onStop(): void
   /** Called when a request comes, and when its answer is over. */
@@ -54,8 +53,11 @@ const DELETE_SECONDS = 120
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { places, catalog } = options
+  const log = createLog()
+  const setAside = setAsideBroken(places)
+  if (setAside.length > 0) log(`what the sandbox held could not be read, and is now in ${setAside.join(' and ')}`)
   const saved = readSaved(places.state)
-  let settings = changeSettings(saved?.settings ?? DEFAULT_SETTINGS, options.settings ?? {})
+  let settings = keptSettings(saved?.settings)
   const [store, faults, records]: [ObjectStore, Faults, Records] = [
     new ObjectStore(),
     new Faults(),
@@ -73,11 +75,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     drill,
     passTo: () => settings.engine ?? undefined,
   })
-  const saver = createSaver(places.state, store, records, () => settings)
+  const saver = createSaver({ file: places.state, store, records, settings: () => settings, onFailure: log })
   const token = `sandbox-${randomBytes(24).toString('base64url')}`
   const control = createControl({
     store,
     faults,
+    setAside,
     settings: () => settings,
     change(change) {
       const before = settings.drill
@@ -112,6 +115,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kube: clientOf(url, token),
     fake: SIMULATED,
     stateFile: places.cloud,
+    onFailure: log,
     delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
   })
   rehearse(arm, drill())
@@ -130,7 +134,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reconcileEndpoints,
     loseApiServer(records, faults, drill),
   ]
-  const loop = new Loop(world, controllers, createLog())
+  const loop = new Loop(world, controllers, log)
   loop.wake()
   return {
     url,
