@@ -24,6 +24,7 @@ export interface ProcessFile {
   pid: number
   version: string
   url: string
+  /** With the token in its path. */
   armUrl: string
   token: string
 }

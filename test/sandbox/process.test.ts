@@ -52,10 +52,18 @@ describe('the process', () => {
       existsSync(file(each)),
     ))
       expect(statSync(file(name)).mode & 0o077, name).toBe(0)
-    const { pid, url, token } = JSON.parse(readFileSync(file('process.json'), 'utf8')) as Record<string, string>
+    const { pid, url, armUrl, token } = sandbox.process()
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(token)
     expect((await fetch(`${url}/api/v1/secrets`)).status).toBe(401)
     expect((await fetch(`${url}/_sandbox/state`)).status).toBe(401)
+    const [cloud, script] = [new URL(armUrl).origin, { method: 'POST', body: '{"next":"quota"}' }]
+    for (const path of ['/healthz', '/_bed/requests', '/_bed/pools', '/subscriptions/x?api-version=2026-01-01'])
+      expect((await fetch(cloud + path, { headers: { authorization: 'Bearer any' } })).status, path).toBe(401)
+    expect((await fetch(`${cloud}/_bed/script`, script)).status).toBe(401)
+    // What a page in a browser sends, even one that knows the token.
+    const page = { ...script, headers: { origin: 'http://pages.example.com' } }
+    expect((await fetch(`${armUrl}/_bed/script`, page)).status).toBe(403)
+    expect((await fetch(`${armUrl}/_bed/script`, script)).status).toBe(200)
   })
 
   it('kubectl, which sends no token over plain HTTP, finds its way by the path of its kubeconfig', async () => {

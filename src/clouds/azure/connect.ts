@@ -122,7 +122,8 @@ function connectFake(endpoint: string, env: Env): Connection {
 
 function parseLoopback(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  if (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname)) return url.origin
+  if (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname))
+    return (url.origin + url.pathname).replace(/\/$/, '')
   throw new KaitoError({
     code: 'USAGE',
     phase: 'provision',

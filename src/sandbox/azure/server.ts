@@ -27,6 +27,8 @@ export interface FakeArmOptions {
   /** Where the cluster lives. */
   fake?: FakeIdentity
   checkModel?: ModelCheck
+  /** The path that every request must begin with: the SDK sends its own credentials, which anybody could. */
+  token?: string
   /** Real milliseconds of an operation; without it `delayMs`. */
   delayOf?(kind: 'put' | 'delete'): number
   /** Of its file; without it, on stderr. */
@@ -106,7 +108,7 @@ function seedPool(store: Store, pool: Partial<PoolRecord> & { name: string }): v
 }
 
 export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeArm> {
-  const { stateFile, kubeconfig, delayMs = 300, fake = FAKE, checkModel } = options
+  const { stateFile, kubeconfig, delayMs = 300, fake = FAKE, checkModel, token } = options
   const kube = options.kube ?? (kubeconfig === undefined ? undefined : openKubeApi(kubeconfig))
   const store = new Store({
     fake,
@@ -154,14 +156,18 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
     return result
   }
 
+  const prefix = token === undefined ? '' : `/${token}`
   const server = createServer((request, response) => {
+    const refused = refusalOf(request, prefix)
+    if (refused !== undefined) return send(response, refused)
+    const url = new URL(`http://fake${request.url?.slice(prefix.length)}`)
     readJson(request)
-      .then((body) => send(response, answer(request, new URL(request.url ?? '/', 'http://fake'), body)))
+      .then((body) => send(response, answer(request, url, body)))
       .catch((error: unknown) => send(response, { status: 400, body: { error: String(error) } }))
   })
   const port = await listen(server, options.port ?? 0)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${prefix}`,
     requests,
     get pools() {
       return store.state.pools
@@ -175,6 +181,12 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
     reset,
     close: () => close(server, store),
   }
+}
+
+/** A page in a browser says where it is from; no client of a cloud does. */
+function refusalOf({ url = '', headers }: IncomingMessage, prefix: string): ArmAnswer | undefined {
+  if (headers.origin !== undefined) return { status: 403, body: { error: 'this is no server for web pages' } }
+  return url.startsWith(`${prefix}/`) ? undefined : { status: 401, body: { error: 'the token is missing' } }
 }
 
 function listen(server: Server, port: number): Promise<number> {

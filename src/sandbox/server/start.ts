@@ -115,6 +115,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kube: clientOf(url, token),
     fake: SIMULATED,
     stateFile: places.cloud,
+    token,
     onFailure: log,
     delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
   })
