@@ -212,6 +212,22 @@ describe('server-side apply', () => {
     expect((await applyAs('two', configMap('both', {}))).body.data).toEqual({ a: '1' })
   })
 
+  it('an apply that names an old version is a conflict, one that names another object is refused', async () => {
+    const { body } = await applyAs('one', configMap('versioned'))
+    const { resourceVersion } = body.metadata
+    const named = (more: object) => ({
+      ...configMap('versioned', { a: '2' }),
+      metadata: { name: 'versioned', ...more },
+    })
+    expect((await applyAs('one', named({ resourceVersion }))).status).toBe(200)
+    const late = await applyAs('one', named({ resourceVersion }))
+    expect(late.status).toBe(409)
+    expect(late.body.message).toContain('the object has been modified')
+    const other = await applyAs('one', named({ uid: '00000000-0000-0000-0000-000000000000' }))
+    expect(other.status).toBe(422)
+    expect(other.body.message).toContain('metadata.uid: Invalid value')
+  })
+
   it('lists with keys are merged by them: containers by name, ports by port and protocol, env by name', async () => {
     const deployment = (env: object[], ports: object[]) => ({
       apiVersion: 'apps/v1',

@@ -6,7 +6,7 @@ export interface Fault {
   /** 409, 410, 422, 429, 5xx; 0: the connection is cut without an answer. */
   status: number
   method?: string
-  /** A part of the path. */
+  /** A part of the path or of the query. */
   path?: string
   /** How many requests; without it until it is taken back. */
   times?: number
@@ -45,8 +45,11 @@ export class Faults {
     this.#waiting = this.#waiting.filter(({ given }) => given !== fault)
   }
 
-  clear(): void {
+  /** How many had not been met. */
+  clear(): number {
+    const { length } = this.#waiting
     this.#waiting = []
+    return length
   }
 
   /** What this request is answered instead; undefined: it goes through. */

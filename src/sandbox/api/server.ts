@@ -84,7 +84,7 @@ async function handle(options: ApiOptions, request: IncomingMessage, response: S
     throw new Refusal(statusAnswer(401, 'Unauthorized', 'Unauthorized'))
   if (url.pathname.startsWith('/_sandbox/'))
     return send(response, await options.control(method, url.pathname, await readBody(request)))
-  const fault = options.faults.take(method, url.pathname)
+  const fault = options.faults.take(method, url.pathname + url.search)
   if (fault === 'cut') {
     request.socket.destroy()
     return

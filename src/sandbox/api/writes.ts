@@ -42,13 +42,21 @@ export function replace(store: ObjectStore, target: Target, body: KubeObject, op
   const object = addressed(target, body)
   checkDecoded(target.row, object, options.isStrict === true)
   const live = existing(store, target)
-  const { resourceVersion } = object.metadata
-  if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
-    throw moved(target.row, live.metadata.name, MODIFIED)
+  checkVersion(target.row, live, object.metadata)
   return { status: 200, object: update(store, target, live, object, options) }
 }
 
 const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again'
+
+/** Who names a version writes over no other. */
+function checkVersion(
+  row: KindRow,
+  live: KubeObject,
+  { resourceVersion = '' }: { resourceVersion?: string } = {},
+): void {
+  if (resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
+    throw moved(row, live.metadata.name, MODIFIED)
+}
 
 /** RFC 1123, in the words of apimachinery. */
 function checkName({ metadata: { name } }: KubeObject, row: KindRow): void {
@@ -60,9 +68,7 @@ function checkName({ metadata: { name } }: KubeObject, row: KindRow): void {
 /** RFC 7396. */
 export function mergePatch(store: ObjectStore, target: Target, patch: JsonObject, options: WriteOptions): Written {
   const live = existing(store, target)
-  const asked = (patch['metadata'] as { resourceVersion?: string } | undefined)?.resourceVersion
-  if (asked !== undefined && asked !== live.metadata.resourceVersion)
-    throw moved(target.row, live.metadata.name, MODIFIED)
+  checkVersion(target.row, live, patch['metadata'] as { resourceVersion?: string } | undefined)
   const object = merge(live as unknown as JsonObject, patch) as unknown as KubeObject
   return { status: 200, object: update(store, target, live, object, options) }
 }
@@ -74,6 +80,10 @@ export function apply(store: ObjectStore, target: Target, body: KubeObject, opti
   checkName(object, row)
   checkNamespace(store, object, row)
   const live = find(store, row, object)
+  const { uid } = object.metadata
+  if (uid !== undefined && uid !== live?.metadata.uid)
+    throw invalidField(row, object.metadata.name, 'metadata.uid', `Invalid value: "${uid}": field is immutable`)
+  if (live !== undefined) checkVersion(row, live, object.metadata)
   const { manager, force = false } = options
   const applied = applyServerSide(live, object, { manager, force, now: now() })
   if (applied.outcome === 'conflict') {

@@ -42,8 +42,7 @@ export function createControl(controlled: Controlled) {
         faults.add(body as Fault)
         return { status: 200, body: {} }
       case 'DELETE faults':
-        faults.clear()
-        return { status: 200, body: {} }
+        return { status: 200, body: { left: faults.clear() } }
       case 'POST compact':
         store.compact()
         return { status: 200, body: {} }

@@ -87,9 +87,9 @@ export class ObjectStore {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What has changed since that version; undefined when that is too long ago to know. */
+  /** What has changed since that version; undefined when that is too long ago to know, or was lost with a process that was killed. */
   since(row: KindRow, version: number): Recorded[] | undefined {
-    if (version < this.#horizon) return undefined
+    if (version < this.#horizon || version > this.#version) return undefined
     return this.#history.filter(
       (each) => each.version > version && each.object.kind === row.kind && each.object.apiVersion === row.apiVersion,
     )
