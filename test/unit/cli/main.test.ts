@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Io } from '#cli/io.ts'
 import { main } from '#cli/main.ts'
+import { createRedactor } from '#ui/redact.ts'
 
 /** A process in which something is broken that kaito does not know. */
 function brokenIo(): { io: Io; said: () => string } {
@@ -9,7 +10,7 @@ function brokenIo(): { io: Io; said: () => string } {
   const onInterrupt = (): never => {
     throw new TypeError('a bug')
   }
-  const io = { stdin, stdout, stderr, env: {}, onInterrupt } as unknown as Io
+  const io = { stdin, stdout, stderr, env: {}, redact: createRedactor({}), onInterrupt } as unknown as Io
   return { io, said: () => String(stderr.read() ?? '') }
 }
 
