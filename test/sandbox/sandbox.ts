@@ -38,7 +38,7 @@ export function ownSandbox(): OwnSandbox {
   }
 }
 
-export interface Going {
+interface Going {
   /** Resolves when it has said so on stdout. */
   says(words: RegExp): Promise<void>
   /** The same on stderr. */
