@@ -89,6 +89,12 @@ describe('the walk', () => {
     const one = await deploy('--max-model-len', '4096', '--replicas', '1')
     expect(one.code, one.stderr).toBe(0)
     expect(parse(one.stdout).pool.change).toBe('unchanged')
+    expect(parse(one.stdout).changes.filter(({ change }) => change === 'pruned')).toMatchObject([
+      { ref: { kind: 'PodDisruptionBudget' } },
+    ])
+    expect(Object.keys(await inventory(namespace)).filter((name) => name.startsWith('poddisruptionbudgets/'))).toEqual(
+      [],
+    )
     expect(parse(one.stdout).verifications.filter(({ check }) => check === 'completion')).toHaveLength(1)
     expect(one.stderr).toContain('has 2 nodes')
     expect((await nodeNames()).length).toBe(before.nodes.length + 2)
