@@ -50,7 +50,10 @@ export async function acquireLease(kube: KubePort, request: LeaseRequest): Promi
     if (lease === undefined || isExpired || isFree(seen.holder, request.runner)) {
       const taken = await take(kube, lease, request)
       if (taken !== undefined) return hold(kube, taken, request)
-    } else if (!wait && (seen.hasRenewed || worksHere(seen, now, termMs, request.runner))) throw locked(lease, request)
+      // Somebody was faster: who it is can be seen now.
+      continue
+    }
+    if (!wait && (seen.hasRenewed || worksHere(seen, now, termMs, request.runner))) throw locked(lease, request)
     await clock.sleep(LOOK_MS, signal)
   }
 }
