@@ -37,6 +37,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#core/',
       '#data/',
       '#hub/client.ts',
+      '#hub/simulated.ts',
       '#kube/connect.ts',
       '#kube/proxy-agent.ts',
       '#pipeline/',

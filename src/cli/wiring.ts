@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { createHub } from '#hub/client.ts'
+import type { HubPort } from '#hub/hub.ts'
+import { simulatedHub } from '#hub/simulated.ts'
 import type { Clock, Ports } from '#pipeline/ports.ts'
 import { sleep } from '#std/sleep.ts'
 import { isInteractive } from './ask.ts'
@@ -47,13 +49,7 @@ export async function wirePorts(
     pace: sandbox?.speed ?? Number(io.env[TEST_PACE] || 1),
     runner: thisRunner(),
     kube,
-    hub: createHub({
-      endpoint: io.env['HF_ENDPOINT'],
-      async agentFor(url) {
-        const { proxyAgentFor } = await import('#kube/proxy-agent.ts')
-        return proxyAgentFor(url, io.env)
-      },
-    }),
+    hub: sandbox === undefined ? realHub(io) : simulatedHub(),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
@@ -64,6 +60,16 @@ export async function wirePorts(
     emit,
     signal,
   }
+}
+
+function realHub({ env }: Io): HubPort {
+  return createHub({
+    endpoint: env['HF_ENDPOINT'],
+    async agentFor(url) {
+      const { proxyAgentFor } = await import('#kube/proxy-agent.ts')
+      return proxyAgentFor(url, env)
+    },
+  })
 }
 
 /** The same code as for the real cloud, and the way to the simulated one. */

@@ -49,7 +49,9 @@ export async function openSandbox(env: Env, { version, signal, start }: OpenOpti
 
 /** Throws in the words of the sandbox when a value makes no sense. */
 export async function changeSandbox(env: Env, change: Partial<Settings>): Promise<Settings> {
-  return (await ask(readProcess(placesOf(env)), 'PATCH', 'settings', { body: change })) as Settings
+  return (await ask(readProcess(placesOf(env)), 'PATCH', 'settings', {
+    body: { ...change, pid: process.pid },
+  })) as Settings
 }
 
 /** False when none ran. Its state stays on disk. Throws when its process stays, too. */

@@ -1,4 +1,5 @@
 /** What the cloud refuses, runs that are killed, and two at once: the same on both beds. */
+import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   api,
@@ -91,7 +92,32 @@ describe('killed and resumed', () => {
 })
 
 describe('two at once', () => {
-  it('one works, the other is told who; with --wait-lock both end with 0, and there is one pool', async () => {
+  it('one works, the other is told at once who', async () => {
+    const started = Promise.withResolvers<void>()
+    let pid: number | undefined
+    const first = kaito(args('deploy', 'mistral-7b', '--yes', '--progress', 'plain'), {
+      env: direct,
+      onStart(child) {
+        pid = child.pid
+        child.stderr?.on('data', (text: Buffer) => {
+          if (text.toString().includes('› node pool')) started.resolve()
+        })
+        child.on('close', () => started.resolve())
+      },
+    })
+    await started.promise
+    const { code, stderr } = await deploy()
+    expect(code, stderr).toBe(5)
+    const line = stderr.split('\n').findLast((text) => text.startsWith('{')) ?? ''
+    const error = JSON.parse(line) as { code: string; message: string }
+    expect(error.code).toBe('LOCKED')
+    expect(error.message).toContain(`process ${pid} on ${hostname()}`)
+    const done = await first
+    expect(done.code, done.stderr).toBe(0)
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+  })
+
+  it('with --wait-lock both end with 0, and there is one pool', async () => {
     const both = await Promise.all([deploy('--wait-lock'), deploy('--wait-lock')])
     expect(
       both.map(({ code }) => code),

@@ -109,6 +109,9 @@ describe('the walk', () => {
     const status = await run('status', 'mistral-7b', '--deep')
     expect(status.code, status.stderr).toBe(0)
     expect(status.stdout).toContain('"phase": "Ready"')
+    const logs = await kaito(['logs', 'mistral-7b', '-n', namespace], { env: direct })
+    expect(logs.code, logs.stderr).toBe(0)
+    expect(logs.stdout).toContain('Application startup complete')
   })
 
   it('a pod that is deleted comes back', async () => {

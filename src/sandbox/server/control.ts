@@ -11,7 +11,8 @@ export interface Controlled {
   /** Files of an earlier process that could not be read. */
   setAside: readonly string[]
   settings(): Settings
-  change(change: Partial<Settings>): void
+  /** @param pid of the command that asks. */
+  change(change: Partial<Settings>, pid: number | undefined): void
   stop(): void
 }
 
@@ -33,7 +34,8 @@ export function createControl(controlled: Controlled) {
         return { status: 200, body: stateOf(controlled) }
       case 'PATCH settings':
         try {
-          controlled.change(body as Partial<Settings>)
+          const { pid, ...change } = body as Partial<Settings> & { pid?: number }
+          controlled.change(change, pid)
         } catch (error) {
           return statusAnswer(422, 'Invalid', error instanceof Error ? error.message : String(error))
         }

@@ -81,7 +81,7 @@ function isAlive({ pid, ...holder }: Holder): boolean {
   return holder.startTime === startTimeOf(pid)
 }
 
-function isThere(pid: number): boolean {
+export function isThere(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)

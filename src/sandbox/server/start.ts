@@ -27,6 +27,7 @@ import { createSaver, readSaved, setAsideBroken } from './disk.ts'
 import { SIMULATED, seedCluster } from './identity.ts'
 import { createLog } from './log.ts'
 import { loseApiServer } from './lost.ts'
+import { createRehearser } from './rehearser.ts'
 
 export interface SandboxOptions {
   places: Places
@@ -77,14 +78,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
   const saver = createSaver({ file: places.state, store, records, settings: () => settings, onFailure: log })
   const token = `sandbox-${randomBytes(24).toString('base64url')}`
+  const rehearser = createRehearser()
   const control = createControl({
     store,
     faults,
     setAside,
     settings: () => settings,
-    change(change) {
+    change(change, pid) {
       const before = settings.drill
-      settings = changeSettings(settings, change)
+      settings = changeSettings(settings, rehearser(change, settings, pid))
       if (settings.drill !== before) {
         faults.clear()
         rehearse(arm, drill())
