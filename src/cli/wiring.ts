@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto'
 import type { EventBody } from '#core/events.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
 import { createHub } from '#hub/client.ts'
-import type { HubPort } from '#hub/hub.ts'
 import { simulatedHub } from '#hub/simulated.ts'
 import type { Clock, Ports } from '#pipeline/ports.ts'
 import { sleep } from '#std/sleep.ts'
@@ -62,7 +61,7 @@ export async function wirePorts(
   }
 }
 
-function realHub({ env }: Io): HubPort {
+function realHub({ env }: Io): Ports['hub'] {
   return createHub({
     endpoint: env['HF_ENDPOINT'],
     async agentFor(url) {

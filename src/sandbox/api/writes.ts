@@ -1,9 +1,10 @@
 /** Create, apply, replace, patch and delete: what is checked, what the server fills in, what is stored. */
 import type { JsonObject, KubeObject } from '#core/kube-object.ts'
 import { applyServerSide, trackUpdate } from '../apply/server-side-apply.ts'
-import { type KindRow, kindOf } from '../store/kinds.ts'
+import type { KindRow } from '../store/kinds.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
-import { alreadyExists, badRequest, forbidden, invalidField, moved, notFound, Refusal, statusAnswer } from './answer.ts'
+import { addressed, checkName, checkNamespace } from './address.ts'
+import { alreadyExists, invalidField, moved, notFound, Refusal, statusAnswer } from './answer.ts'
 import { withDefaults } from './defaults.ts'
 import type { Target } from './path.ts'
 import { checkApplied, checkDecoded, checkSense } from './validation.ts'
@@ -56,13 +57,6 @@ function checkVersion(
 ): void {
   if (resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
     throw moved(row, live.metadata.name, MODIFIED)
-}
-
-/** RFC 1123, in the words of apimachinery. */
-function checkName({ metadata: { name } }: KubeObject, row: KindRow): void {
-  const isFine = name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
-  const rule = `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`
-  if (!isFine) throw invalidField(row, name, 'metadata.name', rule)
 }
 
 /** RFC 7396. */
@@ -172,39 +166,6 @@ function stored(store: ObjectStore, object: KubeObject, { isDryRun }: WriteOptio
   if (!isDryRun) return store.put(object)
   const { resourceVersion = String(store.version) } = object.metadata
   return { ...object, metadata: { ...object.metadata, resourceVersion } }
-}
-
-function addressed({ row, namespace, name }: Target, body: KubeObject): KubeObject {
-  const { metadata } = body
-  if (metadata === undefined) throw badRequest('the object has no metadata')
-  const called = metadata.name ?? name ?? generatedName(metadata as { generateName?: string })
-  if (called === undefined)
-    throw invalidField(row, '', 'metadata.name', 'Required value: name or generateName is required')
-  if (name !== undefined && called !== name)
-    throw badRequest(`the name of the object (${called}) does not match the name on the URL (${name})`)
-  if (row.isNamespaced && (metadata.namespace || namespace) !== namespace)
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  return {
-    ...body,
-    apiVersion: row.apiVersion,
-    kind: row.kind,
-    metadata: { ...metadata, name: called, ...(row.isNamespaced && namespace !== undefined ? { namespace } : {}) },
-  }
-}
-
-function generatedName({ generateName }: { generateName?: string }): string | undefined {
-  return generateName === undefined ? undefined : `${generateName}${Math.random().toString(36).slice(2, 7)}`
-}
-
-function checkNamespace(store: ObjectStore, { metadata }: KubeObject, row: KindRow): void {
-  if (!row.isNamespaced) return
-  const namespaces = kindOf('v1', 'Namespace')
-  const found = store.get(namespaces, undefined, metadata.namespace ?? '')
-  if (found === undefined) throw notFound(namespaces, metadata.namespace ?? '')
-  if (found.metadata.deletionTimestamp !== undefined) {
-    const why = `unable to create new content in namespace ${metadata.namespace} because it is being terminated`
-    throw forbidden(row, metadata.name, why)
-  }
 }
 
 function checkImmutable(row: KindRow, live: KubeObject, next: KubeObject): void {
