@@ -93,6 +93,7 @@ describe('killed and resumed', () => {
 
 describe('two at once', () => {
   it('one works, the other is told at once who', async () => {
+    await scriptCloud({ next: 'slow' })
     const started = Promise.withResolvers<void>()
     let pid: number | undefined
     const first = kaito(args('deploy', 'mistral-7b', '--yes', '--progress', 'plain'), {
