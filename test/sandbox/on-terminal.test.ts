@@ -49,22 +49,6 @@ describe('the questions of init', () => {
   })
 })
 
-describe('a conversation', () => {
-  it('ends with 0 after Ctrl-D, and with 130 after Ctrl-C', async () => {
-    const { CI: _, ...env } = sandbox.env
-    const asked = [
-      { after: '> ', keys: 'Hello\n' },
-      { after: '> ', keys: CTRL_D },
-    ]
-    const ended = await onTerminal('chat mistral-7b', env, asked)
-    expect(ended.screen).not.toContain('[INTERNAL]')
-    expect(ended.code).toBe(0)
-    const left = await onTerminal('chat mistral-7b', env, [{ after: '> ', keys: CTRL_C }])
-    expect(left.screen).toContain('[INTERRUPTED]')
-    expect(left.code).toBe(130)
-  })
-})
-
 describe('a terminal of 0 columns', () => {
   it.each(['wait mistral-7b', 'wait mistral-7b --progress tty'])(
     'gets lines instead of a live one: %s',
