@@ -141,7 +141,7 @@ describe('a conversation', () => {
     await talk.shows(/on and on and/)
     talk.type(CTRL_C)
     await talk.shows(/\n[^\n]*> /)
-    expect(letGo).toEqual(['endless'])
+    await expect.poll(() => letGo).toEqual(['endless'])
     talk.type('Hello\r')
     await talk.shows(/Good day\.[\s\S]*?> /)
     talk.type(CTRL_C)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeHub, startFakeHub } from '../../emulators/hub/server.ts'
+import { startProxy } from '../../emulators/proxy/server.ts'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, intercepted, inventory } from './bed.ts'
 import { kaito, type Run } from './kaito.ts'
 
@@ -46,6 +47,20 @@ describe('a gated model', () => {
     expect(refused.stderr).toMatch(hint)
     expect(refused.stderr).not.toContain(token)
     expect([await inventory(namespace), await cloudPools()]).toEqual([before, pools])
+  })
+
+  it('the token is checked through the proxy that the environment names', async () => {
+    const proxy = await startProxy()
+    const before = hub.asked.length
+    const refused = await run(deploy('--hf-token-file', tokenFile(POOR)), {
+      HF_ENDPOINT: hub.url.replace('127.0.0.1', 'hub.example'),
+      HTTP_PROXY: proxy.url,
+      NO_PROXY: '127.0.0.1',
+    })
+    expect(refused.code, refused.stderr).toBe(3)
+    expect(refused.stderr).toContain(`may not read ${MODEL}`)
+    expect(hub.asked).toHaveLength(before + 1)
+    proxy.close()
   })
 
   it('a file that is not there, an empty variable and a token with a blank are named', async () => {
