@@ -1,6 +1,6 @@
 /** The one question before money is spent or something is removed. Without a terminal nothing asks. */
 import { KaitoError } from '#core/errors.ts'
-import { isPoolMade, type PlanResult } from '#core/results.ts'
+import { isPoolMade, type PlanResult, type PoolChange } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/found.ts'
 import { formatResults } from '#ui/result.ts'
 import { isInteractive } from './ask.ts'
@@ -8,17 +8,20 @@ import { askOnce } from './prompt.ts'
 import type { Session } from './session.ts'
 
 /** Only new nodes cost money; everything else goes on without a question. */
-export async function confirmDeploy(plan: PlanResult, session: Session): Promise<void> {
-  if (!isPoolMade(plan.pool) || session.options.yes) return
-  const { name, nodes } = plan.pool
-  const what =
-    nodes === undefined
-      ? `This creates node pool ${name}, which costs money until it is deleted.`
-      : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes, which cost money until it is deleted.`
+export async function confirmDeploy(plans: readonly PlanResult[], session: Session): Promise<void> {
+  const made = plans.filter(({ pool }) => isPoolMade(pool))
+  if (made.length === 0 || session.options.yes) return
+  const what = made.map(({ pool }) => costOf(pool)).join(' ')
   if (!isInteractive(session)) throw needsYes(what)
   const { stderr, env, redact } = session.io
-  stderr.write(formatResults([plan], 'text', { stream: stderr, env, redact, color: session.options.color }))
+  stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: session.options.color }))
   await ask(`${what} Go on?`, session)
+}
+
+function costOf({ name, nodes }: PoolChange): string {
+  return nodes === undefined
+    ? `This creates node pool ${name}, which costs money until it is deleted.`
+    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes, which cost money until it is deleted.`
 }
 
 export async function confirmDelete(found: Found, session: Session): Promise<void> {

@@ -5,7 +5,7 @@ import type { EventBody } from '#core/events.ts'
 import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { createRenderer } from '#ui/renderer.ts'
-import { formatResults } from '#ui/result.ts'
+import { formatResults, type ResultOptions } from '#ui/result.ts'
 import { loadWrapping } from '#ui/wrap.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
@@ -24,8 +24,7 @@ export interface Session {
   untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
   /** A failure as it is to be shown: with the next step as it is typed here. */
   told<E>(error: E): Promise<E | KaitoError>
-  /** @param explain with the arithmetic behind every figure of a plan. */
-  print(results: readonly Result[], explain?: boolean): void
+  print(results: readonly Result[], how?: Pick<ResultOptions, 'explain' | 'isList'>): void
 }
 
 /** Runs one command and frees everything afterwards, whatever happens. */
@@ -66,10 +65,10 @@ export async function withSession<T>(
     },
     untilInterrupted,
     told: async (error) => (wantsSandbox(options) ? toldInSandbox(error, io) : error),
-    print: (results, explain = false) => {
+    print: (results, how = {}) => {
       renderer.close()
       const { stdout: stream, env, redact } = io
-      stream.write(formatResults(results, options.output, { stream, env, redact, color: options.color, explain }))
+      stream.write(formatResults(results, options.output, { stream, env, redact, color: options.color, ...how }))
     },
   }
   try {

@@ -8,6 +8,8 @@ interface Common {
   /** ISO time. */
   at: string
   phase: Phase
+  /** Where there are several: the one that it is about. */
+  workspace?: string
 }
 
 export type KaitoEvent = Common &

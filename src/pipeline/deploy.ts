@@ -24,14 +24,20 @@ import { ASLEEP, verifyEndpoint } from './verify.ts'
 export interface DeployOptions {
   /** Wait for another run's lock instead of failing. */
   waitLock: boolean
-  /**
-   * Asked before anything is changed, and again if what is there under the lock has made more machines of it; throws
-   * CONFIRMATION_REQUIRED or returns.
-   */
+  /** The same run has changed the cluster since the preflight. */
+  isOutdated: boolean
+  /** Asked when what is there under the lock has made more machines of it; throws CONFIRMATION_REQUIRED or returns. */
   confirm(plan: PlanResult): Promise<void>
 }
 
-export async function deploy(request: DeployRequest, options: DeployOptions, ports: Ports): Promise<DeployResult> {
+/** What was found before anything is changed. */
+export interface Preflight {
+  request: DeployRequest
+  first: Prepared
+  elapsedMs: number
+}
+
+export async function preflight(request: DeployRequest, ports: Ports): Promise<Preflight> {
   const start = ports.clock.now().getTime()
   const first = await inPhase(ports, 'plan', 'plan', () =>
     prepare(request, ports).catch(async (error: unknown) => {
@@ -40,7 +46,15 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
   )
   announce(first, ports)
   await checkRights(first, ports)
-  await options.confirm(planResultOf(first))
+  return { request, first, elapsedMs: ports.clock.now().getTime() - start }
+}
+
+export async function deploy(
+  { request, first, elapsedMs }: Preflight,
+  options: DeployOptions,
+  ports: Ports,
+): Promise<DeployResult> {
+  const start = ports.clock.now().getTime()
   const { objectName, namespace } = first.plan
   const reached: Reached = { pool: false, objects: false }
   const work = async (locked: Ports): Promise<Finished> =>
@@ -51,7 +65,7 @@ export async function deploy(request: DeployRequest, options: DeployOptions, por
     },
   )
   const { prepared, ...rest } = finished
-  return { ...resultOf(prepared), ...rest, elapsedMs: ports.clock.now().getTime() - start }
+  return { ...resultOf(prepared), ...rest, elapsedMs: elapsedMs + ports.clock.now().getTime() - start }
 }
 
 type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
@@ -60,10 +74,10 @@ type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'r
 async function lookAgain(
   first: Prepared,
   request: DeployRequest,
-  { confirm }: DeployOptions,
+  { confirm, isOutdated }: DeployOptions,
   ports: Ports,
 ): Promise<Prepared> {
-  if (!(await isStale(first, ports))) return first
+  if (!isOutdated && !(await isStale(first, ports))) return first
   const next = await prepare(request, ports)
   await checkRights(next, ports)
   if (asksMore(next, first)) await confirm(planResultOf(next))

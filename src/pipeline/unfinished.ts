@@ -1,7 +1,8 @@
 /** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
 import { KaitoError } from '#core/errors.ts'
 import type { NodePool } from '#core/node-pool.ts'
-import type { PlanResult, Target } from '#core/results.ts'
+import type { PoolDecision } from '#core/plan/types.ts'
+import type { DeployResult, PlanResult, Target } from '#core/results.ts'
 
 /** How far a run came, as far as it matters for what is left. */
 export interface Reached {
@@ -23,14 +24,29 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
 function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
   const left: string[] = []
   if (plan.pool.mode === 'create' && (reached.pool || pool.change !== 'created')) {
-    const { usdPerHour, request } = plan.pool
-    const price = usdPerHour === undefined ? 'price unknown' : `about $${usdPerHour.toFixed(2)} per hour`
+    const { request } = plan.pool
     left.push(
-      `Node pool ${request.name} (${request.count} × ${request.instanceType}, ${price}) exists or is being made.`,
+      `Node pool ${request.name} (${request.count} × ${request.instanceType}, ${priceOf(plan.pool)}) exists or is being made.`,
     )
   }
   if (reached.objects) left.push(`Objects of workspace ${plan.objectName} are in namespace ${plan.namespace}.`)
   return left
+}
+
+function priceOf(pool: PoolDecision): string {
+  if (pool.mode === 'existing') return 'on your own nodes'
+  return pool.usdPerHour === undefined ? 'price unknown' : `about $${pool.usdPerHour.toFixed(2)} per hour`
+}
+
+/** The same error, with what the run has done before it and what it has not come to. */
+export function amongOthers(error: unknown, done: readonly DeployResult[], notBegun: readonly string[]): unknown {
+  if (!(error instanceof KaitoError)) return error
+  const up = done.map(
+    ({ plan, target }) =>
+      `Workspace ${plan.objectName} is deployed and goes on running (${priceOf(plan.pool)}). Undo: ${deleteCommand(plan.objectName, target)}`,
+  )
+  const rest = notBegun.length === 0 ? [] : [`Not begun: ${notBegun.join(', ')}.`]
+  return error.with({ details: [...error.details, ...up, ...rest] })
 }
 
 /** What a delete had begun to take away, and had not proved gone when it ended. */

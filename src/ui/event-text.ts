@@ -19,8 +19,19 @@ export function titleOf(title: string): string {
   return TITLES[title] ?? title
 }
 
+/** `mistral-7b: `, where there are several. */
+export function prefixOf({ workspace }: Pick<KaitoEvent, 'workspace'>): string {
+  return workspace === undefined ? '' : `${workspace}: `
+}
+
 /** One line without a mark, or undefined when there is nothing to say. */
 export function describeEvent(event: KaitoEvent): string | undefined {
+  const text = sayEvent(event)
+  return text === undefined ? undefined : `${prefixOf(event)}${text}`
+}
+
+/** What happened, whichever workspace it is about. */
+export function sayEvent(event: KaitoEvent): string | undefined {
   switch (event.type) {
     case 'target': {
       const cloud =

@@ -49,6 +49,16 @@ export function formatPoolPrice(pool: PoolDecision): string | undefined {
   return `${formatPrice(pool.usdPerHour)} (${basis.join(', ')})`
 }
 
+/** Of all the pools that there will be; one's own nodes cost nothing more. */
+export function formatTotalPrice(plans: readonly PlanResult[]): string {
+  const pools = plans.flatMap(({ plan: { pool } }) => (pool.mode === 'existing' ? [] : [pool]))
+  if (pools.length === 0) return 'on your own nodes'
+  const known = pools.flatMap(({ usdPerHour }) => usdPerHour ?? [])
+  const unknown = pools.length - known.length
+  const total = formatPrice(known.reduce((sum, usdPerHour) => sum + usdPerHour, 0))
+  return unknown === 0 ? total : `${total}, and ${plural(unknown, 'pool')} of unknown price`
+}
+
 /** A new node comes first. */
 function formatStart({ startup }: Plan, isNewNode: boolean): string {
   const node = `${formatAbout(NODE_SECONDS.ready + NODE_SECONDS.gpus)} for the node, then `

@@ -8,14 +8,14 @@ import { isPoolMade, type ObjectChange, type PoolChange, type Result } from '#co
 export const SCHEMA = 'kaito.sh/cli/v1'
 
 /** One result stands alone; several are items of a List. */
-export function formatJson(results: readonly Result[]): string {
-  return `${JSON.stringify(envelope(results), null, 2)}\n`
+export function formatJson(results: readonly Result[], isList = false): string {
+  return `${JSON.stringify(envelope(results, isList), null, 2)}\n`
 }
 
-export function formatYaml(results: readonly Result[]): string {
+export function formatYaml(results: readonly Result[], isList = false): string {
   const [only] = results
   if (results.length === 1 && only?.kind === 'Render') return formatManifests(only.objects)
-  return toYaml(envelope(results))
+  return toYaml(envelope(results, isList))
 }
 
 /** One `Kind/name` per line; for an endpoint, its URL. */
@@ -24,9 +24,9 @@ export function formatNames(results: readonly Result[]): string {
   return names.length === 0 ? '' : `${names.join('\n')}\n`
 }
 
-function envelope(results: readonly Result[]): object {
+function envelope(results: readonly Result[], isList: boolean): object {
   const [only] = results
-  if (results.length === 1 && only !== undefined) return { apiVersion: SCHEMA, ...only }
+  if (!isList && results.length === 1 && only !== undefined) return { apiVersion: SCHEMA, ...only }
   return { apiVersion: SCHEMA, kind: 'List', items: results }
 }
 

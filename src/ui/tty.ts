@@ -2,7 +2,7 @@
 import type { Ora } from 'ora'
 import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from './colors.ts'
-import { describeEvent, titleOf } from './event-text.ts'
+import { describeEvent, prefixOf, sayEvent, titleOf } from './event-text.ts'
 import { formatAbout, formatMs } from './figures.ts'
 import type { Listener } from './listener.ts'
 import { wrapLine } from './wrap.ts'
@@ -22,6 +22,8 @@ export interface TtyOptions {
 }
 
 interface OpenPhase {
+  /** Of which workspace, where there are several. */
+  prefix: string
   title: string
   startedAt: number
   expectedSeconds: number | undefined
@@ -66,7 +68,7 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
       } else if (event.type === 'target' || (event.type === 'step.progress' && phase === undefined)) {
         write(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
-        phase.doing = describeEvent(event) ?? phase.doing
+        phase.doing = sayEvent(event) ?? phase.doing
         spinner.update(live())
       }
     },
@@ -74,14 +76,15 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
   }
 }
 
-function openPhase({ title, expectedSeconds, at }: Extract<KaitoEvent, { type: 'phase.started' }>): OpenPhase {
-  return { title, startedAt: Date.parse(at), expectedSeconds, doing: '' }
+function openPhase(event: Extract<KaitoEvent, { type: 'phase.started' }>): OpenPhase {
+  const { title, expectedSeconds, at } = event
+  return { prefix: prefixOf(event), title, startedAt: Date.parse(at), expectedSeconds, doing: '' }
 }
 
-function describePhase({ title, startedAt, expectedSeconds, doing }: OpenPhase, now: Date): string {
+function describePhase({ prefix, title, startedAt, expectedSeconds, doing }: OpenPhase, now: Date): string {
   const elapsed = formatMs(Math.floor((now.getTime() - startedAt) / TICK_MS) * TICK_MS)
   const usual = expectedSeconds === undefined ? '' : `, usually ${formatAbout(expectedSeconds)}`
-  return `${titleOf(title)}, ${elapsed}${usual}${doing === '' ? '' : ` › ${doing}`}`
+  return `${prefix}${titleOf(title)}, ${elapsed}${usual}${doing === '' ? '' : ` › ${doing}`}`
 }
 
 /** Keeps the live line on one row: a wrapped one could not be taken back. */

@@ -1,4 +1,7 @@
 /** Questions on a terminal and the ways not to answer them, and a terminal that has no room. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 import { CTRL_C, CTRL_D, onTerminal } from './terminal.ts'
@@ -34,6 +37,42 @@ describe('the question before money is spent', () => {
   it('goes on after y', async () => {
     expect((await answer('y\n')).code).toBe(0)
     expect(await isEmpty()).toBe(false)
+  })
+})
+
+describe('two workspaces in one input', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaito-two-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const deploy = (keys: string) => {
+    for (const [name, preset] of [
+      ['one', 'mistral-7b-instruct'],
+      ['two', 'phi-4'],
+    ])
+      writeFileSync(
+        join(folder, `${name}.yaml`),
+        `apiVersion: kaito.sh/v1beta1\nkind: Workspace\nmetadata: { name: ${name} }\ninference: { preset: { name: ${preset} } }\n`,
+      )
+    const { CI: _, ...env } = sandbox.env
+    return onTerminal(`deploy -f ${folder}`, env, [{ after: '[y/N] ', keys }])
+  }
+
+  it('are planned and priced together before the one question; n changes nothing', async () => {
+    const { code, screen } = await deploy('n\n')
+    expect(code).toBe(2)
+    const asked = screen.slice(0, screen.indexOf('[y/N]'))
+    expect(asked).toMatch(/Plan for one[\s\S]*Plan for two[\s\S]*All together\s+\$6\.87 per hour/)
+    expect(asked).not.toContain('node pool,')
+    expect(screen.match(/\[y\/N\]/g)).toHaveLength(1)
+    const { stdout } = await sandbox.run(['status', '-o', 'json'])
+    expect(JSON.parse(stdout).workspaces.map((each: { workspace: string }) => each.workspace)).not.toContain('one')
+  })
+
+  it('are both made after one y, and each line says of which it is', async () => {
+    const { code, screen } = await deploy('y\n')
+    expect(code).toBe(0)
+    expect(screen.match(/\[y\/N\]/g)).toHaveLength(1)
+    expect(screen).toMatch(/✓ one: apply objects/)
+    expect(screen).toMatch(/✓ two: apply objects/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { deploy } from '#pipeline/deploy.ts'
+import { deployAll } from '#pipeline/deploy-all.ts'
 import { DRILLS } from '#sandbox/drills.ts'
 import type { CommandSpec } from '../command.ts'
 import { confirmDeploy } from '../confirm.ts'
@@ -45,20 +45,15 @@ export const deployCommand: CommandSpec<DeployFlags> = {
     if (options.dryRun) return planCommand.run(model, options, session)
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
-    const results = []
-    for (const request of requests.items) {
-      results.push(
-        await deploy(
-          request,
-          {
-            waitLock: options.waitLock,
-            confirm: (plan) => confirmDeploy(plan, session),
-          },
-          ports,
-        ),
-      )
-    }
-    session.print(results)
+    const { items } = requests
+    const { waitLock } = options
+    const { results, failure } = await deployAll(
+      items,
+      { waitLock, confirm: (plans) => confirmDeploy(plans, session) },
+      ports,
+    )
+    if (results.length > 0) session.print(results, { isList: items.length > 1 })
+    if (failure !== undefined) throw failure.error
     return 0
   },
 }

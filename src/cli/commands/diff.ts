@@ -1,4 +1,5 @@
 import { type DiffResult, isPoolMade } from '#core/results.ts'
+import { nameError, portsFor } from '#pipeline/of-several.ts'
 import { planResultOf, prepare } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
@@ -19,9 +20,12 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
   async run(model, options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
+    const { items } = requests
     const results: DiffResult[] = []
-    for (const request of requests.items) {
-      const prepared = await prepare(request, ports)
+    for (const request of items) {
+      const prepared = await prepare(request, portsFor(request, items, ports)).catch((error: unknown) => {
+        throw nameError(error, request, items)
+      })
       const { pool, changes } = planResultOf(prepared)
       const hasChanges = isPoolMade(pool) || changes.some((c) => c.change !== 'unchanged')
       results.push({ kind: 'Diff', workspace: prepared.plan.objectName, hasChanges, pool, changes })

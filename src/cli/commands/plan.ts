@@ -1,3 +1,4 @@
+import { nameError, portsFor } from '#pipeline/of-several.ts'
 import { planResultOf, prepare } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
@@ -18,9 +19,15 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
   async run(model, options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
+    const { items } = requests
     const results = []
-    for (const request of requests.items) results.push(planResultOf(await prepare(request, ports)))
-    session.print(results, options.explain)
+    for (const request of items) {
+      const prepared = await prepare(request, portsFor(request, items, ports)).catch((error: unknown) => {
+        throw nameError(error, request, items)
+      })
+      results.push(planResultOf(prepared))
+    }
+    session.print(results, { explain: options.explain ?? false })
     return 0
   },
 }
