@@ -13,7 +13,7 @@ import { followRollout } from './follow.ts'
 import { readAccess } from './generated.ts'
 import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
-import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare } from './prepare.ts'
+import { type DeployRequest, memberKinds, type Prepared, planResultOf, prepare, tellWarnings } from './prepare.ts'
 import { awaitGpus, ensurePool } from './provision.ts'
 import { recordRevision } from './revision.ts'
 import { checkRights, withAllMissing } from './rights.ts'
@@ -185,7 +185,7 @@ async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Por
 
 function announce(prepared: Prepared, ports: Ports): void {
   announceTarget(prepared.facts.target, ports)
-  for (const { code, message } of prepared.plan.warnings) ports.emit({ type: 'warning', phase: 'plan', code, message })
+  tellWarnings(prepared.plan, ports)
 }
 
 function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {

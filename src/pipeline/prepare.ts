@@ -5,7 +5,7 @@ import type { NodePool } from '#core/node-pool.ts'
 import type { Patch } from '#core/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
-import type { NodeFact, Plan, PlanFacts, PlanOverrides } from '#core/plan/types.ts'
+import type { NodeFact, Plan, PlanFacts, PlanOverrides, PlanWarning } from '#core/plan/types.ts'
 import type { PlanResult, PoolChange } from '#core/results.ts'
 import { generatedRefs } from '#core/state/generated.ts'
 import { ownerReferenceTo, type RootState, rootRef, stateOf, WORKSPACE_LABEL } from '#core/state/root.ts'
@@ -17,6 +17,7 @@ import { hashObjects, renderObjects, strategyWarnings, tolerationsOf } from '#re
 import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
 import { generateSecrets } from './generated.ts'
 import { checkHubAccess } from './hub-access.ts'
+import { billedPool, idleNodesOf, poolChange, refuseOtherMachine } from './live-pool.ts'
 import type { Ports } from './ports.ts'
 
 /** One workspace of the input with what flags say about it. */
@@ -58,23 +59,29 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports.templates, request.patches)
-  const plan = { ...planned, warnings: [...planned.warnings, ...strategyWarnings(rendered)] }
-  const wanted = rendered.map((object) => asMember(object, plan, facts.root?.object))
-  await checkHubAccess(plan, { hubToken: request.hubToken, companions: request.companions }, ports)
-  const generated = ownedBy(await generateSecrets(plan, request.hubToken, ports), facts.root?.object)
+  const wanted = rendered.map((object) => asMember(object, planned, facts.root?.object))
+  await checkHubAccess(planned, { hubToken: request.hubToken, companions: request.companions }, ports)
+  const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.root?.object)
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
-  const livePoolLookup = findPool(plan, facts, ports)
   const options = {
     signal: ports.signal,
     force: request.forceConflicts,
     leaveReplicas: request.overrides.replicas === undefined,
   }
-  const changes = await planChanges(ports.kube, [...companions, ...generated, ...wanted], options)
+  const [livePool, changes] = await Promise.all([
+    findPool(planned, facts, ports),
+    planChanges(ports.kube, [...companions, ...generated, ...wanted], options),
+  ])
+  refuseOtherMachine(planned, livePool)
   const members = changes.slice(companions.length + generated.length).map(({ object }) => object)
-  refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), plan)
-  const livePool = await livePoolLookup
-  warnOfIdleNodes(plan, livePool, ports)
-  warnOfKeptPool(plan, facts, ports)
+  refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), planned)
+  const warnings = [
+    ...planned.warnings,
+    ...strategyWarnings(rendered),
+    ...idleNodesOf(planned, livePool),
+    ...keptPool(planned, facts),
+  ]
+  const plan = { ...planned, pool: billedPool(planned.pool, livePool), warnings }
   const state: RootState = {
     ...stateOf(plan, companions.map(refOf), facts.root?.state),
     setHash: hashObjects(rendered),
@@ -194,39 +201,17 @@ async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePoo
   return facts.cloud?.getNodePool(plan.pool.request.name, ports.signal)
 }
 
-/** Which of its nodes a cloud takes away is the cloud's choice: it could be the one that serves. */
-function warnOfIdleNodes({ pool }: Plan, live: NodePool | undefined, ports: Ports): void {
-  if (pool.mode === 'existing' || live === undefined || live.isAutoscaled === true) return
-  const { name, count } = pool.request
-  if (live.state !== 'ready' || live.count <= count) return
-  const price = pool.usdPerHour === undefined ? '' : ` at $${(pool.usdPerHour / count).toFixed(2)} per hour each`
-  ports.emit({
-    type: 'warning',
-    phase: 'plan',
-    code: 'idle-nodes',
-    message: `Node pool ${name} has ${live.count} nodes${price}, and ${count} would do; kaito does not shrink it. Shrink it in the cloud, or delete the workspace and deploy it again.`,
-  })
-}
-
 /** On one's own nodes the cloud is not asked: what an earlier deploy made there stays. */
-function warnOfKeptPool({ pool, objectName, namespace }: Plan, { root }: Facts, ports: Ports): void {
+function keptPool({ pool, objectName, namespace }: Plan, { root }: Facts): PlanWarning[] {
   const kept = root?.state.pool
-  if (pool.mode === 'create' || kept === undefined) return
+  if (pool.mode === 'create' || kept === undefined) return []
   const { name, request } = kept
-  ports.emit({
-    type: 'warning',
-    phase: 'plan',
-    code: 'pool-kept',
-    message: `Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: kaito delete ${objectName} -n ${namespace}`,
-  })
+  const message = `Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: kaito delete ${objectName} -n ${namespace}`
+  return [{ code: 'pool-kept', message }]
 }
 
-function poolChange(plan: Plan, live: NodePool | undefined): PoolChange {
-  if (plan.pool.mode === 'existing') return { name: plan.pool.nodes.join(', '), change: 'existing' }
-  const { name, count } = plan.pool.request
-  if (live?.state !== 'ready' && live?.state !== 'updating') return { name, change: 'created' }
-  if (live.isAutoscaled === true || live.count >= count) return { name, change: 'unchanged' }
-  return { name, change: 'scaled', nodes: { from: live.count, to: count } }
+export function tellWarnings({ warnings }: Plan, ports: Ports): void {
+  for (const warning of warnings) ports.emit({ type: 'warning', phase: 'plan', ...warning })
 }
 
 /** Every group and kind that the set holds before or after this run. */

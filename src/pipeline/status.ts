@@ -9,6 +9,7 @@ import { isPodReady, judgeRollout } from '#core/status/rollout.ts'
 import { enginePorts } from './address.ts'
 import { targetOf } from './facts.ts'
 import { readAccess } from './generated.ts'
+import { idleNodes } from './live-pool.ts'
 import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
@@ -121,7 +122,10 @@ function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports)
   const sku = ports.catalog.gpus.find(
     (gpu) => gpu.cloud === state.pool?.cloud && gpu.instanceType === state.lock.instanceType,
   )
-  const price = sku?.usdPerHour === undefined ? undefined : sku.usdPerHour * (state.pool?.request.count ?? 1)
+  const { pool } = state
+  const asked = pool?.request.count ?? 1
+  const price = sku?.usdPerHour === undefined ? undefined : sku.usdPerHour * Math.max(asked, own.nodes.length)
+  if (pool !== undefined) tellIdleNodes(pool.name, own, asked, sku?.usdPerHour, ports)
   const status: WorkspaceStatus = {
     workspace: root.metadata.labels?.[WORKSPACE_LABEL] ?? '',
     namespace: root.metadata.namespace ?? '',
@@ -141,6 +145,13 @@ function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports)
   if (born !== undefined)
     status.ageSeconds = Math.max(0, Math.round((ports.clock.now().getTime() - Date.parse(born)) / 1000))
   return status
+}
+
+/** What holds a pod is not idle, whoever has asked for the pod. */
+function tellIdleNodes(name: string, own: Shelf, asked: number, usdPerHour: number | undefined, ports: Ports): void {
+  const used = new Set(own.pods.flatMap((pod) => (pod as { spec?: { nodeName?: string } }).spec?.nodeName ?? []))
+  for (const warning of idleNodes(name, own.nodes.length, Math.max(asked, used.size), usdPerHour))
+    ports.emit({ type: 'warning', phase: 'watch', ...warning })
 }
 
 function phaseOf(

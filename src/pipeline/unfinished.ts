@@ -1,5 +1,5 @@
 /** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
-import { KaitoError } from '#core/errors.ts'
+import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { PoolDecision } from '#core/plan/types.ts'
 import type { DeployResult, PlanResult, Target } from '#core/results.ts'
@@ -12,13 +12,17 @@ export interface Reached {
   objects: boolean
 }
 
+const REFUSALS: readonly ErrorCode[] = ['CONFLICT', 'PREFLIGHT_REFUSED']
+
 /** The same error, with what is left and both ways out. Errors that leave nothing behind stay as they are. */
 export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reached): unknown {
   if (!(error instanceof KaitoError)) return error
   const left = leftBehind(plan, reached)
   if (left.length === 0) return error
+  // What is refused is refused again.
+  const goOn = REFUSALS.includes(error.code) ? '' : 'Go on: the same command again. '
   const undo = deleteCommand(plan.plan.objectName, plan.target)
-  return error.with({ details: [...error.details, ...left, `Go on: the same command again. Undo: ${undo}`] })
+  return error.with({ details: [...error.details, ...left, `${goOn}Undo: ${undo}`] })
 }
 
 function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
@@ -26,7 +30,7 @@ function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
   if (plan.pool.mode === 'create' && (reached.pool || pool.change !== 'created')) {
     const { request } = plan.pool
     left.push(
-      `Node pool ${request.name} (${request.count} × ${request.instanceType}, ${priceOf(plan.pool)}) exists or is being made.`,
+      `Node pool ${request.name} (${plan.pool.nodes} × ${request.instanceType}, ${priceOf(plan.pool)}) exists or is being made.`,
     )
   }
   if (reached.objects) left.push(`Objects of workspace ${plan.objectName} are in namespace ${plan.namespace}.`)

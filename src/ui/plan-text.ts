@@ -94,7 +94,9 @@ function formatNodes(pool: PoolDecision, change: string): string {
     const names = pool.nodes.length === 0 ? 'chosen by the scheduler' : pool.nodes.join(', ')
     return `${change}: ${names}`
   }
-  return `node pool ${change}: ${pool.request.count} × ${pool.request.instanceType}`
+  const { nodes, request } = pool
+  const needed = nodes > request.count ? `, of which ${request.count} would do` : ''
+  return `node pool ${change}: ${nodes} × ${request.instanceType}${needed}`
 }
 
 /** What the GPU shows, what the engine may take of it, and what takes it. */

@@ -14,6 +14,7 @@ import {
 import { kaito } from '../cluster/suite/kaito.ts'
 
 interface Deployed {
+  plan: { pool: { usdPerHour?: number } }
   pool: { name: string; change: string; nodes?: { from: number; to: number } }
   changes: { ref: { kind: string }; change: string }[]
   verifications: { check: string; outcome: string }[]
@@ -97,8 +98,30 @@ describe('the walk', () => {
     )
     expect(parse(one.stdout).verifications.filter(({ check }) => check === 'completion')).toHaveLength(1)
     expect(one.stderr).toContain('has 2 nodes')
+    const price = (stdout: string): number | undefined => parse(stdout).plan.pool.usdPerHour
+    expect(price(one.stdout)).toBe(price(two.stdout))
+    const planned = await run('plan', 'mistral-7b', '--max-model-len', '4096')
+    expect(price(planned.stdout)).toBe(price(two.stdout))
+    const status = await run('status', 'mistral-7b')
+    expect(JSON.parse(status.stdout).workspaces[0].usdPerHour).toBe(price(two.stdout))
+    expect(status.stderr).toContain('has 2 nodes')
     expect((await nodeNames()).length).toBe(before.nodes.length + 2)
   })
+
+  it.each(['plan', 'diff', 'deploy'])(
+    '%s refuses another machine than the pool has, and says what to do',
+    async (verb) => {
+      const other = 'Standard_NC80adis_H100_v5'
+      const refused = await run(verb, 'mistral-7b', '--yes', '--instance-type', other)
+      expect(refused.code, refused.stderr).toBe(3)
+      const line = refused.stderr.split('\n').findLast((text) => text.startsWith('{')) ?? ''
+      const error = JSON.parse(line) as { code: string; message: string; hint: string; details: string[] }
+      expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', details: [] })
+      expect(error.message).toMatch(new RegExp(`has machines of type Standard_\\w+, not ${other}`))
+      expect(error.hint).toContain(` delete mistral-7b -n ${namespace}`)
+      expect(refused.stdout).toBe('')
+    },
+  )
 
   it("the endpoint answers through chat, status --deep agrees, logs are the engine's", async () => {
     const said = await kaito(['chat', 'mistral-7b', '-n', namespace, '-p', 'Hello', '--max-tokens', '8'], {

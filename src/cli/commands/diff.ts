@@ -1,6 +1,6 @@
 import { type DiffResult, isPoolMade } from '#core/results.ts'
 import { nameError, portsFor } from '#pipeline/of-several.ts'
-import { planResultOf, prepare } from '#pipeline/prepare.ts'
+import { planResultOf, prepare, tellWarnings } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
@@ -23,9 +23,11 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     const { items } = requests
     const results: DiffResult[] = []
     for (const request of items) {
-      const prepared = await prepare(request, portsFor(request, items, ports)).catch((error: unknown) => {
+      const own = portsFor(request, items, ports)
+      const prepared = await prepare(request, own).catch((error: unknown) => {
         throw nameError(error, request, items)
       })
+      tellWarnings(prepared.plan, own)
       const { pool, changes } = planResultOf(prepared)
       const hasChanges = isPoolMade(pool) || changes.some((c) => c.change !== 'unchanged')
       results.push({ kind: 'Diff', workspace: prepared.plan.objectName, hasChanges, pool, changes })

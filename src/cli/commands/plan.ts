@@ -1,5 +1,5 @@
 import { nameError, portsFor } from '#pipeline/of-several.ts'
-import { planResultOf, prepare } from '#pipeline/prepare.ts'
+import { planResultOf, prepare, tellWarnings } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
@@ -22,9 +22,11 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     const { items } = requests
     const results = []
     for (const request of items) {
-      const prepared = await prepare(request, portsFor(request, items, ports)).catch((error: unknown) => {
+      const own = portsFor(request, items, ports)
+      const prepared = await prepare(request, own).catch((error: unknown) => {
         throw nameError(error, request, items)
       })
+      tellWarnings(prepared.plan, own)
       results.push(planResultOf(prepared))
     }
     session.print(results, { explain: options.explain ?? false })

@@ -75,7 +75,7 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
     image,
     instanceType: sku.instanceType,
     room: nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize),
-    pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, usdPerHour },
+    pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, nodes, usdPerHour },
     warnings: [
       ...countWarnings(spec.resource.count, nodes),
       ...skipped.map(systemLabel),

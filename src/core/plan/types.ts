@@ -112,6 +112,9 @@ export type PoolDecision =
       cloud: CloudId
       request: NodePoolRequest
       sku: GpuSku
+      /** Nodes that the pool comes to: more than are asked for, where there are more. */
+      nodes: number
+      /** Of all of them. */
       usdPerHour: number | undefined
     }
   | { mode: 'existing'; nodeSelector: Record<string, string>; nodes: string[] }

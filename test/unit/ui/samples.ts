@@ -121,6 +121,7 @@ const plan: Plan = {
       priceRegion: 'eastus',
       priceDate: '2026-01-15',
     },
+    nodes: 1,
     usdPerHour: 3.673,
   },
   engineArgs: {},
