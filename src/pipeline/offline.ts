@@ -2,30 +2,41 @@
 import type { Catalog } from '#core/catalog.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import type { Plan, PlanWarning } from '#core/plan/types.ts'
+import { planProblems, standingProblems } from '#core/plan/problems.ts'
+import type { Plan, PlanFacts, PlanWarning } from '#core/plan/types.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
 import type { TemplateSet } from '#render/template.ts'
 import type { DeployRequest } from './prepare.ts'
 
 export function planOffline(request: DeployRequest, catalog: Catalog): Plan {
-  const { spec, placement, companions, overrides } = request
+  return assemblePlan(request.spec, catalog, offlineFacts(request), request.overrides)
+}
+
+/** Everything that would keep it from being planned, and what the plan would warn of. */
+export function problemsOffline(request: DeployRequest, catalog: Catalog): ReturnType<typeof planProblems> {
+  return planProblems(request.spec, catalog, offlineFacts(request), request.overrides)
+}
+
+/** Of these, what is so on every cluster. */
+export function refuseOffline(request: DeployRequest, catalog: Catalog): void {
+  const { engineConfig } = offlineFacts(request)
+  const [first] = standingProblems(request.spec, catalog, engineConfig, request.overrides)
+  if (first !== undefined) throw first
+}
+
+function offlineFacts({ spec, placement, companions }: DeployRequest): PlanFacts {
   const name = spec.inference?.config
   const config = companions.find((c) => c.kind === 'ConfigMap' && c.metadata.name === name)
-  return assemblePlan(
-    spec,
-    catalog,
-    {
-      namespace: placement.namespace,
-      cloud: placement.cloud,
-      ownNodes: placement.ownNodes,
-      nodes: [],
-      isOffline: true,
-      clusterUid: 'offline',
-      engineConfig: name === undefined || config === undefined ? {} : readEngineConfig(config).vllm,
-    },
-    overrides,
-  )
+  return {
+    namespace: placement.namespace,
+    cloud: placement.cloud,
+    ownNodes: placement.ownNodes,
+    nodes: [],
+    isOffline: true,
+    clusterUid: 'offline',
+    engineConfig: name === undefined || config === undefined ? {} : readEngineConfig(config).vllm,
+  }
 }
 
 /** The manifests, the user's own objects first. */

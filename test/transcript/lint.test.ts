@@ -33,9 +33,46 @@ data:
     const { code, stdout, stderr } = await kaito(['lint', '-f', '.'], { cwd: dir })
     expect(stderr).toBe('')
     expect(code).toBe(2)
-    expect(stdout).toMatch(/^b\.yaml:4:9: error: lost: There is no preset "no-such-model"/m)
+    expect(stdout).toMatch(/^b\.yaml:9:11: error: lost: There is no preset "no-such-model"/m)
     expect(stdout).toMatch(/^b\.yaml:14:9: error: old: .*--swap-space; there is no flag --num-scheduler-steps/m)
     expect(stdout).not.toMatch(/^a\.yaml/m)
+  })
+
+  it('tells what is wrong in the form, in the rules, with the model and with the machine in one go, each where it is', async () => {
+    const broken = workspace('Bad_Name', 'no-such-model', 'frobnicate: 1\n')
+      .replace('instanceType: Standard_NC24ads_A100_v4', 'instanceType: Standard_NC24')
+      .replace('  preset:', '  presets: {}\n  preset:')
+    const { code, stdout } = await kaito(['lint', '-f', '-', '--cloud', 'azure'], { stdin: broken })
+    expect(code).toBe(2)
+    const said = stdout
+      .split('\n')
+      .flatMap((line) => /^<stdin>:(\d+):\d+: error: .*\[(.*)\]$/.exec(line)?.slice(1).join(' ') ?? [])
+    expect(said.sort()).toEqual([
+      '10 unknown-model',
+      '11 unknown-field',
+      '4 bad-name',
+      '6 preflight-refused',
+      '8 unknown-field',
+    ])
+  })
+
+  it('points at the machine that is too small, and at the model where none is named', async () => {
+    const small = workspace('chat', 'llama-3.3-70b-instruct')
+    const { stdout } = await kaito(['lint', '-f', '-', '--cloud', 'azure'], { stdin: small })
+    expect(stdout).toMatch(/^<stdin>:6:17: error: chat: .*does not fit.*\(1 x A100, .*\[no-fit\]$/m)
+    const config =
+      '  config: params\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: params }\ndata:\n  inference_config.yaml: |\n    vllm: { max-model-len: 999999999 }\n'
+    const long = workspace('chat', 'phi-4', config).replace(/resource:\n.*\n/, '')
+    const { stdout: told } = await kaito(['lint', '-f', '-', '--cloud', 'azure'], { stdin: long })
+    expect(told).toMatch(/^<stdin>:7:11: error: chat: .*\[preflight-refused\]$/m)
+  })
+
+  it('doubts a machine that no cloud has, and leaves it to those who bring their own nodes', async () => {
+    const odd = workspace('chat', 'phi-4').replace('Standard_NC24ads_A100_v4', 'rack-7')
+    const { code, stdout } = await kaito(['lint', '-f', '-'], { stdin: odd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^<stdin>:6:17: warning: chat: kaito knows no instance type "rack-7"/m)
+    expect((await kaito(['lint', '-f', '-', '--byo'], { stdin: odd })).stdout).not.toContain('rack-7')
   })
 
   it('of a good file says so, with 0', async () => {

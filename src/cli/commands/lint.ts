@@ -1,8 +1,10 @@
+import type { Catalog } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { LintResult } from '#core/results.ts'
-import type { Problem } from '#core/workspace/spec.ts'
+import type { Problem, WorkspacePlaces } from '#core/workspace/spec.ts'
 import { readCatalogWith } from '#data/read-data.ts'
-import { planOffline } from '#pipeline/offline.ts'
+import { problemsOffline } from '#pipeline/offline.ts'
+import type { DeployRequest } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
 import { readPatches, readWorkspaces, requestsOf } from '../requests.ts'
@@ -32,17 +34,17 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         hint: 'For example: kaito lint -f workspace.yaml',
       })
     }
-    const { input, problems, files: read } = await readWorkspaces(files, session.io)
+    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io)
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
-    const found: Problem[] = [...problems]
-    if (input !== undefined) {
-      const catalog = readCatalogWith(session.options.presets)
-      const patches = await readPatches(options, session.io)
-      requestsOf({ input, patches, warnings: [] }, options, session.options, 'default').forEach((request, index) => {
-        const place = input.places?.[index] ?? { file: files[0] ?? '' }
-        found.push(...planProblems(() => planOffline(request, catalog).warnings, place, request.spec.name))
-      })
-    }
+    const catalog = readCatalogWith(session.options.presets)
+    const patches = await readPatches(options, session.io)
+    const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
+    const planning = requests.flatMap((request, index) => {
+      const places = draft.places[index]
+      return places === undefined ? [] : planningProblems(request, places, catalog)
+    })
+    // What is no name at all is no unknown name as well.
+    const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
     const result: LintResult = {
       kind: 'Lint',
       files: read,
@@ -55,29 +57,39 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-function planProblems(
-  plan: () => { code: string; message: string }[],
-  place: Pick<Problem, 'file' | 'line' | 'column'>,
-  name: string,
-): Problem[] {
-  try {
-    return plan().map(({ code, message }) => ({
-      severity: 'warning',
-      rule: code,
-      message: `${name}: ${message}`,
-      ...place,
-    }))
-  } catch (error) {
-    if (!(error instanceof KaitoError)) throw error
-    return [
-      {
+function planningProblems(request: DeployRequest, places: WorkspacePlaces, catalog: Catalog): Problem[] {
+  const { name } = request.spec
+  const { errors, warnings } = problemsOffline(request, catalog)
+  return [
+    ...warnings.map(
+      ({ code, message }): Problem => ({
+        severity: 'warning',
+        rule: code,
+        message: `${name}: ${message}`,
+        ...places[ABOUT[code] ?? 'name'],
+      }),
+    ),
+    ...errors.map(
+      ({ code, message, details, hint }): Problem => ({
         severity: 'error',
-        rule: error.code.toLowerCase().replaceAll('_', '-'),
-        message: `${name}: ${error.message}`,
-        ...place,
-        ...(error.details.length === 0 ? {} : { allowed: error.details.join('; ') }),
-        hint: error.hint,
-      },
-    ]
-  }
+        rule: code.toLowerCase().replaceAll('_', '-'),
+        message: `${name}: ${message}`,
+        ...places[ABOUT[code] ?? 'name'],
+        ...(details.length === 0 ? {} : { allowed: details.join('; ') }),
+        hint,
+      }),
+    ),
+  ]
+}
+
+/** What each is about; all others are about the workspace. */
+const ABOUT: Readonly<Record<string, keyof WorkspacePlaces>> = {
+  UNKNOWN_MODEL: 'model',
+  NO_FIT: 'machine',
+  PREFLIGHT_REFUSED: 'machine',
+  'instance-type-unknown': 'machine',
+}
+
+function isSamePlace(one: Problem, other: Problem): boolean {
+  return one.severity === 'error' && one.file === other.file && one.line === other.line && one.column === other.column
 }

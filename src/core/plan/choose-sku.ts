@@ -6,6 +6,7 @@ import { chooseImage } from './choose-image.ts'
 import { closest } from './closest.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Fit, type FitAnswer, fitOn } from './fit.ts'
+import { isNamed, unknownType } from './instance-type.ts'
 import type { GpuShape } from './memory.ts'
 
 export interface SkuRequest {
@@ -99,7 +100,7 @@ function takeNamed(
   fitting: readonly Fitting[],
   request: SkuRequest,
 ): SkuChoice {
-  const named = candidates.find(({ sku }) => sku.instanceType.toLowerCase() === name.toLowerCase())
+  const named = candidates.find(({ sku }) => isNamed(sku, name))
   if (named === undefined) throw unknownSku(name, fitting, request)
   if (isFitting(named)) return choiceOf(named)
   if (named.image === undefined) throw noImage(named, fitting, request)
@@ -107,7 +108,6 @@ function takeNamed(
 }
 
 function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
-  const elsewhere = skus.find((sku) => sku.instanceType.toLowerCase() === name.toLowerCase())
   const near = closest(
     name,
     fitting.map(({ sku }) => sku.instanceType),
@@ -118,10 +118,7 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, mo
   return new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
-    message:
-      elsewhere === undefined
-        ? `kaito knows no instance type "${name}" on ${cloud}.`
-        : `Instance type "${elsewhere.instanceType}" belongs to ${elsewhere.cloud}, but the cluster is on ${cloud}.`,
+    message: unknownType(name, skus, cloud),
     hint: `${model.name} fits those above. For example: ${flagFor(shown)}`,
     details: shown.map(offer),
   })
@@ -129,11 +126,10 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, mo
 
 function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): KaitoError {
   const { sku } = named
-  const gpus = sku.gpuCount === 1 ? `a ${sku.gpuModel}` : `${sku.gpuCount} x ${sku.gpuModel}`
   return new KaitoError({
     code: 'NO_FIT',
     phase: 'plan',
-    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${gpus}, ${sku.visibleMemoryGiB} GiB each): ${missing(named, request)}`,
+    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${sku.gpuCount} x ${sku.gpuModel}, ${sku.visibleMemoryGiB} GiB each): ${missing(named, request)}`,
     hint: hintFor(named, fitting, request),
     details: fitting.slice(0, 5).map(offer),
     retryable: 'elsewhere',

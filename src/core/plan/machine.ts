@@ -7,6 +7,7 @@ import { chooseImage } from './choose-image.ts'
 import { chooseSku, shapeOf } from './choose-sku.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Fit, fitOn } from './fit.ts'
+import { isNamed } from './instance-type.ts'
 import type { GpuShape } from './memory.ts'
 import { chooseNodes } from './own-nodes.ts'
 import { diskGiBFor, poolLabels, poolRequest, RESERVED_LABELS } from './pool-request.ts'
@@ -49,7 +50,7 @@ export function chooseMachine(request: MachineRequest): Machine {
 /** Offline an instance type may be all there is to tell the cloud. */
 function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId | undefined {
   if (!facts.isOffline || instanceType === undefined) return undefined
-  return catalog.gpus.find((sku) => sku.instanceType.toLowerCase() === instanceType.toLowerCase())?.cloud
+  return catalog.gpus.find((sku) => isNamed(sku, instanceType))?.cloud
 }
 
 function onNewPool(request: MachineRequest, cloud: CloudId): Machine {

@@ -53,6 +53,22 @@ export function reportIssues(error: z.ZodError, schema: z.ZodType, value: unknow
   }
 }
 
+/** The same without the fields that do not exist; one that is meant for another, which is missing, is taken for it. */
+export function withoutUnknown<T extends object>(value: T, error: z.ZodError, schema: z.ZodType): T {
+  const copy = structuredClone(value)
+  for (const issue of error.issues) {
+    if (issue.code !== 'unrecognized_keys') continue
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    const holder = given(copy, path).value as Record<string, unknown>
+    for (const key of issue.keys) {
+      const near = closest(key, knownFields(schema, path) ?? [], 1)[0]
+      if (near !== undefined && !(near in holder)) holder[near] = holder[key]
+      delete holder[key]
+    }
+  }
+  return copy
+}
+
 function unknownField(schema: z.ZodType, path: Path, key: string): Finding {
   const known = knownFields(schema, path) ?? []
   const near = closest(key, known, 1)[0]

@@ -6,10 +6,10 @@ import { secretValues } from '#core/secret-values.ts'
 import { checkAnnotations } from './annotations.ts'
 import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
-import { type Report, reporter, reportIssues } from './issues.ts'
+import { type Report, reporter, reportIssues, withoutUnknown } from './issues.ts'
 import { checkWorkspace } from './rules.ts'
 import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
-import type { ParseResult, Problem, SourcePlace, SourceText } from './spec.ts'
+import type { ParseResult, Problem, SourceText, WorkspacePlaces } from './spec.ts'
 import { toSpec } from './to-spec.ts'
 
 /** Kinds of upstream that are known and not handled. */
@@ -17,7 +17,7 @@ const OTHER_KINDS = ['InferenceSet', 'RAGEngine', 'MultiRoleInference', 'ModelMi
 const HANDLED = ['Workspace', ...Object.keys(companionSchemas)]
 
 interface Collected {
-  workspaces: { doc: WorkspaceDocument; report: Report; place: SourcePlace }[]
+  workspaces: { doc: WorkspaceDocument; report: Report; places: WorkspacePlaces }[]
   companions: PlacedCompanion[]
   problems: Problem[]
   secrets: string[]
@@ -32,16 +32,13 @@ export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
   }
   checkTogether(found, sources)
   const { problems, secrets } = found
-  if (problems.some((p) => p.severity === 'error')) return { problems, secrets }
-  return {
-    input: {
-      workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
-      places: found.workspaces.map(({ place }) => place),
-      companions: found.companions.map(({ object }) => object),
-    },
-    problems,
-    secrets,
+  const draft = {
+    workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
+    places: found.workspaces.map(({ places }) => places),
+    companions: found.companions.map(({ object }) => object),
   }
+  const isSound = !problems.some((p) => p.severity === 'error')
+  return { ...(isSound ? { input: draft } : {}), draft, problems, secrets }
 }
 
 /** `kind: List` holds documents. */
@@ -105,15 +102,23 @@ function readWorkspace(doc: SourceDocument, value: Record<string, unknown>, foun
     return
   }
   const flat = isNested ? { ...top, ...withoutStrangers(spec as Record<string, unknown>, report) } : top
-  const parsed = workspaceSchema.safeParse(flat)
+  let parsed = workspaceSchema.safeParse(flat)
   if (!parsed.success) {
     reportIssues(parsed.error, workspaceSchema, flat, report)
-    return
+    // A field that is not known does not keep the others from being looked at.
+    parsed = workspaceSchema.safeParse(withoutUnknown(flat, parsed.error, workspaceSchema))
+    if (!parsed.success) return
   }
   checkWorkspace(parsed.data, report)
   checkAnnotations(parsed.data.metadata.annotations ?? {}, report)
-  const place = { file: doc.file, ...doc.placeOf(['metadata', 'name']) }
-  found.workspaces.push({ doc: parsed.data, report, place })
+  found.workspaces.push({ doc: parsed.data, report, places: placesOf(parsed.data, doc, isNested ? ['spec'] : []) })
+}
+
+function placesOf({ resource }: WorkspaceDocument, doc: SourceDocument, prefix: readonly string[]): WorkspacePlaces {
+  const at = (...path: string[]) => ({ file: doc.file, ...doc.placeOf(path) })
+  const model = at(...prefix, 'inference', 'preset', 'name')
+  const machine = resource?.instanceType === undefined ? model : at(...prefix, 'resource', 'instanceType')
+  return { name: at('metadata', 'name'), model, machine }
 }
 
 const SPEC_FIELDS = ['resource', 'inference', 'tuning']

@@ -55,6 +55,14 @@ export interface TuningSpec {
   output: JsonObject
 }
 
+/** Where a workspace stands, and what most that is wrong with it is about. */
+export interface WorkspacePlaces {
+  name: SourcePlace
+  model: SourcePlace
+  /** Of the model, where no machine is named. */
+  machine: SourcePlace
+}
+
 export interface SourcePlace {
   file: string
   /** 1-based. */
@@ -65,10 +73,14 @@ export interface SourcePlace {
 /** Everything that one invocation was given. */
 export interface WorkspaceInput {
   workspaces: WorkspaceSpec[]
-  /** Where each of them is named, in the same order; absent when no file was read. */
-  places?: SourcePlace[]
   /** Secrets, ConfigMaps and PVCs that stand beside the workspaces: applied too, never owned, never deleted. */
   companions: KubeObject[]
+}
+
+/** As much of an input as could be read, be it in order or not. */
+export interface WorkspaceDraft extends WorkspaceInput {
+  /** Of each workspace, in the same order. */
+  places: WorkspacePlaces[]
 }
 
 /** One text to parse: a file, standard input, or what flags amount to. */
@@ -99,6 +111,7 @@ export interface Problem {
 export interface ParseResult {
   /** Present only when there is no error among the problems. */
   input?: WorkspaceInput
+  draft: WorkspaceDraft
   problems: Problem[]
   /** What Secrets of the input hold, be it in order or not. */
   secrets: string[]

@@ -101,7 +101,7 @@ describe('the machine', () => {
     const error = refusal(() => plan('phi-4', { instanceType: 'Standard_NC4as_T4_v3' }))
     expect(error.code).toBe('NO_FIT')
     expect(error.message).toMatch(
-      /phi-4 does not fit Standard_NC4as_T4_v3 \(a T4, 14\.56 GiB each\): 1\d\.\d GiB per GPU are missing\./,
+      /phi-4 does not fit Standard_NC4as_T4_v3 \(1 x T4, 14\.56 GiB each\): 1\d\.\d GiB per GPU are missing\./,
     )
     expect(error.hint).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
     expect(error.retryable).toBe('elsewhere')

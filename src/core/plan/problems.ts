@@ -1,0 +1,64 @@
+/** What planning refuses, told all at once: what is wrong in one place does not hide what is wrong in another. */
+import { type Catalog, findModel } from '#core/catalog.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+import { assemblePlan } from './assemble.ts'
+import { checkEngineFlags } from './engine-flags.ts'
+import { mergeEngineArgs, readSettings } from './engine-settings.ts'
+import { checkInstanceType } from './instance-type.ts'
+import type { PlanFacts, PlanOverrides, PlanWarning } from './types.ts'
+import { requireInference } from './unsupported.ts'
+
+/** What neither machine nor cluster has to be known for. */
+export function standingProblems(
+  spec: WorkspaceSpec,
+  catalog: Catalog,
+  engineConfig: Record<string, Scalar>,
+  overrides: PlanOverrides,
+): KaitoError[] {
+  const preset = spec.inference?.preset
+  return [
+    ...refusalOf(() => requireInference(spec)),
+    ...(preset === undefined ? [] : refusalOf(() => findModel(catalog, preset.name))),
+    ...refusalOf(() => {
+      const args = mergeEngineArgs(engineConfig, mergeEngineArgs(overrides.engineArgs ?? {}))
+      checkEngineFlags(args, catalog, (overrides.image ?? preset?.image) !== undefined)
+      readSettings(args)
+    }),
+  ]
+}
+
+/** All that can be said of a workspace with the facts that there are. */
+export function planProblems(
+  spec: WorkspaceSpec,
+  catalog: Catalog,
+  facts: PlanFacts,
+  overrides: PlanOverrides,
+): { errors: KaitoError[]; warnings: PlanWarning[] } {
+  const standing = standingProblems(spec, catalog, facts.engineConfig, overrides)
+  const instanceType = overrides.instanceType ?? spec.resource.instanceType
+  const unknown =
+    facts.ownNodes || instanceType === undefined
+      ? []
+      : refusalOf(() => checkInstanceType(instanceType, catalog.gpus, facts.cloud))
+  // Where no cloud is known, the file may be for nodes that are there already.
+  const doubts: PlanWarning[] =
+    facts.cloud === undefined ? unknown.map(({ message }) => ({ code: 'instance-type-unknown', message })) : []
+  if (standing.length > 0)
+    return { errors: facts.cloud === undefined ? standing : [...standing, ...unknown], warnings: doubts }
+  let warnings: readonly PlanWarning[] = []
+  const errors = refusalOf(() => {
+    ;({ warnings } = assemblePlan(spec, catalog, facts, overrides))
+  })
+  return { errors, warnings: [...doubts, ...warnings] }
+}
+
+function refusalOf(check: () => void): KaitoError[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (error instanceof KaitoError) return [error]
+    throw error
+  }
+}
