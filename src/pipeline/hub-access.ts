@@ -2,18 +2,31 @@
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Plan } from '#core/plan/types.ts'
+import { refuseGate } from '#core/plan/unsupported.ts'
 import { HUB_TOKEN_KEY, secretValue } from '#core/state/generated.ts'
 import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 
 interface Known {
   /** Given with this command. */
-  hubToken: string | undefined
+  hubToken?: string
   companions: readonly KubeObject[]
 }
 
+/** Why the engine will not get its weights, if it will not. */
+export async function hubRefusal(plan: Plan, known: Known, ports: Ports): Promise<KaitoError | undefined> {
+  try {
+    refuseGate(plan)
+    await checkHubAccess(plan, known, ports)
+    return undefined
+  } catch (error) {
+    if (error instanceof KaitoError && error.code === 'PREFLIGHT_REFUSED') return error
+    throw error
+  }
+}
+
 /** PREFLIGHT_REFUSED when the token is not there or the Hub says no; a warning when nobody can say. */
-export async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Promise<void> {
+async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Promise<void> {
   const { model, modelAccessSecret } = plan
   if (modelAccessSecret === undefined) return
   const token = known.hubToken ?? (await readToken(modelAccessSecret, plan, known.companions, ports))

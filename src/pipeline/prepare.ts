@@ -16,7 +16,7 @@ import { type PlannedChange, planChanges } from '#kube/change-set.ts'
 import { hashObjects, renderObjects, strategyWarnings, tolerationsOf } from '#render/render.ts'
 import { clusterNames, type Facts, gatherFacts, type Placement } from './facts.ts'
 import { generateSecrets } from './generated.ts'
-import { checkHubAccess } from './hub-access.ts'
+import { hubRefusal } from './hub-access.ts'
 import { billedPool, idleNodesOf, poolChange, refuseOtherMachine } from './live-pool.ts'
 import type { Ports } from './ports.ts'
 
@@ -37,6 +37,8 @@ export interface DeployRequest {
 export interface Prepared {
   facts: Facts
   plan: Plan
+  /** Why it cannot work, as far as a plan can be made all the same. */
+  refusal: KaitoError | undefined
   /** The ApplySet's members as they are applied, in order. */
   members: KubeObject[]
   /** Secrets that kaito makes, as they are applied. */
@@ -53,14 +55,21 @@ export interface Prepared {
   state: RootState
 }
 
+/** Throws what refuses it, too. */
 export async function prepare(request: DeployRequest, ports: Ports): Promise<Prepared> {
+  const prepared = await prepareToShow(request, ports)
+  if (prepared.refusal !== undefined) throw prepared.refusal
+  return prepared
+}
+
+export async function prepareToShow(request: DeployRequest, ports: Ports): Promise<Prepared> {
   const { spec, placement } = request
   const facts = await gatherFacts(spec, placement, request.companions, ports)
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports.templates, request.patches)
   const wanted = rendered.map((object) => asMember(object, planned, facts.root?.object))
-  await checkHubAccess(planned, { hubToken: request.hubToken, companions: request.companions }, ports)
+  const refusal = await hubRefusal(planned, request, ports)
   const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.root?.object)
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const options = {
@@ -89,6 +98,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   return {
     facts,
     plan,
+    refusal,
     members,
     companions,
     generated,

@@ -68,6 +68,23 @@ describe('the Secret with the token of the Hub', () => {
   })
 })
 
+describe('a gated model without a token', () => {
+  it('is planned, with its price, and then refused; deploy and diff refuse it at once', async () => {
+    const planned = await run('plan', 'llama-3.1-8b-instruct', '--name', 'gated')
+    expect(planned.code, planned.stderr).toBe(3)
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      kind: 'Plan',
+      plan: { pool: { usdPerHour: expect.any(Number) } },
+    })
+    expect(planned.stderr).toMatch(/"code":"PREFLIGHT_REFUSED".*is gated/)
+    for (const verb of ['deploy', 'diff']) {
+      const refused = await run(verb, 'llama-3.1-8b-instruct', '--name', 'gated', '--yes')
+      expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 3, stdout: '' })
+    }
+    expect(await cloudPools()).toEqual(pools)
+  })
+})
+
 describe('killed and resumed', () => {
   it.each(['node pool', 'apply objects', 'wait for the engine'])(
     'kill -9 in "%s"; the same command goes on',

@@ -1,5 +1,5 @@
 import { nameError, portsFor } from '#pipeline/of-several.ts'
-import { planResultOf, prepare, tellWarnings } from '#pipeline/prepare.ts'
+import { planResultOf, prepareToShow, tellWarnings } from '#pipeline/prepare.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
@@ -21,15 +21,18 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     showWarnings(requests.warnings, session)
     const { items } = requests
     const results = []
+    let refusal: unknown
     for (const request of items) {
       const own = portsFor(request, items, ports)
-      const prepared = await prepare(request, own).catch((error: unknown) => {
+      const prepared = await prepareToShow(request, own).catch((error: unknown) => {
         throw nameError(error, request, items)
       })
       tellWarnings(prepared.plan, own)
       results.push(planResultOf(prepared))
+      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items)
     }
     session.print(results, { explain: options.explain ?? false })
+    if (refusal !== undefined) throw refusal
     return 0
   },
 }

@@ -11,7 +11,7 @@ import { splitProblem } from './fit.ts'
 import { chooseMachine, type Machine } from './machine.ts'
 import { estimateStartup } from './startup.ts'
 import type { MemoryTerm, Plan, PlanFacts, PlanOverrides, PlanWarning, Sizing } from './types.ts'
-import { annotationWarnings, checkGate, requireInference } from './unsupported.ts'
+import { annotationWarnings, gateWarnings, requireInference } from './unsupported.ts'
 import { updateStrategy } from './update.ts'
 
 const NETWORK_POLICY = 'kaito.sh/network-policy'
@@ -26,7 +26,6 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
   checkSplit(model, settings.tensorParallelSize)
   const objectName = objectNameFor(spec.name)
   const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
-  const gate = checkGate(model, modelAccessSecret, facts.isOffline)
   const asked = askedLength(model, overrides, readSettings(flags), settings)
   const replicas = overrides.replicas ?? 1
   const machine = chooseMachine({
@@ -61,7 +60,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     adapters: inference.adapters,
     warnings: [
       ...annotationWarnings(spec.annotations),
-      ...gate,
+      ...(facts.isOffline ? gateWarnings(model, modelAccessSecret) : []),
       ...pinWarnings(model),
       ...blindSpots(args),
       ...machine.warnings,

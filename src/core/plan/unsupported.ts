@@ -2,7 +2,7 @@
 import type { ModelPreset } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { InferenceSpec, WorkspaceSpec } from '#core/workspace/spec.ts'
-import type { PlanWarning } from './types.ts'
+import type { Plan, PlanWarning } from './types.ts'
 
 type Preset = NonNullable<InferenceSpec['preset']>
 
@@ -69,14 +69,26 @@ export function annotationWarnings(annotations: Readonly<Record<string, string>>
     }))
 }
 
+const GATE_HINT =
+  'Give a token, --hf-token-file FILE; or name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
+
 /** A gated model without a token fails at the Hub, after the machine is paid for. */
-export function checkGate(model: ModelPreset, secret: string | undefined, isOffline: boolean): PlanWarning[] {
-  if (!model.gated || secret !== undefined) return []
-  const message = `${model.modelId} is gated: the Hub wants the token of an account that accepted its licence.`
-  const hint =
-    'Give a token, --hf-token-file FILE; or name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
-  if (isOffline) return [{ code: 'gated-without-secret', message: `${message} ${hint}` }]
-  throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, hint })
+export function refuseGate({ model, modelAccessSecret }: Plan): void {
+  if (!isShut(model, modelAccessSecret)) return
+  throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message: gateOf(model), hint: GATE_HINT })
+}
+
+/** The same where nothing is made. */
+export function gateWarnings(model: ModelPreset, secret: string | undefined): PlanWarning[] {
+  return isShut(model, secret) ? [{ code: 'gated-without-secret', message: `${gateOf(model)} ${GATE_HINT}` }] : []
+}
+
+function isShut(model: ModelPreset, secret: string | undefined): boolean {
+  return model.gated && secret === undefined
+}
+
+function gateOf({ modelId }: ModelPreset): string {
+  return `${modelId} is gated: the Hub wants the token of an account that accepted its licence.`
 }
 
 /** `count` is deprecated upstream and silently overridden there. */

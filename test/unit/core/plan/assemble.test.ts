@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { poolNameFor } from '#core/plan/pool-request.ts'
 import type { PlanFacts, PlanOverrides } from '#core/plan/types.ts'
+import { refuseGate } from '#core/plan/unsupported.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
 
@@ -116,7 +117,9 @@ describe('refused by name', () => {
   })
 
   it('a gated model without a token; offline it is a warning', () => {
-    const error = refusal(() => plan('llama-3.1-8b-instruct'))
+    const shown = plan('llama-3.1-8b-instruct')
+    expect(shown.warnings).toEqual([])
+    const error = refusal(() => refuseGate(shown))
     expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: expect.stringContaining('--model-access-secret') })
     expect(plan('llama-3.1-8b-instruct', {}, {}, { isOffline: true }).warnings).toEqual([
       expect.objectContaining({ code: 'gated-without-secret' }),
