@@ -6,8 +6,10 @@ import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult, Problem, WorkspaceInput } from '#core/workspace/spec.ts'
+import { readCatalogWith } from '#data/read-data.ts'
 import type { Placement } from '#pipeline/facts.ts'
 import type { DestroyRequest } from '#pipeline/found.ts'
+import { refuseOffline } from '#pipeline/offline.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { DeployRequest } from '#pipeline/prepare.ts'
 import { readHubToken } from './hub-token.ts'
@@ -191,6 +193,8 @@ export async function requestsFor(
 ): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
   const read = await readInput(model, options, session.io)
   tellOverridden(read.input.workspaces, options, session)
+  const catalog = readCatalogWith(session.options.presets)
+  for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, catalog)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
   return { requests: { items, warnings: read.warnings }, ports }

@@ -2,7 +2,6 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { KaitoError } from '#core/errors.ts'
-import { closest } from '#core/plan/closest.ts'
 
 const attention = z.strictObject({
   /** mha, gqa and mqa follow from kvHeads; `sliding` mixes windowed and full layers. */
@@ -204,28 +203,4 @@ export function parseOwnPreset({ path, text }: CatalogFile): ModelPreset {
     hint: 'Mend the lines above. A shipped one shows the form: presets/models/mistral-7b-instruct.yaml',
     details,
   })
-}
-
-/** The preset of that name, alias or Hub id, whatever its case. UNKNOWN_MODEL names the close ones. */
-export function findModel(catalog: Catalog, name: string): ModelPreset {
-  const wanted = name.trim().toLowerCase()
-  const found = catalog.models.find((model) => namesOf(model).includes(wanted))
-  if (found !== undefined) return found
-  const names = catalog.models.flatMap((model) => [model.name, ...model.aliases])
-  const near = closest(wanted.split('/').at(-1) ?? wanted, names, 5)
-  const [best] = near
-  throw new KaitoError({
-    code: 'UNKNOWN_MODEL',
-    phase: 'spec',
-    message: `There is no preset "${name}" among the ${catalog.models.length} that kaito knows.`,
-    hint:
-      best === undefined
-        ? `The presets are: ${names.join(', ')}`
-        : `Did you mean ${near.join(', ')}? For example: kaito plan ${best}`,
-    details: near,
-  })
-}
-
-function namesOf(model: ModelPreset): string[] {
-  return [model.name, ...model.aliases, model.modelId].map((name) => name.toLowerCase())
 }

@@ -72,6 +72,20 @@ it('the annotation kaito.sh/network-policy asks for a NetworkPolicy, and a switc
   expect((await run('lint -f fenced.yaml')).stdout).toBe('no problems in chat\n')
 })
 
+describe('what needs no cluster to be known is refused before one is asked', () => {
+  it.each([
+    ['deploy mistrl --yes', 'UNKNOWN_MODEL', 'mistral-7b'],
+    ['plan gpt-4o', 'UNKNOWN_MODEL', 'phi-4'],
+    ['diff mistral-7b --engine-arg max-num-seq=4', 'USAGE', '--max-num-seqs'],
+    ['deploy mistral-7b --dry-run --engine-arg no-such=1', 'USAGE', '--no-such'],
+  ])('%s', async (args, code, says) => {
+    const done = await run(`${args} -o json`)
+    expect(done.code, done.stderr).toBe(2)
+    expect(JSON.parse(done.stderr)).toMatchObject({ code })
+    expect(done.stderr).toContain(says)
+  })
+})
+
 describe('a value in the environment', () => {
   it('counts unless the flag is typed, and an empty one does not count', async () => {
     const replicas = async (args: string, value: string): Promise<string | undefined> =>

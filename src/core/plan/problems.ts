@@ -1,10 +1,11 @@
 /** What planning refuses, told all at once: what is wrong in one place does not hide what is wrong in another. */
-import { type Catalog, findModel } from '#core/catalog.ts'
+import type { Catalog } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { assemblePlan } from './assemble.ts'
 import { checkEngineFlags } from './engine-flags.ts'
 import { mergeEngineArgs, readSettings } from './engine-settings.ts'
+import { findModel } from './find-model.ts'
 import { checkInstanceType } from './instance-type.ts'
 import type { PlanFacts, PlanOverrides, PlanWarning } from './types.ts'
 import { requireInference } from './unsupported.ts'

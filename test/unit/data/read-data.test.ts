@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findModel, parseCatalog } from '#core/catalog.ts'
+import { parseCatalog } from '#core/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
+import { findModel } from '#core/plan/find-model.ts'
 import { bundleTemplates, readCatalog, readTemplates } from '#data/read-data.ts'
 
 const catalog = readCatalog()
@@ -82,6 +83,8 @@ describe('findModel', () => {
   it.each([
     ['mistral7b', 'mistral-7b'],
     ['phi4', 'phi-4'],
+    ['mistrl', 'mistral-7b'],
+    ['lama', 'llama-3.1-8b-instruct'],
     ['llama3', 'llama-3.1-8b-instruct'],
     ['llama-3.1-8b', 'llama-3.1-8b-instruct'],
     ['meta-llama/Llama-3.1-8B', 'llama-3.1-8b-instruct'],
@@ -92,9 +95,16 @@ describe('findModel', () => {
     })
   })
 
-  it('lists all when nothing is close, and says how many', () => {
-    const error = thrown(() => findModel(catalog, 'zzzzzzzzzzzz'))
+  it.each(['zzzzzzzzzzzz', 'mistrl'])('lists all, each once, and says how many: %s', (name) => {
+    const error = thrown(() => findModel(catalog, name))
     expect(error.message).toContain(`${catalog.models.length}`)
-    expect(error.hint).toContain('phi-4-mini-instruct')
+    const [, list = ''] = /(?:There are|; all): (.*)\.$/.exec(error.hint) ?? []
+    expect(list.split(', ')).toHaveLength(catalog.models.length)
+    expect(list).toContain('mistral-7b-instruct (also mistral-7b)')
+  })
+
+  it('tells of presets of your own for a model of the Hub', () => {
+    expect(thrown(() => findModel(catalog, 'google/gemma-2-9b-it')).hint).toContain('--presets FILE')
+    expect(thrown(() => findModel(catalog, 'gemma-2-9b-it')).hint).not.toContain('--presets FILE')
   })
 })
