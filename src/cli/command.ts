@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { readEnvironment } from './flag.ts'
+import { fileWithoutFlag } from './input.ts'
 import type { Io } from './io.ts'
 import { type GlobalOptions, isReport, OUTPUTS, type Report } from './options.ts'
 import type { Session } from './session.ts'
@@ -37,6 +38,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
   command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}\n`)
   command.action(async (...received: unknown[]) => {
     const argument = spec.argument === undefined ? undefined : (received[0] as string | undefined)
+    checkArguments(command)
     const commands = command.parent === null ? [command] : [command.parent, command]
     for (const each of commands) readEnvironment(each, io.env)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
@@ -50,6 +52,17 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     finish(await withSession(all, io, run))
   })
   return command
+}
+
+/** What a shell makes of `-f *.yaml` is no mere word too many. */
+function checkArguments(command: Command): void {
+  const { args, registeredArguments } = command
+  if (args.length <= registeredArguments.length) return
+  const { filename = [] } = command.opts<{ filename?: string[] }>()
+  if (filename.length > 0) throw fileWithoutFlag(args, filename)
+  const count = registeredArguments.length
+  const message = `error: too many arguments for '${command.name()}'. Expected ${count} argument${count === 1 ? '' : 's'} but got ${args.length}: ${args.join(', ')}.`
+  command.error(message, { code: 'commander.excessArguments' })
 }
 
 function checkReport(name: string, reports: readonly Report[], output: GlobalOptions['output']): void {

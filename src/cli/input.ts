@@ -13,6 +13,23 @@ export async function readSources(paths: readonly string[], io: Io): Promise<Sou
   return found.flat()
 }
 
+/** No model and no workspace is called so. */
+export function looksLikeFile(word: string): boolean {
+  return /\.(ya?ml|json)$|^\.{0,2}\//.test(word)
+}
+
+/** @param files those that were given with -f: what a shell makes of a pattern, of which -f takes the first alone. */
+export function fileWithoutFlag(words: readonly string[], files: readonly string[]): KaitoError {
+  const flags = [...files, ...words].map((file) => `-f ${file}`).join(' ')
+  const isAlone = files.length === 0
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `${words.join(', ')}: ${isAlone ? 'a file is given with -f' : 'each file wants a -f of its own'}.`,
+    hint: `For example: ${flags}${isAlone ? '' : '; or the directory that holds them: -f DIRECTORY'}`,
+  })
+}
+
 async function readPath(path: string): Promise<SourceText[]> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error)

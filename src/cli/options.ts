@@ -1,6 +1,7 @@
 /** Flags that several commands share, declared once: name, environment variable, meaning. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CLOUDS, type CloudId } from '#core/node-pool.ts'
+import { IMAGE_REFERENCE, IMAGE_RULE } from '#core/workspace/image-reference.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { Flag } from './flag.ts'
 
@@ -148,9 +149,13 @@ export function addWorkspaceOptions(command: Command): Command {
         .argParser(parseCount)
         .env('KAITO_MAX_MODEL_LEN'),
     )
-    .addOption(new Flag('--replicas <n>', 'copies of the server').argParser(parseCount).env('KAITO_REPLICAS'))
+    .addOption(new Flag('--replicas <n>', 'copies of the server').argParser(parseReplicas).env('KAITO_REPLICAS'))
     .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
-    .addOption(new Flag('--image <reference>', "engine image instead of the catalogue's").env('KAITO_IMAGE'))
+    .addOption(
+      new Flag('--image <reference>', "engine image instead of the catalogue's")
+        .argParser(parseImage)
+        .env('KAITO_IMAGE'),
+    )
     .option('--image-pull-secret <secret>', 'Secret that opens the registry; may be repeated', collect, [])
     .addOption(
       new Flag('--registry-mirror <prefix>', "where a mirror has the catalogue's images: PREFIX/vllm/vllm-openai").env(
@@ -209,6 +214,20 @@ export function parseCount(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
   return value
+}
+
+/** What AKS takes for the nodes of one pool. */
+const MOST_REPLICAS = 1_000
+
+function parseReplicas(text: string): number {
+  const value = parseCount(text)
+  if (value > MOST_REPLICAS) throw new InvalidArgumentError(`Expected a whole number, 1 to ${MOST_REPLICAS}.`)
+  return value
+}
+
+function parseImage(text: string): string {
+  if (!IMAGE_REFERENCE.test(text)) throw new InvalidArgumentError(`Expected ${IMAGE_RULE}.`)
+  return text
 }
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const

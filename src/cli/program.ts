@@ -52,7 +52,8 @@ export async function buildProgram(io: Io, finish: Finish, words: readonly strin
   for (const name of isAll ? Object.keys(COMMANDS) : named) {
     const loaded = await COMMANDS[name]?.(io, finish)
     if (loaded === undefined) continue
-    program.addCommand(loaded.command.copyInheritedSettings(program))
+    // The command itself tells what they are.
+    program.addCommand(loaded.command.copyInheritedSettings(program).allowExcessArguments())
     reports.set(name, loaded.reports)
   }
   if (isAll) (await import('./completion.ts')).addCompletion(program, reports)

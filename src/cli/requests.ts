@@ -3,7 +3,7 @@ import { KaitoError } from '#core/errors.ts'
 import { type Patch, parsePatches } from '#core/patches.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
-import { objectNameFor } from '#core/workspace/object-name.ts'
+import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult, Problem, WorkspaceInput } from '#core/workspace/spec.ts'
 import { readCatalogWith } from '#data/read-data.ts'
@@ -13,7 +13,7 @@ import { refuseOffline } from '#pipeline/offline.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { DeployRequest } from '#pipeline/prepare.ts'
 import { readHubToken } from './hub-token.ts'
-import { readSources } from './input.ts'
+import { fileWithoutFlag, looksLikeFile, readSources } from './input.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions, WorkspaceOptions } from './options.ts'
 import type { Session } from './session.ts'
@@ -31,6 +31,7 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   const files = options.filename ?? []
   const name = model ?? options.model
   if (options.model !== undefined && name !== options.model) throw twoModels(name ?? '', options.model)
+  if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], files)
   const patches = await readPatches(options, io)
   const token = await readHubToken(options, io)
   const hubToken = token === undefined ? {} : { hubToken: token }
@@ -52,6 +53,7 @@ function renamed(input: WorkspaceInput, name: string | undefined): WorkspaceInpu
   if (name === undefined) return input
   const [spec, ...others] = input.workspaces
   if (spec === undefined || others.length > 0) throw oneNameForMany(input.workspaces.length)
+  if (!isWorkspaceName(name)) throw badName(name)
   return { ...input, workspaces: [{ ...spec, name }] }
 }
 
@@ -141,6 +143,7 @@ export async function removalsFor(
   session: Session,
 ): Promise<{ removals: DestroyRequest[]; ports: Ports }> {
   const { filename = [], name: renamed } = options
+  if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], filename)
   if (name !== undefined && filename.length > 0) throw nameOrFile(true)
   const source = renamed === undefined ? { filename } : { filename, name: renamed }
   const specs = name === undefined ? (await readInput(undefined, source, session.io)).input.workspaces : []
@@ -173,6 +176,15 @@ function twoModels(argument: string, flag: string): KaitoError {
     phase: 'spec',
     message: `The model is ${argument} or, by --model, ${flag}: which?`,
     hint: 'Leave out --model.',
+  })
+}
+
+function badName(name: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `--name ${name} is not a name that Kubernetes takes here.`,
+    hint: `Allowed: ${NAME_RULE}. For example: --name ${objectNameFor(name)}`,
   })
 }
 

@@ -37,7 +37,12 @@ export function formatAge(seconds: number): string {
 /** `$3.67 per hour, $88 per day, $2,681 per month`. */
 export function formatPrice(usdPerHour: number): string {
   const [day, month] = [usdPerHour * 24, usdPerHour * HOURS_PER_MONTH]
-  return `$${usdPerHour.toFixed(2)} per hour, $${formatCount(day)} per day, $${formatCount(month)} per month`
+  return `${formatUsd(usdPerHour)} per hour, $${formatCount(day)} per day, $${formatCount(month)} per month`
+}
+
+function formatUsd(value: number): string {
+  const [whole = '', cents = ''] = value.toFixed(2).split('.')
+  return `$${formatCount(Number(whole))}.${cents}`
 }
 
 /** `32,768`; independent of the machine's locale. */

@@ -152,6 +152,41 @@ describe('--name with a file', () => {
   })
 })
 
+describe('a value that cannot work is refused as it is read', () => {
+  it.each([
+    ['render mistral-7b --byo --name Bad_Name', '--name bad-name'],
+    ['render -f one.yaml --byo --name a.b', 'lower-case letters, digits and dashes'],
+    ['render mistral-7b --byo --replicas 100000', '1 to 1000'],
+    ['render mistral-7b --byo --image Foo:', 'registry/name:tag'],
+    ['init phi-4 -f one.yaml', '--out FILE'],
+    ['plan one.yaml', '-f one.yaml'],
+    ['plan ./somewhere', '-f ./somewhere'],
+    ['delete one.yaml', '-f one.yaml'],
+    ['plan -f one.yaml two.yaml', '-f one.yaml -f two.yaml; or the directory'],
+    ['render -f one.yaml two.yaml three.yaml', '-f one.yaml -f two.yaml -f three.yaml; or the directory'],
+  ])('%s', async (args, says) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(says)
+  })
+
+  it('an image with blanks, too, of a flag and of a file', async () => {
+    const flag = await kaito(['render', 'mistral-7b', '--byo', '--image', 'FOO BAR'], { cwd: dir })
+    expect(flag.code).toBe(2)
+    const preset = 'preset: { name: mistral-7b-instruct, presetOptions: { image: "FOO BAR" } }'
+    const stdin = workspace('chat').replace('preset: { name: mistral-7b-instruct }', preset)
+    const file = await kaito(['lint', '-f', '-'], { stdin })
+    expect(file.stdout).toMatch(/^<stdin>:5:\d+: error: .*\[wrong-form\]$/m)
+  })
+
+  it.each(['vllm/vllm-openai:v0.32.0', 'localhost:5000/a/b', `x.example/a@sha256:${'0'.repeat(64)}`, '[::1]:5000/a:b'])(
+    'but not the image %s',
+    async (image) => {
+      expect((await run(`render mistral-7b --byo --image ${image}`)).stdout).toContain(image)
+    },
+  )
+})
+
 describe('a line that cannot be read', () => {
   const WRONG = [
     { args: 'render mistral-7b --nope -o json', says: "unknown option '--nope'", help: 'kaito render --help' },

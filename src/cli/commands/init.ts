@@ -37,6 +37,7 @@ export const initCommand: CommandSpec<InitFlags> = {
       .option('--out <file>', 'where to write it (default: NAME.yaml)')
       .option('--force', 'write over a file that is there', false),
   async run(given, options, session) {
+    if ((options.filename ?? []).length > 0) throw readsNoFile()
     const catalog = readCatalogWith(session.options.presets)
     const canAsk = isInteractive(session)
     const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
@@ -48,12 +49,7 @@ export const initCommand: CommandSpec<InitFlags> = {
       : place === 'byo'
         ? { ...options, byo: true }
         : { ...options, cloud: 'azure' }
-    const [request] = requestsOf(
-      await readInput(model, { ...flags, filename: [] }, session.io),
-      flags,
-      session.options,
-      'default',
-    )
+    const [request] = requestsOf(await readInput(model, flags, session.io), flags, session.options, 'default')
     if (request === undefined) throw noModel([])
     const isGated = catalog.models.some(({ name, aliases = [], gated }) => gated && [name, ...aliases].includes(model))
     const wanted = options.modelAccessSecret ?? (isGated ? 'hf-token' : undefined)
@@ -84,6 +80,15 @@ export const initCommand: CommandSpec<InitFlags> = {
       return askChoice('Which model?', models, session)
     }
   },
+}
+
+function readsNoFile(): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: 'init writes a workspace file and reads none: -f has no meaning here.',
+    hint: 'Where it is written is --out FILE: kaito init mistral-7b --out workspace.yaml',
+  })
 }
 
 function noModel(names: readonly string[]): KaitoError {

@@ -180,10 +180,10 @@ function noNodes(request: NodesRequest): KaitoError {
   const ready = nodes.filter((node) => node.isReady).length
   const details = nodes
     .filter((node) => node.gpus > 0)
-    .map((node) => `${node.name} (${node.gpus} GPUs): ${obstacleOf(node, request)}`)
+    .map((node) => `${node.name} (GPUs: ${node.gpus}): ${obstacleOf(node, request)}`)
   return refused(
     'PREFLIGHT_REFUSED',
-    `None of the cluster's ${nodes.length} nodes (${ready} Ready) is a Ready node${which} with GPUs that pods may use.`,
+    `Of the cluster's nodes (${nodes.length}, Ready: ${ready}) none is a Ready node${which} with GPUs that pods may use.`,
     'See what they offer: kubectl get nodes -L nvidia.com/gpu.product -o custom-columns=NAME:.metadata.name,GPU:.status.allocatable.nvidia\\.com/gpu',
     details,
   )

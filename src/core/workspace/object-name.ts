@@ -6,6 +6,13 @@ const MAX = 63
 /** Room for what is appended to it: `-kaito-r` and a revision number. */
 const ROOM = MAX - 14
 
+/** What a workspace may be called where its name is chosen, and not that of a model: a DNS-1123 label. */
+export const NAME_RULE = 'lower-case letters, digits and dashes, at most 63, starting and ending with a letter or digit'
+
+export function isWorkspaceName(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)
+}
+
 /** `llama-3.3-70b` → `llama-3-3-70b`. Two names that differ only in what is replaced stay apart only by their namespace. */
 export function objectNameFor(name: string): string {
   const plain = name

@@ -1,5 +1,6 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
 import type { Report } from './issues.ts'
+import { isWorkspaceName, NAME_RULE } from './object-name.ts'
 import { checkPreset, deprecated } from './preset-rules.ts'
 import type { WorkspaceDocument } from './schema.ts'
 import { checkTuning } from './tuning-rules.ts'
@@ -8,20 +9,18 @@ type Inference = NonNullable<WorkspaceDocument['inference']>
 type Resource = NonNullable<WorkspaceDocument['resource']>
 type Adapter = NonNullable<Inference['adapters']>[number]
 
-/** A DNS-1123 label. */
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/
 const PLACEHOLDER = /<[A-Za-z][\w -]*>|\b(?:YOUR|REPLACE|CHANGE)[_-]?(?:ME|[A-Z_]+)\b|\b[A-Z]+(?:_[A-Z]+)+_HERE\b/
 
 export function checkWorkspace(workspace: WorkspaceDocument, report: Report): void {
   const { metadata, resource, inference, tuning } = workspace
-  if (!LABEL.test(metadata.name)) {
+  if (!isWorkspaceName(metadata.name)) {
     report({
       rule: 'bad-name',
       message: 'not a name that Kubernetes takes here',
       path: ['metadata', 'name'],
       value: metadata.name,
-      allowed: 'lower-case letters, digits and dashes, at most 63, starting and ending with a letter or digit',
+      allowed: NAME_RULE,
     })
   }
   if (inference !== undefined && tuning !== undefined) {

@@ -3,6 +3,7 @@
  * Source of fields and limits: kaito-project/kaito api/v1beta1/workspace_types.go at v0.12.0.
  */
 import * as z from 'zod'
+import { IMAGE_REFERENCE, IMAGE_RULE } from './image-reference.ts'
 
 const names = z.array(z.string().min(1))
 const free = z.record(z.string(), z.unknown())
@@ -36,7 +37,7 @@ const preset = z.strictObject({
   accessMode: z.enum(['public', 'private']).optional(),
   presetOptions: z
     .strictObject({
-      image: z.string().optional(),
+      image: z.string().regex(IMAGE_REFERENCE, IMAGE_RULE).optional(),
       imagePullSecrets: names.optional(),
       modelAccessSecret: z.string().optional(),
     })

@@ -63,7 +63,7 @@ export interface WorkspacePlaces {
   machine: SourcePlace
 }
 
-export interface SourcePlace {
+interface SourcePlace {
   file: string
   /** 1-based. */
   line: number
@@ -78,7 +78,7 @@ export interface WorkspaceInput {
 }
 
 /** As much of an input as could be read, be it in order or not. */
-export interface WorkspaceDraft extends WorkspaceInput {
+interface WorkspaceDraft extends WorkspaceInput {
   /** Of each workspace, in the same order. */
   places: WorkspacePlaces[]
 }
