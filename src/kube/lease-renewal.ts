@@ -15,6 +15,9 @@ const PAUSE_MS = 500
 
 export const leaseKind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const
 
+/** On the Lease: what its holder does, or the last one did. */
+export const VERB_ANNOTATION = 'kaito.sh/verb'
+
 export interface LeaseObject extends KubeObject {
   spec?: {
     holderIdentity?: string

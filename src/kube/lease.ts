@@ -5,7 +5,16 @@
 import { KaitoError } from '#core/errors.ts'
 import type { KubePort } from './cluster.ts'
 import { describeHolder, identityOf, judgeHolder, type LeaseRunner } from './lease-holder.ts'
-import { keepRenewing, type LeaseClock, type LeaseObject, leaseKind, microTime, TERM_MS } from './lease-renewal.ts'
+import {
+  keepRenewing,
+  type LeaseClock,
+  type LeaseObject,
+  leaseKind,
+  microTime,
+  TERM_MS,
+  VERB_ANNOTATION,
+} from './lease-renewal.ts'
+import type { Verb } from './lease-run.ts'
 
 export type { LeaseRunner } from './lease-holder.ts'
 
@@ -14,6 +23,8 @@ const LOOK_MS = 1_000
 export interface LeaseRequest {
   name: string
   namespace: string
+  /** What it is taken for, for those who look. */
+  verb: Verb
   runner: LeaseRunner
   clock: LeaseClock
   signal: AbortSignal
@@ -91,15 +102,16 @@ async function take(
     renewTime: now,
     leaseTransitions: (lease?.spec?.leaseTransitions ?? 0) + (lease === undefined ? 0 : 1),
   }
-  const { name, namespace } = request
+  const { name, namespace, verb, signal } = request
+  const annotations = { ...lease?.metadata.annotations, [VERB_ANNOTATION]: verb }
   try {
-    if (lease !== undefined)
-      return (await kube.replace({ ...lease, ...leaseKind, spec }, request.signal)) as LeaseObject
+    if (lease !== undefined) {
+      const metadata = { ...lease.metadata, annotations }
+      return (await kube.replace({ ...lease, ...leaseKind, metadata, spec }, signal)) as LeaseObject
+    }
     const labels = { 'app.kubernetes.io/managed-by': 'kaito' }
-    return (await kube.create(
-      { ...leaseKind, metadata: { name, namespace, labels }, spec },
-      request.signal,
-    )) as LeaseObject
+    const metadata = { name, namespace, labels, annotations }
+    return (await kube.create({ ...leaseKind, metadata, spec }, signal)) as LeaseObject
   } catch (error) {
     const isRace =
       error instanceof KaitoError &&

@@ -59,7 +59,7 @@ export async function deploy(
   const reached: Reached = { pool: false, objects: false }
   const work = async (locked: Ports): Promise<Finished> =>
     runLocked(await lookAgain(first, request, options, locked), request, reached, locked)
-  const finished = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
+  const finished = await withLock({ objectName, namespace, verb: 'deploy', wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withLeftBehind(error, planResultOf(first), reached)
     },

@@ -42,7 +42,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     for (const ref of found.kept) changes.push({ ref, change: 'kept' })
     return { target: found.target, pool }
   }
-  const gone = await withLock({ objectName, namespace, wait: options.waitLock }, ports, work).catch(
+  const gone = await withLock({ objectName, namespace, verb: 'delete', wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withRemaining(error, remaining)
     },

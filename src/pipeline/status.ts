@@ -6,13 +6,18 @@ import { type RootState, readRoot, WORKSPACE_LABEL } from '#core/state/root.ts'
 import { computeStatus } from '#core/status/compute.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import { isPodReady, judgeRollout } from '#core/status/rollout.ts'
+import { atWork, judgeStanding, type PoolFact } from '#core/status/standing.ts'
 import { enginePorts } from './address.ts'
+import { createLogReader } from './crash-logs.ts'
 import { targetOf } from './facts.ts'
 import { readAccess } from './generated.ts'
 import { idleNodes } from './live-pool.ts'
-import { ifPermitted } from './permitted.ts'
+import { readRun } from './lock.ts'
+import { readPoolFact } from './pool-fact.ts'
 import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
+import { readShelf, type Shelf, shelfOf } from './shelf.ts'
+import { deleteCommand } from './unfinished.ts'
 import { ASLEEP, verifyEndpoint } from './verify.ts'
 import { evidenceFor, readWaiting, type Waiting } from './waiting.ts'
 
@@ -29,17 +34,6 @@ export interface StatusAnswer {
   workspaces: WorkspaceStatus[]
 }
 
-interface Shelf {
-  roots: KubeObject[]
-  revisions: KubeObject[]
-  deployments: KubeObject[]
-  services: KubeObject[]
-  replicaSets: KubeObject[]
-  pods: KubeObject[]
-  slices: KubeObject[]
-  nodes: KubeObject[]
-}
-
 export async function readStatus(request: StatusRequest, ports: Ports): Promise<StatusAnswer> {
   const shelf = await readShelf(request, ports)
   const workspaces = shelf.roots.flatMap((root) => {
@@ -48,75 +42,24 @@ export async function readStatus(request: StatusRequest, ports: Ports): Promise<
   })
   if (request.objectName !== undefined && workspaces.length === 0) throw unknownWorkspace(request, request.objectName)
   const waiting = await readWaiting(shelf.pods, request.namespace, ports)
-  const statuses: WorkspaceStatus[] = []
-  for (const { root, state } of workspaces) {
-    const own = shelfOf(shelf, root)
-    const status = statusOf(root, state, { ...own, waiting }, ports)
-    if (request.deep) await deepen(status, state, own, ports)
-    statuses.push(status)
-  }
+  const statuses = await Promise.all(
+    workspaces.map(async ({ root, state }) => {
+      const own = shelfOf(shelf, root)
+      const status = await statusOf(root, state, { ...own, waiting }, ports)
+      if (request.deep) await deepen(status, state, own, ports)
+      return status
+    }),
+  )
   return { target: targetOf(request.namespace ?? '(all)', undefined, undefined, ports), workspaces: statuses }
-}
-
-async function readShelf(request: StatusRequest, ports: Ports): Promise<Shelf> {
-  const { namespace, objectName } = request
-  const own = objectName === undefined ? WORKSPACE_LABEL : `${WORKSPACE_LABEL}=${objectName}`
-  const list = (apiVersion: string, kind: string, labelSelector: string): Promise<KubeObject[]> =>
-    ports.kube.list(namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }, {
-      signal: ports.signal,
-      labelSelector,
-    })
-  const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
-  const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
-    list('v1', 'ConfigMap', `${own},app.kubernetes.io/managed-by=kaito`),
-    list('apps/v1', 'Deployment', own),
-    list('v1', 'Service', own),
-    list('apps/v1', 'ReplicaSet', own),
-    list('v1', 'Pod', own),
-    list('discovery.k8s.io/v1', 'EndpointSlice', service),
-    ifPermitted(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal, labelSelector: own })),
-  ])
-  const component = (map: KubeObject): string | undefined => map.metadata.labels?.['app.kubernetes.io/component']
-  return {
-    roots: maps.filter((map) => component(map) === 'root'),
-    revisions: maps.filter((map) => component(map) === 'revision'),
-    deployments,
-    services,
-    replicaSets,
-    pods,
-    slices,
-    nodes,
-  }
-}
-
-function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
-  const name = root.metadata.labels?.[WORKSPACE_LABEL]
-  const { namespace } = root.metadata
-  const isOwn = (object: KubeObject): boolean =>
-    object.metadata.namespace === namespace && object.metadata.labels?.[WORKSPACE_LABEL] === name
-  return {
-    roots: [root],
-    revisions: shelf.revisions.filter(isOwn),
-    deployments: shelf.deployments.filter(isOwn),
-    services: shelf.services.filter(isOwn),
-    replicaSets: shelf.replicaSets.filter(isOwn),
-    pods: shelf.pods.filter(isOwn),
-    slices: shelf.slices.filter(
-      (s) => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name,
-    ),
-    nodes: shelf.nodes.filter(
-      (n) =>
-        n.metadata.labels?.[WORKSPACE_LABEL] === name &&
-        n.metadata.labels?.['kaito.sh/workspacenamespace'] === namespace,
-    ),
-  }
 }
 
 type Judged = Shelf & { waiting: Waiting }
 
-function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports): WorkspaceStatus {
-  const deployment = own.deployments[0]
-  const wanted = (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
+async function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports): Promise<WorkspaceStatus> {
+  const workspace = root.metadata.labels?.[WORKSPACE_LABEL] ?? ''
+  const namespace = root.metadata.namespace ?? ''
+  const wanted = wantedOf(own.deployments[0])
+  const { fact, ...judged } = await judge({ workspace, namespace, wanted }, own, state, ports)
   const objects = [...own.deployments, ...own.services, ...own.pods]
   const model = ports.catalog.models.find((m) => m.modelId === state.lock.modelId)
   const sku = ports.catalog.gpus.find(
@@ -127,9 +70,9 @@ function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports)
   const price = sku?.usdPerHour === undefined ? undefined : sku.usdPerHour * Math.max(asked, own.nodes.length)
   if (pool !== undefined) tellIdleNodes(pool.name, own, asked, sku?.usdPerHour, ports)
   const status: WorkspaceStatus = {
-    workspace: root.metadata.labels?.[WORKSPACE_LABEL] ?? '',
-    namespace: root.metadata.namespace ?? '',
-    ...phaseOf(own, state, wanted, ports),
+    workspace,
+    namespace,
+    ...judged,
     replicas: { wanted, ready: own.pods.filter(isPodReady).length },
     objects: objects.map((object) => ({ ref: refOf(object), status: computeStatus(object) })),
     nodes: own.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
@@ -138,7 +81,8 @@ function statusOf(root: KubeObject, state: RootState, own: Judged, ports: Ports)
   if (state.lock.apiKeySecret !== undefined) status.apiKeySecret = state.lock.apiKeySecret
   Object.assign(status, { model: model?.name ?? state.lock.modelId, servedModelName, chat })
   if (state.lock.instanceType !== undefined) status.instanceType = state.lock.instanceType
-  if (price !== undefined && state.pool !== undefined) status.usdPerHour = price
+  if (price !== undefined && fact.kind !== 'none' && fact.kind !== 'absent') status.usdPerHour = price
+  if (fact.kind === 'there') status.pool = fact.pool
   const revision = Math.max(0, ...own.revisions.map(revisionNumber))
   if (revision > 0) status.revision = revision
   const born = root.metadata.creationTimestamp
@@ -154,21 +98,50 @@ function tellIdleNodes(name: string, own: Shelf, asked: number, usdPerHour: numb
     ports.emit({ type: 'warning', phase: 'watch', ...warning })
 }
 
-function phaseOf(
+type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
+
+/** What the objects say, and where they are not all of it, the run and the node pool. */
+async function judge(
+  { workspace, namespace, wanted }: { workspace: string; namespace: string; wanted: number },
   own: Judged,
   state: RootState,
-  wanted: number,
   ports: Ports,
-): Pick<WorkspaceStatus, 'phase' | 'message'> {
+): Promise<Phase & { fact: PoolFact }> {
+  const told = await phaseOf(own, state, wanted, ports)
+  if (told?.phase === 'Ready') return { ...told, fact: { kind: state.pool === undefined ? 'none' : 'joined' } }
+  const [run, fact] = await Promise.all([
+    readRun(workspace, namespace, ports),
+    readPoolFact(state.pool, own.nodes, ports),
+  ])
+  if (told === undefined) {
+    const { isSimulated } = ports.kube.identity()
+    const target = isSimulated === undefined ? { namespace } : { namespace, isSimulated }
+    const [pool, wasApplied] = [state.pool?.request, state.setHash !== undefined]
+    const standing = { run, fact, pool, nodes: own.nodes, wasApplied, deleteCommand: deleteCommand(workspace, target) }
+    return { ...judgeStanding(standing), fact }
+  }
+  const busy = atWork(run)
+  if (busy === undefined) return { ...told, fact }
+  if (run !== 'none' && run !== 'hidden' && run.verb === 'delete') return { phase: 'Progressing', message: busy, fact }
+  return { phase: told.phase, message: `${told.message}; ${busy}`, fact }
+}
+
+/** Undefined: there is no Deployment, or soon none. */
+async function phaseOf(own: Judged, state: RootState, wanted: number, ports: Ports): Promise<Phase | undefined> {
   const [deployment] = own.deployments
-  if (state.operation !== undefined) return { phase: 'Progressing', message: 'the node pool is being made' }
-  if (deployment === undefined) return { phase: 'Progressing', message: 'not applied yet: run the same deploy again' }
+  if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return undefined
   if (wanted === 0) return { phase: 'Stopped', message: 'scaled to 0' }
   const { replicaSets, pods, slices } = own
+  const crashLogs = new Map<string, string>()
+  await createLogReader(crashLogs, ports, ports.signal)(pods.filter((pod) => !isPodReady(pod)))
   const evidence = evidenceFor(pods, state.pool === undefined, own.waiting, ports)
-  const verdict = judgeRollout({ deployment, replicaSets, pods, slices, ...evidence }, wanted)
+  const verdict = judgeRollout({ deployment, replicaSets, pods, slices, crashLogs, ...evidence }, wanted)
   if (verdict.verdict === 'ready') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
   return { phase: verdict.verdict === 'hopeless' ? 'Failed' : 'Progressing', message: verdict.message }
+}
+
+function wantedOf(deployment: KubeObject | undefined): number {
+  return (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
 }
 
 async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, ports: Ports): Promise<void> {

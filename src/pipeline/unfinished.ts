@@ -76,6 +76,9 @@ export function withRemaining(error: unknown, remaining: Remaining | undefined):
   return error.with({ details: [...error.details, ...pools, objects, next] })
 }
 
-function deleteCommand(objectName: string, { namespace, isSimulated }: Target): string {
+export function deleteCommand(
+  objectName: string,
+  { namespace, isSimulated }: Pick<Target, 'namespace' | 'isSimulated'>,
+): string {
   return `kaito delete ${objectName} -n ${namespace} --yes${isSimulated === true ? ' --sandbox' : ''}`
 }

@@ -33,7 +33,7 @@ export async function readWaiting(
   return claims === undefined ? { events, trustMs } : { events, trustMs, claims }
 }
 
-/** The same, as a rollout of these pods is judged by it. */
+/** The same, as a rollout of these pods is judged by it at one look. */
 export function evidenceFor(
   pods: readonly KubeObject[],
   ownNodes: boolean,
@@ -43,5 +43,10 @@ export function evidenceFor(
   const now = ports.clock.now().getTime()
   const ages = pods.filter(isUnscheduled).map(({ metadata }) => now - Date.parse(metadata.creationTimestamp ?? ''))
   const isYoungerThan = (ms: number): boolean => Math.max(...ages) < ms / ports.pace
-  return { ...found, mayScale: ownNodes && isYoungerThan(trustMs), claimsOverdue: !isYoungerThan(CLAIM_MS) }
+  return {
+    ...found,
+    isGlance: true,
+    mayScale: ownNodes && isYoungerThan(trustMs),
+    claimsOverdue: !isYoungerThan(CLAIM_MS),
+  }
 }

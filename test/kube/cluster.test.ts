@@ -156,6 +156,7 @@ describe('the lock', () => {
   const request = (pid: number, isAlive: boolean) => ({
     name: 'lock',
     namespace,
+    verb: 'deploy' as const,
     runner: {
       hostname: hostname(),
       bootId: 'b',

@@ -55,7 +55,13 @@ function deploymentStatus(object: KubeObject): ObjectStatus {
 }
 
 interface PodBody {
-  status?: { phase?: string; conditions?: Condition[]; reason?: string; message?: string }
+  status?: {
+    phase?: string
+    conditions?: Condition[]
+    reason?: string
+    message?: string
+    containerStatuses?: { restartCount?: number }[]
+  }
 }
 
 function podStatus(object: KubeObject): ObjectStatus {
@@ -63,7 +69,9 @@ function podStatus(object: KubeObject): ObjectStatus {
   if (status.phase === 'Succeeded') return current('has completed')
   if (status.phase === 'Failed') return { status: 'Failed', message: status.message ?? status.reason ?? 'has failed' }
   const isReady = status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false
-  return isReady ? current('is Ready') : moving(`is ${status.phase ?? 'Pending'}`)
+  const restarts = status.containerStatuses?.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0) ?? 0
+  const since = restarts === 0 ? '' : `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}`
+  return isReady ? current(`is Ready${since}`) : moving(`is ${status.phase ?? 'Pending'}${since}`)
 }
 
 function claimStatus(object: KubeObject): ObjectStatus {

@@ -53,16 +53,15 @@ export function diagnosePod(pod: KubeObject, evidence: Evidence): Finding {
     return moving(`Pod/${pod.metadata.name} is held back by a scheduling gate`, scheduled.message ?? '')
   if (scheduled?.status === 'False') return unscheduled(pod, scheduled.message ?? '', evidence)
   const containers = containersOf(pod)
-  for (const container of containers) {
-    const finding = diagnoseContainer(pod, container, evidence)
-    if (finding.verdict === 'hopeless') return finding
-  }
+  const findings = containers.map((container) => diagnoseContainer(pod, container, evidence))
+  const hopelessOne = findings.find(({ verdict }) => verdict === 'hopeless')
+  if (hopelessOne !== undefined) return hopelessOne
   const waiting = containers.find((c) => c.ready !== true)
   if (waiting === undefined)
     return containers.length === 0
       ? moving('is waiting for the kubelet', '')
       : { verdict: 'ok', message: '', reason: '' }
-  return unready(pod, waiting, evidence)
+  return findings.find(({ message }) => message !== '') ?? unready(pod, waiting, evidence)
 }
 
 /** Of a container whose end is worth a look into its log: where that log is. */
@@ -134,8 +133,9 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence
 
 type Crash = Ended & { crashes: number; isDown: boolean }
 
-function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence): Finding {
+function crashed(pod: KubeObject, where: string, last: Crash, { log, isGlance = false }: Evidence): Finding {
   const { crashes, isDown } = last
+  const isJudged = isDown || isGlance
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
     const next = 'Give it more: --patch FILE with a higher limits.memory, or none; kaito itself sets no memory limit.'
@@ -144,11 +144,16 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence)
   }
   const cause = log === undefined ? undefined : recognise(ENGINE_FAILURES, log, placeOf(pod))
   // A flag that is wrong stays wrong; what may pass is believed when it has come back and the container is down again.
-  if (cause !== undefined && (cause.crashes === 1 || (isDown && crashes >= cause.crashes))) return named(cause, where)
+  if (cause !== undefined && (cause.crashes === 1 || (isJudged && crashes >= cause.crashes))) return named(cause, where)
   const code = last.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
   const root = log === undefined ? '' : rootLine(log)
-  if (crashes < CRASHES || !isDown) return moving(`${where}: ended ${times}${code}, starting again`, root)
-  return hopeless('CRASH_LOOP', `${where}: ended ${times}${code}.`, root || last.message || last.reason || '')
+  const now = isDown ? 'starting again' : 'and runs again'
+  if (crashes < CRASHES || !isJudged) return moving(`${where}: ended ${times}${code}, ${now}`, root)
+  return hopeless(
+    'CRASH_LOOP',
+    `${where}: ended ${times}${code}${isDown ? '' : ', and runs again'}.`,
+    root || last.message || last.reason || '',
+  )
 }
 
 function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Finding {

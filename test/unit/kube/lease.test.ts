@@ -4,6 +4,7 @@ import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import type { KubePort } from '#kube/cluster.ts'
 import { acquireLease, type LeaseRequest } from '#kube/lease.ts'
+import { runOf } from '#kube/lease-run.ts'
 
 const conflict = () =>
   new KaitoError({ code: 'CONFLICT', phase: 'apply', message: 'the object has been modified', hint: '' })
@@ -64,6 +65,7 @@ function request(who: Who = {}): LeaseRequest {
   return {
     name: 'm-kaito',
     namespace: 'n',
+    verb: 'deploy',
     runner: {
       hostname,
       bootId,
@@ -93,6 +95,20 @@ describe('the lock', () => {
     expect(stored()?.spec.holderIdentity).toBe('')
     await acquireLease(kube, request({ pid: 2 }))
     expect(stored()?.spec.holderIdentity).toBe(HOLDER)
+  })
+
+  it('says what it is held for, and what it was held for last', async () => {
+    const { kube, stored } = store()
+    const look = (who: Who = {}) => runOf(stored() as KubeObject, request(who).runner, request().clock.now())
+    const first = await acquireLease(kube, request({ pid: 1 }))
+    expect(look({ pid: 2 })).toMatchObject({ verb: 'deploy', isLive: true, by: 'process 1 on here' })
+    expect(look({ pid: 2, processes: {} })).toMatchObject({ verb: 'deploy', isLive: false })
+    await first.release()
+    expect(look()).toMatchObject({ verb: 'deploy', isLive: false, by: '' })
+    await acquireLease(kube, { ...request({ pid: 1, hostname: 'there' }), verb: 'delete' })
+    expect(look()).toMatchObject({ verb: 'delete', isLive: true })
+    const later = new Date(request().clock.now().getTime() + 120_000)
+    expect(runOf(stored() as KubeObject, request().runner, later)).toMatchObject({ verb: 'delete', isLive: false })
   })
 
   it('of a living process on this machine is refused at once, and named', async () => {

@@ -248,6 +248,23 @@ describe('worth waiting for', () => {
     expect(diagnosePod(once, { events: [], log: known })).toMatchObject({ code: 'ENGINE_FLAG_INVALID' })
   })
 
+  it('at one glance, what has crashed often has failed while it runs again, too', () => {
+    const again = (restartCount: number) =>
+      pod({ phase: 'Running' }, [
+        { restartCount, state: { running: {} }, lastState: { terminated: { exitCode: 1, reason: 'Error' } } },
+      ])
+    expect(diagnosePod(again(2), { events: [], isGlance: true })).toMatchObject({
+      verdict: 'hopeless',
+      code: 'CRASH_LOOP',
+      message: expect.stringContaining('ended 2 times with exit code 1, and runs again'),
+    })
+    expect(diagnosePod(again(1), { events: [], isGlance: true })).toMatchObject({
+      verdict: 'moving',
+      message: expect.stringContaining('ended once with exit code 1, and runs again'),
+    })
+    expect(diagnosePod(again(2), { events: [] }).verdict).toBe('moving')
+  })
+
   it('what has crashed and is ready again is no failure', () => {
     const lastState = { terminated: { exitCode: 1 } }
     const back = pod({ phase: 'Running' }, [{ ready: true, restartCount: 3, lastState, state: { running: {} } }])
