@@ -1,5 +1,6 @@
 /** The status again whenever something of it has changed. The watches say when to look; nothing is polled. */
 import { KaitoError } from '#core/errors.ts'
+import type { NodePool } from '#core/node-pool.ts'
 import type { Kind } from '#kube/cluster.ts'
 import type { Ports } from './ports.ts'
 import { readStatus, type StatusAnswer, type StatusRequest } from './status.ts'
@@ -13,12 +14,14 @@ export interface WatchRequest extends StatusRequest {
 const SETTLE_MS = 300
 /** However fast a sandbox lives, an endpoint is not asked without a pause. */
 const LEAST_ASK_MS = 1_000
-/** Nodes that join, and the record that goes at the end of a delete, are not watched: asked for while something moves. */
+/** Nodes, node pools and runs are not watched: asked for while something moves. */
 const MOVING_MS = 5_000
 /** Between two attempts to reach an API server that is away. */
 const AGAIN_MS = 1_000
 
 const WATCHED: readonly Kind[] = [
+  // Roots: of a workspace whose pool is being made there is nothing else.
+  { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'Pod' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
 ]
@@ -33,6 +36,7 @@ export async function watchStatus(
   const stop = new AbortController()
   const signal = AbortSignal.any([ports.signal, stop.signal])
   let changed = Promise.withResolvers<void>()
+  let mustAsk = false
   const labelSelector = objectName === undefined ? 'kaito.sh/workspace' : `kaito.sh/workspace=${objectName}`
   const watches = WATCHED.map(async (kind) => {
     const scoped = namespace === undefined ? kind : { ...kind, namespace }
@@ -41,6 +45,11 @@ export async function watchStatus(
         for await (const _event of ports.kube.watch(scoped, { signal, labelSelector })) changed.resolve()
       } catch (error) {
         signal.throwIfAborted()
+        if (isRefusedRoots(kind, error)) {
+          mustAsk = true
+          changed.resolve()
+          return
+        }
         if (!isPassing(error)) throw error
       }
       await ports.clock.sleep(AGAIN_MS, signal)
@@ -62,7 +71,7 @@ export async function watchStatus(
       const text = JSON.stringify(answer.workspaces.map(({ ageSeconds: _age, ...status }) => status))
       if (text !== shown) show(answer)
       shown = text
-      const pauseMs = pauseAfter(answer, request, ports)
+      const pauseMs = pauseAfter(answer, mustAsk, request, ports)
       const again = pauseMs === undefined ? new Promise<never>(() => undefined) : ports.clock.sleep(pauseMs, signal)
       again.catch(() => undefined)
       await Promise.race([changed.promise, again, failed])
@@ -74,10 +83,24 @@ export async function watchStatus(
   }
 }
 
-function pauseAfter({ workspaces }: StatusAnswer, { deep, askMs }: WatchRequest, ports: Ports): number | undefined {
+function pauseAfter(
+  { workspaces }: StatusAnswer,
+  mustAsk: boolean,
+  { deep, askMs }: WatchRequest,
+  ports: Ports,
+): number | undefined {
   const ask = deep ? Math.max(LEAST_ASK_MS, askMs / ports.pace) : undefined
-  const isMoving = workspaces.some(({ phase }) => phase === 'Progressing')
-  return isMoving ? Math.min(MOVING_MS / ports.pace, ask ?? Number.POSITIVE_INFINITY) : ask
+  const isMoving = workspaces.some(({ phase, pool }) => phase === 'Progressing' || isPoolMoving(pool))
+  return isMoving || mustAsk ? Math.min(MOVING_MS / ports.pace, ask ?? Number.POSITIVE_INFINITY) : ask
+}
+
+function isPoolMoving(pool: NodePool | undefined): boolean {
+  return pool !== undefined && pool.state !== 'ready' && pool.state !== 'failed'
+}
+
+/** To list them is enough: then they are asked for. */
+function isRefusedRoots({ kind }: Kind, error: unknown): boolean {
+  return kind === 'ConfigMap' && error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
 }
 
 /** Reads the status; undefined while the API server is away, which is said once. At first it must be there. */

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<string, string>> = {
   plan: 'look and plan',
   'node pool': 'node pool',
   apply: 'apply objects',
+  run: 'wait for the run that works on it',
   start: 'wait for the engine to start',
   verify: 'ask the endpoint',
   look: 'look what is there',

@@ -1,12 +1,19 @@
+import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { readStatus, type StatusAnswer } from '#pipeline/status.ts'
 import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 
+interface StatusFlags {
+  allNamespaces: boolean
+  deep: boolean
+  watch: boolean
+}
+
 /** Between two questions of `--deep --watch`. */
 const ASK_MS = 30_000
 
-export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean; watch: boolean }> = {
+export const statusCommand: CommandSpec<StatusFlags> = {
   name: 'status',
   argument: { syntax: '[name]', description: 'name of the workspace (default: all of the namespace)' },
   summary: 'show workspaces: ready or not and why, replicas, nodes, price, age',
@@ -29,7 +36,14 @@ export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean;
       deep: options.deep,
     }
     if (options.watch) {
-      const show = (answer: StatusAnswer): void => session.print([{ kind: 'Status', ...answer }])
+      session.emit(watching())
+      let isFirst = true
+      const show = (answer: StatusAnswer): void => {
+        if (!isFirst && session.options.output === 'text')
+          session.io.stdout.write(`\n--- ${ports.clock.now().toISOString().slice(11, 19)}Z\n`)
+        isFirst = false
+        session.print([{ kind: 'Status', ...answer }])
+      }
       return session.untilInterrupted(watchStatus({ ...request, askMs: ASK_MS }, show, ports))
     }
     const answer = await readStatus(request, ports)
@@ -37,4 +51,9 @@ export const statusCommand: CommandSpec<{ allNamespaces: boolean; deep: boolean;
     const isBroken = answer.workspaces.some((w) => w.verifications?.some((v) => v.outcome === 'failed'))
     return isBroken ? 6 : 0
   },
+}
+
+function watching(): EventBody {
+  const detail = 'shows it again whenever it changes; Ctrl-C ends it'
+  return { type: 'step.progress', phase: 'watch', subject: 'status', state: 'watching', detail }
 }
