@@ -49,7 +49,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
       if (all.verbose) (await import('./sources.ts')).tellSources(commands, session)
       return spec.run(argument, all, session)
     }
-    finish(await withSession(all, io, run))
+    finish(await withSession(all, { ...io, verb: spec.name }, run))
   })
   return command
 }

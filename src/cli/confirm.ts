@@ -21,7 +21,7 @@ export async function confirmDeploy(plans: readonly PlanResult[], session: Sessi
 function costOf({ name, nodes }: PoolChange): string {
   return nodes === undefined
     ? `This creates node pool ${name}, which costs money until it is deleted.`
-    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes, which cost money until it is deleted.`
+    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; each costs money until the pool is deleted.`
 }
 
 export async function confirmDelete(found: Found, session: Session): Promise<void> {
@@ -38,7 +38,7 @@ async function ask(question: string, session: Session): Promise<void> {
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',
     message: 'Not confirmed; nothing was changed.',
-    hint: 'Answer y, or pass --yes.',
+    hint: 'Run the same command again with --yes, or answer y.',
   })
 }
 
@@ -47,6 +47,6 @@ function needsYes(what: string): KaitoError {
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',
     message: `${what} Nothing was changed.`,
-    hint: 'There is no terminal to ask on: pass --yes to go on.',
+    hint: 'There is no terminal to ask on. Run the same command again with --yes.',
   })
 }

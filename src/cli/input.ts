@@ -9,7 +9,7 @@ import type { Io } from './io.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 export async function readSources(paths: readonly string[], io: Io): Promise<SourceText[]> {
-  const found = await Promise.all(paths.map((path) => (path === '-' ? readDocuments(io) : readPath(path))))
+  const found = await Promise.all(paths.map((path) => (path === '-' ? readDocuments(io) : readPath(path, io))))
   return found.flat()
 }
 
@@ -30,24 +30,24 @@ export function fileWithoutFlag(words: readonly string[], files: readonly string
   })
 }
 
-async function readPath(path: string): Promise<SourceText[]> {
+async function readPath(path: string, io: Io): Promise<SourceText[]> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error)
+    throw unreadable(path, error, io)
   })
-  if (!info.isDirectory()) return [{ label: path, text: await readText(path, info.size) }]
+  if (!info.isDirectory()) return [{ label: path, text: await readText(path, info.size, io) }]
   const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
   if (names.length === 0) {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
       message: `The directory ${path} holds no .yaml, .yml or .json file.`,
-      hint: 'Name a file, another directory, or - for standard input: kaito lint -f workspace.yaml',
+      hint: `Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
     })
   }
-  return (await Promise.all(names.map((name) => readPath(join(path, name))))).flat()
+  return (await Promise.all(names.map((name) => readPath(join(path, name), io)))).flat()
 }
 
-async function readText(path: string, size: number): Promise<string> {
+async function readText(path: string, size: number, io: Io): Promise<string> {
   if (size > MAX_BYTES) {
     throw new KaitoError({
       code: 'SPEC_INVALID',
@@ -57,7 +57,7 @@ async function readText(path: string, size: number): Promise<string> {
     })
   }
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error)
+    throw unreadable(path, error, io)
   })
 }
 
@@ -67,7 +67,7 @@ async function readDocuments(io: Io): Promise<SourceText[]> {
       code: 'USAGE',
       phase: 'spec',
       message: '-f - reads standard input, but standard input is the terminal.',
-      hint: 'Pipe a file in: kaito deploy -f - < workspace.yaml',
+      hint: `Pipe a file in: ${exampleOf(io, '- < workspace.yaml')}`,
     })
   }
   return [{ label: '<stdin>', text: await readStdin(io) }]
@@ -80,13 +80,17 @@ export async function readStdin(io: Io): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function unreadable(path: string, error: NodeJS.ErrnoException): KaitoError {
+function exampleOf({ verb = 'deploy' }: Io, file = 'workspace.yaml'): string {
+  return `kaito ${verb} -f ${file}`
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException, io: Io): KaitoError {
   const isMissing = error.code === 'ENOENT'
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
     message: isMissing ? `There is no file or directory ${path}.` : `${path} cannot be read.`,
     reason: error.code ?? error.message,
-    hint: 'Name a file, a directory, or - for standard input: kaito deploy -f workspace.yaml',
+    hint: `Name a file, a directory, or - for standard input: ${exampleOf(io)}`,
   })
 }

@@ -7,6 +7,8 @@ export interface Io {
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
+  /** The command that runs, for advice. */
+  verb?: string
   /** What all output passes. Whoever reads a secret tells it. */
   redact: Redactor
   /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */

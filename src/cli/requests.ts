@@ -35,7 +35,7 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   const patches = await readPatches(options, io)
   const token = await readHubToken(options, io)
   const hubToken = token === undefined ? {} : { hubToken: token }
-  if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined)
+  if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined, io)
   if (name !== undefined) {
     return {
       input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name),
@@ -144,7 +144,7 @@ export async function removalsFor(
 ): Promise<{ removals: DestroyRequest[]; ports: Ports }> {
   const { filename = [], name: renamed } = options
   if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], filename)
-  if (name !== undefined && filename.length > 0) throw nameOrFile(true)
+  if (name !== undefined && filename.length > 0) throw nameOrFile(true, session.io)
   const source = renamed === undefined ? { filename } : { filename, name: renamed }
   const specs = name === undefined ? (await readInput(undefined, source, session.io)).input.workspaces : []
   const ports = await session.ports()
@@ -161,12 +161,13 @@ export async function removalsFor(
   return { removals, ports }
 }
 
-function nameOrFile(both: boolean): KaitoError {
+function nameOrFile(both: boolean, { verb = 'deploy' }: Io): KaitoError {
+  const what = verb === 'delete' ? 'the name of a workspace' : 'a model name'
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: both ? 'Give a model name or -f FILE, not both.' : 'Give a model name, or a workspace file with -f.',
-    hint: 'For example: kaito deploy mistral-7b, or: kaito deploy -f workspace.yaml',
+    message: both ? `Give ${what} or -f FILE, not both.` : `Give ${what}, or a workspace file with -f.`,
+    hint: `For example: kaito ${verb} mistral-7b, or: kaito ${verb} -f workspace.yaml`,
   })
 }
 

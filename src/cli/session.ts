@@ -108,7 +108,7 @@ function interrupted(): KaitoError {
     code: 'INTERRUPTED',
     phase: 'watch',
     message: 'Interrupted.',
-    hint: 'The same command goes on from here.',
+    hint: 'Run the same command again: it goes on from here.',
     retryable: 'later',
   })
 }
@@ -118,7 +118,7 @@ function timedOut(ms: number): KaitoError {
     code: 'TIMED_OUT',
     phase: 'watch',
     message: `The --timeout of ${Math.round(ms / 1000)} s is over; nothing had failed.`,
-    hint: 'The same command goes on from here; give it longer with --timeout.',
+    hint: `Run the same command again with --timeout ${Math.ceil((2 * ms) / 1_000)}s: it goes on from here.`,
     retryable: 'later',
   })
 }

@@ -33,7 +33,7 @@ function refuse(name: string): Opener {
         code: 'POOLS_UNSUPPORTED',
         phase: 'provision',
         message: `Node pools on ${name} are not supported yet`,
-        hint: 'Add GPU nodes yourself and deploy onto them: kaito deploy --byo. Which nodes have GPUs: kubectl get nodes -L node.kubernetes.io/instance-type',
+        hint: 'Add GPU nodes yourself, then run the same command again with --byo. Which nodes have GPUs: kubectl get nodes -L node.kubernetes.io/instance-type',
       }),
     )
 }

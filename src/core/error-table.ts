@@ -30,8 +30,8 @@ export const ERRORS = {
   },
   CONFIRMATION_REQUIRED: {
     exit: 2,
-    title: 'This would start to cost money',
-    docs: 'Without a terminal nothing asks; pass --yes to create a node pool or to delete.',
+    title: 'This needs a yes',
+    docs: 'A node pool, which costs money, or a delete is not confirmed; without a terminal nothing asks: --yes.',
   },
   UNKNOWN_MODEL: {
     exit: 2,

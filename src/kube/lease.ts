@@ -168,7 +168,7 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
     code: 'LOCKED',
     phase: 'apply',
     message: `Another kaito run works on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
-    hint: 'Wait for it with --wait-lock, or look at it: kaito status',
+    hint: `Run the same command again with --wait-lock, or look at it: kaito status -n ${namespace}`,
     retryable: 'later',
     resource: { kind: 'Lease', name, namespace },
   })
@@ -182,7 +182,7 @@ function lockLost(cause: unknown, { name, namespace }: LeaseRequest): KaitoError
     phase: 'apply',
     message: `${what}; the run stopped before its next write.`,
     reason: cause instanceof Error ? cause.message : String(cause),
-    hint: 'Run the same command again: it goes on from here.',
+    hint: `Run the same command again: it goes on from here. Who holds the lock now: kubectl get lease ${name} -n ${namespace} -o yaml`,
     retryable: 'later',
     resource: { kind: 'Lease', name, namespace },
   })

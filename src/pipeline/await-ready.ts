@@ -11,6 +11,7 @@ import { readAccess } from './generated.ts'
 import { readRun } from './lock.ts'
 import type { Ports } from './ports.ts'
 import { readStatus, type StatusAnswer } from './status.ts'
+import { unknownWorkspace } from './unknown.ts'
 import { ASLEEP, verifyEndpoint } from './verify.ts'
 
 /** A run that works on it, and its end, are asked for: what is waited for may not be there to be watched. */
@@ -74,7 +75,8 @@ function createLook(objectName: string, namespace: string, ports: Ports): () => 
     const isDelete = run !== 'none' && run !== 'hidden' && busy !== undefined && run.verb === 'delete'
     if (!isDelete && state !== undefined && deployment !== undefined) return { applied: { state, deployment } }
     isDeleted ||= isDelete
-    if (state === undefined && (isDelete || busy === undefined)) throw notThere(objectName, namespace, isDeleted)
+    if (state === undefined && (isDelete || busy === undefined))
+      throw isDeleted ? deleted(objectName, namespace) : await unknownWorkspace(objectName, namespace, ports)
     if (busy === undefined) throw leftBehind(objectName, namespace, whyLeft(isDeleted, state))
     if (busy !== told) tell(objectName, namespace, busy, ports)
     told = busy
@@ -117,13 +119,11 @@ function tell(name: string, namespace: string, message: string, ports: Ports): v
   ports.emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message })
 }
 
-function notThere(name: string, namespace: string, isDeleted: boolean): KaitoError {
+function deleted(name: string, namespace: string): KaitoError {
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',
-    message: isDeleted
-      ? `Workspace ${name} in namespace ${namespace} was deleted.`
-      : `There is no workspace ${name} in namespace ${namespace}.`,
+    message: `Workspace ${name} in namespace ${namespace} was deleted.`,
     hint: 'List what is there: kaito status -A',
     resource: { kind: 'Workspace', name, namespace },
   })

@@ -8,6 +8,7 @@ import { headersOf } from './access.ts'
 import { enginePorts } from './address.ts'
 import { readAccess } from './generated.ts'
 import type { Ports } from './ports.ts'
+import { unknownWorkspace } from './unknown.ts'
 
 export interface ChatSettings {
   maxTokens?: number
@@ -39,7 +40,7 @@ export async function openChat(objectName: string, namespace: string, ports: Por
     kube.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace }, own),
   ])
   const state = root === undefined ? undefined : readRoot(root)
-  if (state === undefined) throw unknown(objectName, namespace)
+  if (state === undefined) throw await unknownWorkspace(objectName, namespace, ports)
   if (!pods.some(isPodReady)) throw nobody(objectName, namespace)
   const { servedModelName: model, chat, apiKeySecret } = state.lock
   const headers = headersOf(await readAccess(apiKeySecret, namespace, ports))
@@ -64,7 +65,7 @@ async function* speak(line: Line, conversation: Parameters<typeof requestOf>[0],
   try {
     const answer = await forward.stream({ method: 'POST', path, body, headers, timeoutMs: SILENCE_MS })
     if (answer.status === 200) yield* answerOf(answer.chunks)
-    else throw refused(answer.status, path, await textOf(answer.chunks), line)
+    else throw refused({ ...answer, path }, await textOf(answer.chunks), conversation, line)
   } catch (error) {
     ports.signal.throwIfAborted()
     throw error instanceof KaitoError ? error : brokenOff(refOf(pod), error, line)
@@ -79,15 +80,38 @@ async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   return parts.join('')
 }
 
-function refused(status: number, path: string, body: string, { objectName, namespace }: Line): KaitoError {
+/** The engine takes another question: this one, or its flags, it refuses. */
+function isRequestRefused(status: number): boolean {
+  return status === 400 || status === 413 || status === 422
+}
+
+function refused(
+  { status, path }: { status: number; path: string },
+  body: string,
+  { maxTokens }: ChatSettings,
+  { objectName, namespace }: Line,
+): KaitoError {
+  const isRefused = isRequestRefused(status)
+  const chat = `kaito chat ${objectName} -n ${namespace}`
+  const again =
+    maxTokens === undefined
+      ? `See the flags: kaito chat --help; or begin anew: ${chat}`
+      : `Ask for less: ${chat} --max-tokens 256`
   return new KaitoError({
-    code: 'NOT_ANSWERING',
+    code: isRefused ? 'INVALID_ARGUMENT' : 'NOT_ANSWERING',
     phase: 'verify',
-    message: `The endpoint answered ${status} to POST ${path}.`,
-    reason: body.slice(0, 2_000),
-    hint: `Look at what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
+    message: isRefused
+      ? `The engine refuses this request (${status} to POST ${path}).`
+      : `The endpoint answered ${status} to POST ${path}.`,
+    reason: wordsOf(body).slice(0, 2_000),
+    hint: isRefused ? again : `Look at what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
+}
+
+/** OpenAI's form of an error, or whatever it is. */
+function wordsOf(body: string): string {
+  return /"message":\s*"((?:[^"\\]|\\.)+)"/.exec(body)?.[1] ?? body
 }
 
 /** The network, the pod's end, or an engine that fails while it writes. */
@@ -101,16 +125,6 @@ function brokenOff(pod: ObjectRef, cause: unknown, { objectName, namespace }: Li
     retryable: 'later',
     resource: { kind: 'Workspace', name: objectName, namespace },
     cause,
-  })
-}
-
-function unknown(name: string, namespace: string): KaitoError {
-  return new KaitoError({
-    code: 'NOT_FOUND',
-    phase: 'verify',
-    message: `There is no workspace ${name} in namespace ${namespace}.`,
-    hint: 'List what is there: kaito status -A',
-    resource: { kind: 'Workspace', name, namespace },
   })
 }
 

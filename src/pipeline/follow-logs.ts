@@ -89,7 +89,7 @@ export async function followLogs(
     for await (const event of ports.kube.watch({ apiVersion: 'v1', kind: 'Pod', namespace }, options)) {
       if (event.type === 'synced') {
         isSynced = true
-        if (names.size === 0) throw noPods(request)
+        if (names.size === 0) throw await noPods(request, ports)
         continue
       }
       if (event.type === 'deleted') {

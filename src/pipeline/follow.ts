@@ -154,7 +154,7 @@ async function withTaint(verdict: Hopeless, pods: readonly KubeObject[], ports: 
 }
 
 function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
-  const { code, message, reason, next, kept = [], resource } = verdict
+  const { code, message, reason, next, lines = [], kept = [], resource } = verdict
   const where = `-n ${target.namespace}`
   const hint =
     next ??
@@ -169,7 +169,7 @@ function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
     message,
     reason,
     hint,
-    details: kept.map(({ name }) => `Pod/${name} of the version before still answers.`),
+    details: [...lines, ...kept.map(({ name }) => `Pod/${name} of the version before still answers.`)],
     ...(resource === undefined ? {} : { resource }),
   })
 }

@@ -1,8 +1,14 @@
 /** The engine's log, of one pod or of all, each line with its pod when there are several. */
 import { KaitoError } from '#core/errors.ts'
-import { refOf } from '#core/kube-object.ts'
+import { type KubeObject, refOf } from '#core/kube-object.ts'
+import { rootRef } from '#core/state/root.ts'
 import { ENGINE_CONTAINER } from './address.ts'
 import type { Ports } from './ports.ts'
+import { unknownWorkspace } from './unknown.ts'
+
+interface PodBody {
+  status?: { containerStatuses?: { name: string; restartCount?: number }[] }
+}
 
 export interface LogsRequest {
   objectName: string
@@ -17,7 +23,8 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
   const { kube, signal } = ports
   const labelSelector = `kaito.sh/workspace=${objectName}`
   const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal, labelSelector })
-  if (pods.length === 0) throw noPods(request)
+  if (pods.length === 0) throw await noPods(request, ports)
+  if (previous && !pods.some(hasRestarted)) throw notRestarted(request, pods)
   const tail = tailLines === undefined ? {} : { tailLines }
   const options = { signal, previous, container: ENGINE_CONTAINER, ...tail }
   const found = await Promise.allSettled(pods.map((pod) => kube.logs(refOf(pod), options)))
@@ -36,12 +43,34 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
   }
 }
 
-export function noPods({ objectName, namespace }: Pick<LogsRequest, 'objectName' | 'namespace'>): KaitoError {
+/** The workspace waits for its node, or sleeps; or there is none. */
+export async function noPods(
+  { objectName, namespace }: Pick<LogsRequest, 'objectName' | 'namespace'>,
+  ports: Ports,
+): Promise<KaitoError> {
+  const root = await ports.kube.get(rootRef(objectName, namespace), ports.signal)
+  if (root === undefined) return unknownWorkspace(objectName, namespace, ports)
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `Workspace ${objectName} has no pod in namespace ${namespace}.`,
     hint: `See why: kaito status ${objectName} -n ${namespace}`,
+    resource: { kind: 'Workspace', name: objectName, namespace },
+  })
+}
+
+function hasRestarted(pod: KubeObject): boolean {
+  const { containerStatuses = [] } = (pod as PodBody).status ?? {}
+  return containerStatuses.some(({ name, restartCount = 0 }) => name === ENGINE_CONTAINER && restartCount > 0)
+}
+
+function notRestarted({ objectName, namespace }: LogsRequest, pods: readonly KubeObject[]): KaitoError {
+  const names = pods.map(({ metadata }) => `Pod/${metadata.name}`).join(', ')
+  return new KaitoError({
+    code: 'NOT_FOUND',
+    phase: 'watch',
+    message: `The engine of ${names} has not restarted: there is no log before this one.`,
+    hint: `See the log of now: kaito logs ${objectName} -n ${namespace}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }

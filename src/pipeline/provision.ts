@@ -48,7 +48,7 @@ export async function awaitGpus(plan: Plan, decision: CreateDecision, ports: Por
   await withBudget(
     ports,
     JOIN_BUDGET_MS,
-    () => notJoined(decision),
+    () => notJoined(plan, decision),
     async (signal) => {
       await watchNodes(ports, labelSelector, seen, isJoined, signal)
     },
@@ -87,13 +87,13 @@ function report(before: KubeObject | undefined, node: KubeObject, ports: Ports):
   ports.emit({ type: 'node.status', phase: 'provision', node: node.metadata.name, ready, gpus })
 }
 
-function notJoined(decision: CreateDecision): KaitoError {
+function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): KaitoError {
   const { name, instanceType } = decision.request
   return new KaitoError({
     code: 'NODE_NOT_READY',
     phase: 'provision',
     message: `The node pool ${name} (${instanceType}) exists in the cloud, but its nodes did not become Ready within 10 minutes.`,
-    hint: `See what the nodes say: kubectl get nodes -l kaito.sh/workspace --show-labels; remove the pool with: kaito delete`,
+    hint: `See what the nodes say: kubectl get nodes -l kaito.sh/workspace=${objectName} --show-labels; take the pool away: kaito delete ${objectName} -n ${namespace} --yes`,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })

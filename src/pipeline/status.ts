@@ -18,6 +18,7 @@ import type { Ports } from './ports.ts'
 import { revisionNumber } from './revision.ts'
 import { readShelf, type Shelf, shelfOf } from './shelf.ts'
 import { deleteCommand } from './unfinished.ts'
+import { unknownWorkspace } from './unknown.ts'
 import { ASLEEP, verifyEndpoint } from './verify.ts'
 import { evidenceFor, readWaiting, type Waiting } from './waiting.ts'
 
@@ -40,7 +41,9 @@ export async function readStatus(request: StatusRequest, ports: Ports): Promise<
     const state = readRoot(root)
     return state === undefined ? [] : [{ root, state }]
   })
-  if (request.objectName !== undefined && workspaces.length === 0) throw unknownWorkspace(request, request.objectName)
+  if (request.objectName !== undefined && workspaces.length === 0) {
+    throw await unknownWorkspace(request.objectName, request.namespace, ports)
+  }
   const waiting = await readWaiting(shelf.pods, request.namespace, ports)
   const statuses = await Promise.all(
     workspaces.map(async ({ root, state }) => {
@@ -173,15 +176,4 @@ async function deepen(status: WorkspaceStatus, state: RootState, own: Shelf, por
     status.verifications = [failed]
     Object.assign(status, { phase: 'Failed', message: error.message })
   }
-}
-
-function unknownWorkspace(request: StatusRequest, name: string): KaitoError {
-  const where = request.namespace === undefined ? 'any namespace' : `namespace ${request.namespace}`
-  return new KaitoError({
-    code: 'NOT_FOUND',
-    phase: 'watch',
-    message: `There is no workspace ${name} in ${where}.`,
-    hint: 'List what is there: kaito status -A',
-    resource: { kind: 'Workspace', name, ...(request.namespace === undefined ? {} : { namespace: request.namespace }) },
-  })
 }

@@ -1,5 +1,5 @@
 /** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
-import { type ErrorCode, KaitoError } from '#core/errors.ts'
+import { KaitoError } from '#core/errors.ts'
 import type { NodePool } from '#core/node-pool.ts'
 import type { PoolDecision } from '#core/plan/types.ts'
 import type { DeployResult, PlanResult, Target } from '#core/results.ts'
@@ -12,17 +12,22 @@ export interface Reached {
   objects: boolean
 }
 
-const REFUSALS: readonly ErrorCode[] = ['CONFLICT', 'PREFLIGHT_REFUSED']
-
 /** The same error, with what is left and both ways out. Errors that leave nothing behind stay as they are. */
 export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reached): unknown {
   if (!(error instanceof KaitoError)) return error
   const left = leftBehind(plan, reached)
   if (left.length === 0) return error
-  // What is refused is refused again.
-  const goOn = REFUSALS.includes(error.code) ? '' : 'Go on: the same command again. '
-  const undo = deleteCommand(plan.plan.objectName, plan.target)
-  return error.with({ details: [...error.details, ...left, `${goOn}Undo: ${undo}`] })
+  const { objectName, namespace } = plan.plan
+  const details = [...error.details, ...left]
+  // What is a hint gets its --sandbox where it is shown.
+  if (isCutShort(error))
+    return error.with({ details, hint: `${error.hint} Or undo it: ${deleteCommand(objectName, { namespace })}` })
+  return error.with({ details: [...details, `Undo: ${deleteCommand(objectName, plan.target)}`] })
+}
+
+/** Nothing had failed: to go on is the advice already. */
+function isCutShort({ code }: KaitoError): boolean {
+  return code === 'INTERRUPTED' || code === 'TIMED_OUT'
 }
 
 function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
@@ -72,8 +77,10 @@ export function withRemaining(error: unknown, remaining: Remaining | undefined):
     )
   if (error.code === 'LEFTOVERS') return error.with({ details: [...error.details, ...pools] })
   const objects = `Objects of workspace ${objectName} may still be in namespace ${target.namespace}.`
-  const next = `Go on: ${deleteCommand(objectName, target)}`
-  return error.with({ details: [...error.details, ...pools, objects, next] })
+  const details = [...error.details, ...pools, objects]
+  const { namespace } = target
+  if (isCutShort(error)) return error.with({ details, hint: `Go on: ${deleteCommand(objectName, { namespace })}` })
+  return error.with({ details: [...details, `Go on: ${deleteCommand(objectName, target)}`] })
 }
 
 export function deleteCommand(

@@ -1,6 +1,6 @@
 /** An error for people: what, why in the provider's own words, what about, what to do next. */
 import { ERRORS } from '#core/error-table.ts'
-import type { KaitoError, ResourceRef } from '#core/errors.ts'
+import type { ErrorCode, KaitoError, ResourceRef } from '#core/errors.ts'
 import type { Problem } from '#core/workspace/spec.ts'
 import type { Colors } from './colors.ts'
 import { formatProblems } from './problems-text.ts'
@@ -17,16 +17,20 @@ const RETRY = {
   elsewhere: 'elsewhere: another machine type, zone or region may work',
 } as const
 
+/** Their next step is to go on, at once. */
+const GOES_ON: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'TIMED_OUT'])
+
 export function formatError(error: KaitoError, { problems, isVerbose, colors }: ErrorTextOptions): string[] {
   const { bold, dim, red, cyan } = colors
   const { code, message, reason, resource, details, hint, retryable } = error
+  const retry = GOES_ON.has(code) ? '' : RETRY[retryable]
   const isTold = reason === undefined || message.includes(reason)
   const rows: [string, string][] = [
     ['', message],
     ...(isTold ? [] : [['why', reason] satisfies [string, string]]),
     ...(resource === undefined ? [] : [['about', formatResource(resource)] satisfies [string, string]]),
     ...details.map((detail): [string, string] => ['', `- ${detail}`]),
-    ...(RETRY[retryable] === '' ? [] : [['retry', RETRY[retryable]] satisfies [string, string]]),
+    ...(retry === '' ? [] : [['retry', retry] satisfies [string, string]]),
     ['next', hint],
   ]
   const found = formatProblems(problems, colors)

@@ -95,7 +95,7 @@ async function hold(chat: Chat, messages: Message[], options: ChatOptions, sessi
   })
 }
 
-const PASSING: readonly ErrorCode[] = ['NOT_ANSWERING', 'NOT_FOUND', 'UNAVAILABLE', 'THROTTLED']
+const PASSING: readonly ErrorCode[] = ['NOT_ANSWERING', 'INVALID_ARGUMENT', 'NOT_FOUND', 'UNAVAILABLE', 'THROTTLED']
 
 function cutOff(): EventBody {
   return {

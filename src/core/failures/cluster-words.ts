@@ -12,14 +12,15 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /unauthorized|authentication required|no basic auth credentials|access denied|\bdenied\b|forbidden/i,
     says: () => 'The registry asks for other credentials.',
     next: (_found, { namespace }) =>
-      `Make a pull secret and name it: kubectl create secret docker-registry REGISTRY-LOGIN -n ${namespace} --docker-server=… --docker-username=… --docker-password=…; then deploy with --image-pull-secret REGISTRY-LOGIN`,
+      `Make a pull secret and name it: kubectl create secret docker-registry REGISTRY-LOGIN -n ${namespace} --docker-server=… --docker-username=… --docker-password=…; then run the same command again with --image-pull-secret REGISTRY-LOGIN`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed); kaito-project/kaito#557',
   },
   {
     code: 'IMAGE_NOT_FOUND',
     pattern: /not found|manifest unknown|name unknown/i,
     says: () => 'The registry has no such image or tag.',
-    next: () => 'Check the name and the tag, then deploy again with --image REFERENCE, or without --image.',
+    next: () =>
+      'Check the name and the tag, then run the same command again with --image REFERENCE, or without --image.',
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed)',
   },
   {
@@ -51,12 +52,16 @@ export const CONFIG_FAILURES: readonly Signature[] = [
   },
 ]
 
+function keyOf(taint = ''): string {
+  return taint.split(/[:=]/)[0]?.trim() || 'KEY'
+}
+
 const UNTOLERATED = {
   code: 'TAINT_NOT_TOLERATED',
   says: ({ taint }: Readonly<Record<string, string>>) =>
     `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
-  next: () =>
-    'Remove the taint (kubectl taint nodes NODE KEY-), or tolerate it: --patch FILE with spec.template.spec.tolerations',
+  next: ({ taint }: Readonly<Record<string, string>>) =>
+    `See which nodes: kubectl describe nodes; remove the taint: kubectl taint nodes NODE ${keyOf(taint)}-; or tolerate it: run the same command again with --patch FILE that has spec.template.spec.tolerations`,
   source: 'kube-scheduler 1.36 (seen on the node bed)',
 } as const
 
@@ -94,7 +99,7 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     pattern: /Insufficient nvidia\.com\/gpu/,
     says: () => 'No node has a GPU free.',
     next: () =>
-      'See who holds them: kubectl get pods -A -o wide; free one, or let kaito make a node: deploy without --byo',
+      'See who holds them: kubectl get pods -A -o wide; free one, or let kaito make a node: the same command without --byo',
     source: 'kube-scheduler 1.36 (seen on the node bed); NVIDIA/k8s-device-plugin#421',
   },
   // Taints that the system sets stand for a state of the node: taking them away would not last.

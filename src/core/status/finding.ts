@@ -14,6 +14,8 @@ export interface Finding {
   reason: string
   /** What to do, when the cause is known. */
   next?: string
+  /** The last lines of its log, when nothing else tells the cause. */
+  lines?: readonly string[]
 }
 
 /** What is known beside the pod itself. */

@@ -1,7 +1,7 @@
 /** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
 import { recognise } from '#core/failures/cause.ts'
 import { CONFIG_FAILURES, PULL_FAILURES } from '#core/failures/cluster-words.ts'
-import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
+import { ENGINE_FAILURES, lastLines, rootLine } from '#core/failures/engine-log.ts'
 import type { KubeObject } from '#core/kube-object.ts'
 import {
   type EventBody,
@@ -40,6 +40,8 @@ interface PodBody {
 }
 /** Restarts after which a crash of unknown cause is a loop: the first may be bad luck, the second is not. */
 const CRASHES = 2
+/** Of a crash of unknown cause that are told. */
+const LOG_LINES = 10
 /** Tries after which a pull whose failure has no known cause is given up; the kubelet makes them within a minute. */
 const PULLS = 3
 
@@ -138,7 +140,8 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log, isGlance = 
   const isJudged = isDown || isGlance
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
-    const next = 'Give it more: --patch FILE with a higher limits.memory, or none; kaito itself sets no memory limit.'
+    const next =
+      'Run the same command again with --patch FILE that gives it a higher limits.memory, or none; kaito itself sets none.'
     const reason = last.message ?? `OOMKilled, exit code ${last.exitCode ?? 137}`
     return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
   }
@@ -149,11 +152,9 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log, isGlance = 
   const root = log === undefined ? '' : rootLine(log)
   const now = isDown ? 'starting again' : 'and runs again'
   if (crashes < CRASHES || !isJudged) return moving(`${where}: ended ${times}${code}, ${now}`, root)
-  return hopeless(
-    'CRASH_LOOP',
-    `${where}: ended ${times}${code}${isDown ? '' : ', and runs again'}.`,
-    root || last.message || last.reason || '',
-  )
+  const why = root || last.message || last.reason || ''
+  const found = hopeless('CRASH_LOOP', `${where}: ended ${times}${code}${isDown ? '' : ', and runs again'}.`, why)
+  return log === undefined ? found : { ...found, lines: lastLines(log, LOG_LINES) }
 }
 
 function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Finding {

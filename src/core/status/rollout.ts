@@ -36,6 +36,8 @@ export type RolloutVerdict =
       message: string
       reason: string
       next?: string
+      /** Of the log of a crash whose cause is not known. */
+      lines?: readonly string[]
       /** Pods of the version before that still answer. */
       kept?: ObjectRef[]
       resource: ObjectRef | undefined
@@ -102,9 +104,9 @@ function findHopeless(
   ]
   for (const { object, found } of subjects) {
     if (found.verdict !== 'hopeless') continue
-    const { code = 'WORKLOAD_FAILED', message, reason, next } = found
+    const { code = 'WORKLOAD_FAILED', message, reason, next, lines } = found
     const verdict = { verdict: 'hopeless' as const, code, message, reason, resource: refOf(object) }
-    return next === undefined ? verdict : { ...verdict, next }
+    return { ...verdict, ...(next === undefined ? {} : { next }), ...(lines === undefined ? {} : { lines }) }
   }
   return undefined
 }

@@ -57,6 +57,14 @@ describe('known', () => {
     expect(judge(KV)?.next).toContain('--max-model-len 384')
   })
 
+  it("the advice for a gated model is the model's page", () => {
+    const gated = `huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: x)
+
+Cannot access gated repo for url https://huggingface.co/meta-llama/Llama-3.1-8B/resolve/main/config.json.`
+    expect(judge(gated)?.next).toContain('at https://huggingface.co/meta-llama/Llama-3.1-8B;')
+    expect(judge('GatedRepoError: see https://huggingface.co/docs/huggingface_hub')?.next).toContain("model's page")
+  })
+
   it('a throttle is believed when it has come back', () => {
     expect(judge('requests.HTTPError: 429 Client Error: Too Many Requests for url')).toMatchObject({ crashes: 2 })
   })

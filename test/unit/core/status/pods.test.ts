@@ -248,6 +248,14 @@ describe('worth waiting for', () => {
     expect(diagnosePod(once, { events: [], log: known })).toMatchObject({ code: 'ENGINE_FLAG_INVALID' })
   })
 
+  it('a crash loop of unknown cause brings the last lines of the log', () => {
+    const down = pod({ phase: 'Running' }, [{ restartCount: 1, state: { terminated: { exitCode: 1 } } }])
+    const log = Array.from({ length: 15 }, (_, index) => `line ${index}`).join('\n')
+    const { code, lines } = diagnosePod(down, { events: [], log: `${log}\n\n` })
+    expect(code).toBe('CRASH_LOOP')
+    expect(lines).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 5}`))
+  })
+
   it('at one glance, what has crashed often has failed while it runs again, too', () => {
     const again = (restartCount: number) =>
       pod({ phase: 'Running' }, [
