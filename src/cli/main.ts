@@ -1,9 +1,10 @@
 /** argv → exit code, with the one catch of the whole program. */
+import type { Command } from 'commander'
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { outliveReaders, SIGPIPE_EXIT } from './closed-pipe.ts'
 import { type Io, processIo } from './io.ts'
-import { isFromCommander, outputIn, usageError } from './usage.ts'
+import { commandIn, isFromCommander, outputIn, usageError } from './usage.ts'
 import { VERSION } from './version.ts'
 
 /** Scripts ask for the version: no parser is loaded for it. */
@@ -31,17 +32,27 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   } catch (thrown) {
     const isUsage = isFromCommander(thrown)
     if (isUsage && thrown.exitCode === 0) return 0
+    const advice = isUsage ? await adviceFor(thrown, argv, program) : undefined
     const output = isUsage ? outputIn(argv, io.env) : program.opts<Told>().output
     if (isUsage && output !== 'json' && said.length > 0) {
-      io.stderr.write(said.join(''))
+      io.stderr.write(`${said.join('')}${advice === undefined ? '' : `Here: ${advice}\n`}`)
       return 2
     }
-    const error = isUsage ? usageError(thrown, argv, program) : thrown
+    const error = isUsage ? usageError(thrown, argv, program, advice) : thrown
     const code = exitCodeFor(error, exitCode)
     if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT
     await tell(error, code, { ...program.opts<Told>(), output }, io)
     return code
   }
+}
+
+async function adviceFor(
+  error: Error & { code: string },
+  argv: readonly string[],
+  program: Command,
+): Promise<string | undefined> {
+  const { adviceOn } = await import('./usage-advice.ts')
+  return adviceOn(error, argv, commandIn(argv, program))
 }
 
 interface Told {

@@ -2,8 +2,11 @@
 import { createInterface } from 'node:readline/promises'
 import type { Session } from './session.ts'
 
+/** What ends a conversation elsewhere: shells, python, ollama. */
+const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/bye'])
+
 /**
- * Hands each line to `answer`, until an empty line, the end of the input, or Ctrl-C at the prompt. Ctrl-C during an
+ * Hands each line to `answer`, until an empty line or `exit`, the end of the input, or Ctrl-C at the prompt. Ctrl-C during an
  * answer aborts the signal that the answer got, and nothing else.
  */
 export async function converse(
@@ -30,7 +33,7 @@ export async function converse(
   try {
     while (!isClosed) {
       const line = (await next()).trim()
-      if (line === '') break
+      if (line === '' || ENDS.has(line.toLowerCase())) break
       answering = new AbortController()
       await answer(line, AbortSignal.any([signal, answering.signal]))
       answering = undefined

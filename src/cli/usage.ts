@@ -9,8 +9,13 @@ export function isFromCommander(error: unknown): error is Error & { code: string
   )
 }
 
-export function usageError(error: Error & { code: string }, argv: readonly string[], program: Command): KaitoError {
-  const command = program.commands.find((each) => argv.includes(each.name()))
+export function usageError(
+  error: Error & { code: string },
+  argv: readonly string[],
+  program: Command,
+  advice: string | undefined,
+): KaitoError {
+  const command = commandIn(argv, program)
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
@@ -18,8 +23,12 @@ export function usageError(error: Error & { code: string }, argv: readonly strin
       error.code === 'commander.help'
         ? 'No command is given.'
         : error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '),
-    hint: `See: kaito ${command === undefined ? '' : `${command.name()} `}--help`,
+    hint: advice ?? `See: kaito ${command === undefined ? '' : `${command.name()} `}--help`,
   })
+}
+
+export function commandIn(argv: readonly string[], program: Command): Command | undefined {
+  return program.commands.find((each) => argv.includes(each.name()))
 }
 
 const OUTPUT = /^(?:--output=|-[a-z]*?o=?)(.+)$/

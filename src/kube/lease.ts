@@ -30,6 +30,8 @@ export interface LeaseRequest {
   signal: AbortSignal
   /** Wait for a live holder instead of failing. */
   wait: boolean
+  /** Told once of each holder that is waited for. */
+  onWait?(holder: string): void
 }
 
 export interface HeldLease {
@@ -52,6 +54,7 @@ interface Seen {
 export async function acquireLease(kube: KubePort, request: LeaseRequest): Promise<HeldLease> {
   const { clock, signal, wait } = request
   let seen: Seen | undefined
+  let told = ''
   for (;;) {
     const lease = (await kube.get(refOf(request), signal)) as LeaseObject | undefined
     const now = clock.now().getTime()
@@ -65,6 +68,10 @@ export async function acquireLease(kube: KubePort, request: LeaseRequest): Promi
       continue
     }
     if (!wait && (seen.hasRenewed || worksHere(seen, now, termMs, request.runner))) throw locked(lease, request)
+    if (wait && seen.holder !== told) {
+      told = seen.holder
+      request.onWait?.(`${describeHolder(told)}, since ${lease?.spec?.acquireTime}`)
+    }
     await clock.sleep(LOOK_MS, signal)
   }
 }

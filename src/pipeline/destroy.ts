@@ -8,11 +8,12 @@ import type { DeleteResult, ObjectChange, PoolChange } from '#core/results.ts'
 import type { HeldLease } from '#kube/lease.ts'
 import { inPhase } from './budget.ts'
 import { announceTarget } from './facts.ts'
-import { type DestroyRequest, type Found, isMore, lookFor } from './found.ts'
+import { type DestroyRequest, describeFound, type Found, isMore, lookFor } from './found.ts'
 import { awaitGone } from './gone.ts'
 import { withLock } from './lock.ts'
 import type { Ports } from './ports.ts'
 import { type Remaining, withRemaining } from './unfinished.ts'
+import { nearNames } from './unknown.ts'
 
 export interface DestroyOptions {
   waitLock: boolean
@@ -26,6 +27,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
   const { found: seen } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
   announceTarget(seen.target, ports)
   if (seen.isCloudUnsupported) ports.emit(unsupported(seen))
+  await warnOfNear(seen, ports)
   await options.confirm(seen)
   const changes: ObjectChange[] = []
   let remaining: Remaining | undefined
@@ -54,6 +56,17 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     changes,
     elapsedMs: ports.clock.now().getTime() - start,
   }
+}
+
+/** Nothing is no failure; but what was meant may go on billing. */
+async function warnOfNear(found: Found, ports: Ports): Promise<void> {
+  if (describeFound(found).length > 0) return
+  const { objectName, target } = found
+  const near = await nearNames(objectName, target.namespace, ports)
+  if (near.length === 0) return
+  const there = near.map((name) => `kaito delete ${name} -n ${target.namespace}`).join(', or: ')
+  const message = `There is nothing of ${objectName} in namespace ${target.namespace}. Did you mean: ${there}?`
+  ports.emit({ type: 'warning', phase: 'plan', code: 'near-name', message })
 }
 
 function unsupported({ target: { cloud } }: Found): EventBody {

@@ -31,6 +31,14 @@ export async function withLock<T>(
     clock: ports.clock,
     signal: ports.signal,
     wait: scope.wait,
+    onWait: (holder) =>
+      ports.emit({
+        type: 'step.progress',
+        phase: 'apply',
+        subject: 'lock',
+        state: 'waiting',
+        detail: `held by ${holder}`,
+      }),
   })
   try {
     return await work({ ...ports, signal: AbortSignal.any([ports.signal, lease.lost]) }, lease)

@@ -5,6 +5,8 @@ import { WORKSPACE_LABEL } from '#core/state/root.ts'
 import type { Ports } from './ports.ts'
 
 const NEAR = 3
+/** Two letters are soon much alike. */
+const LEAST_STEM = 4
 
 export async function unknownWorkspace(
   name: string,
@@ -29,5 +31,12 @@ export async function nearNames(name: string, namespace: string | undefined, por
   const labelSelector = `${WORKSPACE_LABEL},app.kubernetes.io/component=root`
   const roots = await ports.kube.list(kind, { signal: ports.signal, labelSelector }).catch(() => [])
   const names = roots.flatMap(({ metadata }) => metadata.labels?.[WORKSPACE_LABEL] ?? [])
-  return closest(name, [...new Set(names)], NEAR)
+  return [...new Set(names)].filter((each) => isNear(name, each)).slice(0, NEAR)
+}
+
+/** As a whole, or by what stands before the first dash: `mistrl` for `mistral-7b`. */
+function isNear(name: string, other: string): boolean {
+  const [stem = '', stemOfOther = ''] = [name, other].map((each) => each.split('-')[0])
+  const hasStem = stem.length >= LEAST_STEM && closest(stem, [stemOfOther], 1).length > 0
+  return hasStem || closest(name, [other], 1).length > 0
 }

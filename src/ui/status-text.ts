@@ -19,7 +19,7 @@ function formatMany(workspaces: readonly WorkspaceStatus[], colors: Colors): str
     workspace.workspace,
     workspace.phase,
     formatReplicas(workspace),
-    workspace.model ?? '-',
+    workspace.servedModelName ?? workspace.model ?? '-',
     workspace.usdPerHour?.toFixed(2) ?? '-',
     workspace.ageSeconds === undefined ? '-' : formatAge(workspace.ageSeconds),
   ])

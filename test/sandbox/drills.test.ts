@@ -14,6 +14,7 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/mistr[a-z0-9]{7}\b/g, 'mistrPOOL'],
   [/mistral-7b-[a-z0-9]{10}-[a-z0-9]{5}/g, 'mistral-7b-HASH-POD'],
   [/^\d\d:\d\d:\d\dZ /gm, ''],
+  [/\d\d-\d\d \d\d:\d\d:\d\d(?= \[)/g, 'MM-DD HH:MM:SS'],
   [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
   [/^( {2}took {6}).*$/gm, '$1SECONDS'],
   [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],

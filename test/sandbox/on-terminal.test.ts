@@ -88,6 +88,14 @@ describe('the questions of init', () => {
   })
 })
 
+describe('a conversation', () => {
+  it('ends with 0 after /bye', async () => {
+    const { CI: _, ...env } = sandbox.env
+    const exited = await onTerminal('chat mistral-7b', env, [{ after: '> ', keys: '/bye\n' }])
+    expect(exited.code, exited.screen).toBe(0)
+  })
+})
+
 describe('a terminal of 0 columns', () => {
   it.each(['wait mistral-7b', 'wait mistral-7b --progress tty'])(
     'gets lines instead of a live one: %s',

@@ -80,7 +80,7 @@ async function answer(
 
 /** What goes wrong with one answer does not end a conversation: the next may come from another pod. */
 async function hold(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<void> {
-  session.io.stderr.write(`${chat.model}; Ctrl-C ends an answer, an empty line or Ctrl-D the conversation.\n`)
+  session.io.stderr.write(`${chat.model}; Ctrl-C ends an answer; an empty line, exit or Ctrl-D the conversation.\n`)
   await converse(session, async (content, signal) => {
     const question: Message = { role: 'user', content }
     try {
