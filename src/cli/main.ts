@@ -62,16 +62,10 @@ interface Told {
 }
 
 async function tell(error: unknown, exitCode: ExitCode, { output, verbose, color }: Told, io: Io): Promise<void> {
-  const [{ formatFailure }, { loadWrapping }, { InvalidInput }] = await Promise.all([
-    import('#ui/failure.ts'),
-    import('#ui/wrap.ts'),
-    import('./requests.ts'),
-  ])
+  const [{ formatFailure }, { loadWrapping }] = await Promise.all([import('#ui/failure.ts'), import('#ui/wrap.ts')])
   await loadWrapping(io.stderr)
-  const problems = error instanceof InvalidInput ? error.problems : []
   io.stderr.write(
     formatFailure(error, {
-      problems,
       redact: io.redact,
       exitCode,
       asJson: output === 'json',

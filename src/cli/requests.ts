@@ -45,7 +45,7 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
     }
   }
   const { input, problems } = await readWorkspaces(files, io)
-  if (input === undefined) throw new InvalidInput(problems)
+  if (input === undefined) throw invalidInput(problems)
   return { input: renamed(input, options.name), patches, ...hubToken, warnings: problems }
 }
 
@@ -72,20 +72,15 @@ export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<
   return (await readSources(patch ?? [], io)).flatMap(({ label, text }) => parsePatches(label, text))
 }
 
-/** The spec problems, carried to the one catch, which prints them all. */
-export class InvalidInput extends KaitoError {
-  readonly problems: readonly Problem[]
-
-  constructor(problems: readonly Problem[]) {
-    const errors = problems.filter((p) => p.severity === 'error')
-    super({
-      code: 'SPEC_INVALID',
-      phase: 'spec',
-      message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
-      hint: 'Mend the lines above, then check again: kaito lint -f FILE',
-    })
-    this.problems = problems
-  }
+function invalidInput(problems: readonly Problem[]): KaitoError {
+  const errors = problems.filter((p) => p.severity === 'error')
+  return new KaitoError({
+    code: 'SPEC_INVALID',
+    phase: 'spec',
+    message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
+    hint: 'Mend the lines above, then check again: kaito lint -f FILE',
+    problems,
+  })
 }
 
 function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverrides {

@@ -1,5 +1,6 @@
 /** The one error class, and what it carries. The codes stand in `error-table.ts`. */
 import { ERRORS, type ErrorCode, type ExitCode } from './error-table.ts'
+import type { Problem } from './workspace/spec.ts'
 
 export type { ErrorCode, ExitCode } from './error-table.ts'
 
@@ -30,6 +31,8 @@ export interface KaitoErrorFields {
   raw?: unknown
   /** Several findings of one kind (spec problems, leftovers), one line each. */
   details?: readonly string[]
+  /** What is wrong with the input, each with its place. */
+  problems?: readonly Problem[]
   cause?: unknown
 }
 
@@ -43,6 +46,7 @@ export class KaitoError extends Error {
   readonly resource: ResourceRef | undefined
   readonly raw: unknown
   readonly details: readonly string[]
+  readonly problems: readonly Problem[]
 
   constructor(fields: KaitoErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -55,11 +59,12 @@ export class KaitoError extends Error {
     this.resource = fields.resource
     this.raw = fields.raw
     this.details = fields.details ?? []
+    this.problems = fields.problems ?? []
   }
 
   /** The same error, told in other words. */
   with(change: Partial<KaitoErrorFields>): KaitoError {
-    const { code, phase, message, hint, retryable, reason, resource, raw, details } = this
+    const { code, phase, message, hint, retryable, reason, resource, raw, details, problems } = this
     return new KaitoError({
       code,
       phase,
@@ -68,6 +73,7 @@ export class KaitoError extends Error {
       retryable,
       raw,
       details,
+      problems,
       cause: this.cause ?? this,
       ...(reason === undefined ? {} : { reason }),
       ...(resource === undefined ? {} : { resource }),

@@ -26,10 +26,10 @@ export interface ErrorJson {
   raw: unknown
 }
 
-export function errorJson(error: unknown, problems: readonly Problem[], exitCode: ExitCode): ErrorJson {
+export function errorJson(error: unknown, exitCode: ExitCode): ErrorJson {
   const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
   if (error instanceof KaitoError) {
-    const { code, phase, message, hint, retryable, details } = error
+    const { code, phase, message, hint, retryable, details, problems } = error
     const { reason = null, resource = null, raw = null } = error
     return { ...head, code, phase, message, reason, hint, retryable, resource, details, problems, raw }
   }
@@ -43,7 +43,7 @@ export function errorJson(error: unknown, problems: readonly Problem[], exitCode
     retryable: 'no',
     resource: null,
     details: [],
-    problems,
+    problems: [],
     raw: error instanceof Error ? { name: error.name, stack: error.stack } : { thrown: String(error) },
   }
 }

@@ -1,12 +1,10 @@
 /** An error for people: what, why in the provider's own words, what about, what to do next. */
 import { ERRORS } from '#core/error-table.ts'
 import type { ErrorCode, KaitoError, ResourceRef } from '#core/errors.ts'
-import type { Problem } from '#core/workspace/spec.ts'
 import type { Colors } from './colors.ts'
 import { formatProblems } from './problems-text.ts'
 
 export interface ErrorTextOptions {
-  problems: readonly Problem[]
   isVerbose: boolean
   colors: Colors
 }
@@ -20,9 +18,9 @@ const RETRY = {
 /** Their next step is to go on, at once. */
 const GOES_ON: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'TIMED_OUT'])
 
-export function formatError(error: KaitoError, { problems, isVerbose, colors }: ErrorTextOptions): string[] {
+export function formatError(error: KaitoError, { isVerbose, colors }: ErrorTextOptions): string[] {
   const { bold, dim, red, cyan } = colors
-  const { code, message, reason, resource, details, hint, retryable } = error
+  const { code, message, reason, resource, details, problems, hint, retryable } = error
   const retry = GOES_ON.has(code) ? '' : RETRY[retryable]
   const isTold = reason === undefined || message.includes(reason)
   const rows: [string, string][] = [

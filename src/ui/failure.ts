@@ -1,6 +1,5 @@
 /** Whatever was thrown → what goes to stderr. */
 import { type ExitCode, KaitoError } from '#core/errors.ts'
-import type { Problem } from '#core/workspace/spec.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { errorJson } from './error-json.ts'
 import { formatBug, formatError } from './error-text.ts'
@@ -9,7 +8,6 @@ import { wrapText } from './wrap.ts'
 
 export interface FailureOptions extends ColorRequest {
   redact: Redactor
-  problems: readonly Problem[]
   exitCode: ExitCode
   asJson: boolean
   isVerbose: boolean
@@ -19,39 +17,25 @@ export interface FailureOptions extends ColorRequest {
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
 export function formatFailure(error: unknown, options: FailureOptions): string {
   const { redact } = options
-  const problems = redactDeep(options.problems, redact)
-  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, problems, options.exitCode), redact))}\n`
+  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, options.exitCode), redact))}\n`
   const colors = createColors(options)
   const lines =
     error instanceof KaitoError
-      ? formatError(withoutSecrets(error, redact), { problems, isVerbose: options.isVerbose, colors })
+      ? formatError(withoutSecrets(error, redact), { isVerbose: options.isVerbose, colors })
       : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
   return `${wrapText(lines.join('\n'), options.stream.columns)}\n`
 }
 
 function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {
-  const { code, phase, message, hint, retryable, details, raw, reason, resource } = redactDeep(fieldsOf(error), redact)
-  const safe = new KaitoError({
-    code,
-    phase,
-    message,
-    hint,
-    retryable,
-    details,
-    raw,
+  const { message, hint, details, problems, raw, reason, resource } = error
+  const safe = error.with({
+    ...redactDeep({ message, hint, details, problems, raw }, redact),
+    ...(reason === undefined ? {} : { reason: redact(reason) }),
+    ...(resource === undefined ? {} : { resource: redactDeep(resource, redact) }),
     cause: withoutSecretsInStack(error.cause, redact),
-    ...(reason === undefined ? {} : { reason }),
-    ...(resource === undefined ? {} : { resource }),
   })
   safe.stack = redact(error.stack ?? '')
   return safe
-}
-
-function fieldsOf(
-  error: KaitoError,
-): Pick<KaitoError, 'code' | 'phase' | 'message' | 'hint' | 'retryable' | 'details' | 'raw' | 'reason' | 'resource'> {
-  const { code, phase, message, hint, retryable, details, raw, reason, resource } = error
-  return { code, phase, message, hint, retryable, details, raw, reason, resource }
 }
 
 function withoutSecretsInStack(error: unknown, redact: Redactor): unknown {

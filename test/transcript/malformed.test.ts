@@ -65,4 +65,13 @@ describe('malformed input', () => {
     // Refused before anything is asked of a cluster: there is none here.
     expectRefusal(await kaito(['deploy', '-f', '-', '--yes'], { cwd: dir, stdin: one.input }), one)
   })
+  it.each(['deploy', 'plan', 'diff', 'delete'])('is told in the sandbox, too: %s', async (verb) => {
+    const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+    const env = { KAITO_SANDBOX: '1', XDG_STATE_HOME: dir }
+    const args = [verb, '-f', join(FOLDER, 'unknown-field-deep.yaml')]
+    const rule = 'unknown-field'
+    expect((await kaito(args, { env })).stderr).toMatch(new RegExp(`:\\d+:\\d+: error: .*\\[${rule}\\]$`, 'm'))
+    const { stderr } = await kaito([...args, '-o', 'json'], { env })
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'SPEC_INVALID', problems: [{ rule, severity: 'error' }] })
+  })
 })

@@ -48,4 +48,23 @@ describe('KaitoError', () => {
     expect(error).toMatchObject({ name: 'KaitoError', retryable: 'no', details: [], cause })
     expect(failure('UNKNOWN')).not.toHaveProperty('cause')
   })
+  it('told in other words keeps everything else', () => {
+    const problems = [{ file: 'a.yaml', line: 3, rule: 'unknown-field', severity: 'error', message: 'no' }] as const
+    const fields = {
+      code: 'SPEC_INVALID',
+      phase: 'spec',
+      message: 'x',
+      reason: 'why',
+      details: ['one'],
+      raw: { a: 1 },
+    } as const
+    const error = new KaitoError({
+      ...fields,
+      hint: 'y',
+      retryable: 'later',
+      resource: { kind: 'Pod', name: 'p' },
+      problems,
+    })
+    expect({ ...error.with({ hint: 'z' }) }).toEqual({ ...error, hint: 'z' })
+  })
 })
