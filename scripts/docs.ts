@@ -18,8 +18,9 @@ function errorsPage(): string {
   const text = [
     '# Error codes',
     '',
-    'Every failure has one of these codes: in the first line on stderr, and as `code` of one JSON object with `-o json`;',
-    'every other form leaves failures as text. Branch on the code or on the exit code, never on the words.',
+    'Every failure has one of these codes: in the line of its title on stderr, behind the progress; with `-o json` or',
+    '`--progress json` as `code` of the JSON object in the last line (`tail -n 1 err | jq -r .code`). Every other form leaves',
+    'failures as text. Branch on the code or on the exit code, never on the words.',
     '',
     '| Code | Exit | Title | When |',
     '|---|---|---|---|',

@@ -4,7 +4,7 @@ import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { outliveReaders, SIGPIPE_EXIT } from './closed-pipe.ts'
 import { type Io, processIo } from './io.ts'
-import { commandIn, isFromCommander, outputIn, usageError } from './usage.ts'
+import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './usage.ts'
 import { VERSION } from './version.ts'
 
 /** Scripts ask for the version: no parser is loaded for it. */
@@ -33,15 +33,17 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     const isUsage = isFromCommander(thrown)
     if (isUsage && thrown.exitCode === 0) return 0
     const advice = isUsage ? await adviceFor(thrown, argv, program) : undefined
-    const output = isUsage ? outputIn(argv, io.env) : program.opts<Told>().output
-    if (isUsage && output !== 'json' && said.length > 0) {
+    const { output, progress } = isUsage
+      ? { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }
+      : program.opts<Told>()
+    if (isUsage && output !== 'json' && progress !== 'json' && said.length > 0) {
       io.stderr.write(`${said.join('')}${advice === undefined ? '' : `Here: ${advice}\n`}`)
       return 2
     }
     const error = isUsage ? usageError(thrown, argv, program, advice) : thrown
     const code = exitCodeFor(error, exitCode)
     if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT
-    await tell(error, code, { ...program.opts<Told>(), output }, io)
+    await tell(error, code, { ...program.opts<Told>(), output, progress }, io)
     return code
   }
 }
@@ -57,18 +59,21 @@ async function adviceFor(
 
 interface Told {
   output?: string | undefined
+  progress?: string | undefined
   verbose?: boolean
   color?: boolean
 }
 
-async function tell(error: unknown, exitCode: ExitCode, { output, verbose, color }: Told, io: Io): Promise<void> {
+async function tell(error: unknown, exitCode: ExitCode, told: Told, io: Io): Promise<void> {
   const [{ formatFailure }, { loadWrapping }] = await Promise.all([import('#ui/failure.ts'), import('#ui/wrap.ts')])
   await loadWrapping(io.stderr)
+  const { output, progress, verbose, color } = told
   io.stderr.write(
     formatFailure(error, {
       redact: io.redact,
       exitCode,
-      asJson: output === 'json',
+      form: progress === 'json' ? 'event' : output === 'json' ? 'json' : 'text',
+      now: new Date(),
       isVerbose: verbose ?? false,
       color: color ?? true,
       version: VERSION,

@@ -36,7 +36,8 @@ export async function withSession<T>(
   await loadWrapping(io.stdout, io.stderr)
   const stop = new AbortController()
   const renderer = createRenderer({
-    kind: options.quiet ? 'quiet' : (options.progress ?? (isLive(io) ? 'tty' : 'plain')),
+    kind: options.progress ?? (isLive(io) ? 'tty' : 'plain'),
+    isQuiet: options.quiet,
     stream: io.stderr,
     env: io.env,
     redact: io.redact,

@@ -8,5 +8,5 @@ export function logWriterOf({ io }: Session): (text: string) => void {
 }
 
 export function answerWriterOf({ io, options }: Session): AnswerWriter {
-  return createAnswerWriter({ ...io, color: options.color, isQuiet: options.quiet })
+  return createAnswerWriter({ ...io, color: options.color, isQuiet: options.quiet || options.progress === 'json' })
 }

@@ -41,3 +41,13 @@ export function outputIn(argv: readonly string[], env: NodeJS.ProcessEnv): strin
   })
   return typed.at(-1) ?? env['KAITO_OUTPUT']
 }
+
+const PROGRESS = /^--progress=(.+)$/
+
+/** The form of the progress, read likewise. */
+export function progressIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const typed = argv.flatMap((word, index) =>
+    argv[index - 1] === '--progress' ? [word] : (PROGRESS.exec(word)?.slice(1) ?? []),
+  )
+  return typed.at(-1) ?? env['KAITO_PROGRESS']
+}

@@ -1,5 +1,5 @@
 /** What the engine says while it works: facts, never sentences; wording lives in `ui`. */
-import type { ErrorCode, Phase, ResourceRef } from './errors.ts'
+import type { Phase, ResourceRef } from './errors.ts'
 
 /** What happened to one object in an apply. */
 export type ChangeKind = 'created' | 'configured' | 'unchanged' | 'pruned' | 'deleted' | 'kept'
@@ -24,7 +24,6 @@ export type KaitoEvent = Common &
     | { type: 'node.status'; node: string; ready: boolean; gpus: number }
     | { type: 'warning'; code: string; message: string }
     | { type: 'heartbeat'; waitingFor: string; elapsedMs: number }
-    | { type: 'failed'; code: ErrorCode; message: string }
   )
 
 /** An event before the clock has stamped it. */

@@ -25,14 +25,13 @@ export function prefixOf({ workspace }: Pick<KaitoEvent, 'workspace'>): string {
   return workspace === undefined ? '' : `${workspace}: `
 }
 
-/** One line without a mark, or undefined when there is nothing to say. */
-export function describeEvent(event: KaitoEvent): string | undefined {
-  const text = sayEvent(event)
-  return text === undefined ? undefined : `${prefixOf(event)}${text}`
+/** One line without a mark. */
+export function describeEvent(event: KaitoEvent): string {
+  return `${prefixOf(event)}${sayEvent(event)}`
 }
 
 /** What happened, whichever workspace it is about. */
-export function sayEvent(event: KaitoEvent): string | undefined {
+export function sayEvent(event: KaitoEvent): string {
   switch (event.type) {
     case 'target': {
       const cloud =
@@ -57,7 +56,5 @@ export function sayEvent(event: KaitoEvent): string | undefined {
       return `${event.message} [${event.code}]`
     case 'heartbeat':
       return `still at it: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
-    case 'failed':
-      return undefined
   }
 }

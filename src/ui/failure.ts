@@ -3,13 +3,16 @@ import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { type ColorRequest, createColors } from './colors.ts'
 import { errorJson } from './error-json.ts'
 import { formatBug, formatError } from './error-text.ts'
+import { formatEvent } from './json.ts'
 import { type Redactor, redactDeep } from './redact.ts'
 import { wrapText } from './wrap.ts'
 
 export interface FailureOptions extends ColorRequest {
   redact: Redactor
   exitCode: ExitCode
-  asJson: boolean
+  /** `event`: JSON too, as the last line of JSON progress. */
+  form: 'text' | 'json' | 'event'
+  now: Date
   isVerbose: boolean
   version: string
 }
@@ -17,7 +20,11 @@ export interface FailureOptions extends ColorRequest {
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
 export function formatFailure(error: unknown, options: FailureOptions): string {
   const { redact } = options
-  if (options.asJson) return `${JSON.stringify(redactDeep(errorJson(error, options.exitCode), redact))}\n`
+  const at = options.now.toISOString()
+  if (options.form !== 'text') {
+    const said = redactDeep(errorJson(error, options.exitCode), redact)
+    return options.form === 'json' ? `${JSON.stringify(said)}\n` : formatEvent({ type: 'failed', at, ...said })
+  }
   const colors = createColors(options)
   const lines =
     error instanceof KaitoError

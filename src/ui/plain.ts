@@ -8,9 +8,7 @@ export function createPlainListener(write: (text: string) => void, colors: Color
   let last = ''
   return {
     emit(event) {
-      const text = describeEvent(event)
-      if (text === undefined) return
-      const line = `${markOf(event, colors)} ${text}`
+      const line = `${markOf(event, colors)} ${describeEvent(event)}`
       if (line === last) return
       last = line
       write(`${colors.dim(`${event.at.slice(11, 19)}Z`)} ${line}\n`)

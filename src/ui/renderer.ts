@@ -13,8 +13,9 @@ export interface Renderer {
 }
 
 export interface RendererOptions extends ColorRequest {
-  /** `quiet` says nothing but warnings. */
-  kind: 'tty' | 'plain' | 'json' | 'quiet'
+  kind: 'tty' | 'plain' | 'json'
+  /** Nothing but warnings. */
+  isQuiet: boolean
   stream: NodeJS.WriteStream
   redact: Redactor
   now(): Date
@@ -42,15 +43,15 @@ function stamp(event: EventBody, now: Date): KaitoEvent {
 }
 
 function createListener(options: RendererOptions): Listener {
-  const { kind, stream } = options
+  const { kind, isQuiet, stream } = options
   const colors = createColors(options)
   const write = (text: string): void => {
     stream.write(text)
   }
-  if (kind === 'json') return createJsonListener(write)
+  const lines = kind === 'json' ? createJsonListener(write) : createPlainListener(write, colors)
+  if (isQuiet)
+    return { emit: (event) => (event.type === 'warning' ? lines.emit(event) : undefined), close: lines.close }
   // Without columns ora takes back an endless number of rows.
   if (kind === 'tty' && stream.columns !== 0) return createTtyListener({ stream, colors, now: options.now })
-  const plain = createPlainListener(write, colors)
-  if (kind !== 'quiet') return plain
-  return { emit: (event) => (event.type === 'warning' ? plain.emit(event) : undefined), close: () => undefined }
+  return lines
 }

@@ -62,13 +62,13 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
         spinner.start(live())
         timer = setInterval(() => spinner.update(live()), TICK_MS).unref()
       } else if (event.type === 'phase.finished') {
-        end(colors.green('✓'), describeEvent(event) ?? '')
+        end(colors.green('✓'), describeEvent(event))
       } else if (event.type === 'warning') {
         write(`${colors.yellow('!')} ${describeEvent(event)}`)
       } else if (event.type === 'target' || (event.type === 'step.progress' && phase === undefined)) {
         write(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
-        phase.doing = sayEvent(event) ?? phase.doing
+        phase.doing = sayEvent(event)
         spinner.update(live())
       }
     },
