@@ -11,6 +11,7 @@ import { VERSION } from './version.ts'
 
 export interface OpenedSandbox {
   kubeconfig: string
+  kubectlConfig: string
   armUrl: string
   speed: number
 }
@@ -33,7 +34,7 @@ export async function useSandbox(
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
   const { drill, sandboxSpeed, sandboxEngine } = options
-  const { kubeconfig, armUrl } = await ensureSandbox(io, IDLE_MS, { emit, signal })
+  const { kubeconfig, kubectlConfig, armUrl } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const { changeSandbox } = await import('#sandbox/client.ts')
   const settings = await changeSandbox(io.env, {
     ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
@@ -49,7 +50,7 @@ export async function useSandbox(
     ...(settings.drill === null ? [] : [`drill: ${settings.drill}`]),
   ]
   emit({ type: 'warning', phase: 'plan', code: 'sandbox', message: `Sandbox: ${said.join('; ')}.` })
-  return { kubeconfig, armUrl, speed: settings.speed }
+  return { kubeconfig, kubectlConfig, armUrl, speed: settings.speed }
 }
 
 /** A failure whose next step is typed into the sandbox, not into the cluster that the shell knows. */

@@ -33,7 +33,7 @@ export async function wirePorts(
     env: sandbox === undefined ? io.env : {},
     version: VERSION,
     onSecret: io.redact.learn,
-    isSimulated: sandbox !== undefined,
+    simulated: sandbox,
     ...(context === undefined ? {} : { context }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(namespace === undefined ? {} : { namespace }),

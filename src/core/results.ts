@@ -64,9 +64,11 @@ export interface Endpoint {
   servedModelName: string
   /** Secret with key API_KEY, which requests must bring; absent: the endpoint is open to the cluster. */
   apiKeySecret?: string
-  /** Makes the URL reachable from here, to copy. */
+  /** One question, to copy. */
+  chatCommand: string
+  /** Makes the URL reachable from here until Ctrl-C, to copy. */
   portForwardCommand: string
-  /** A completion through that port-forward, to copy. */
+  /** A completion through that port-forward, to copy into another terminal; it waits until the port is open. */
   curlCommand: string
 }
 

@@ -14,8 +14,8 @@ export interface ClusterIdentity {
   context: string
   server: string
   namespace: string
-  /** The sandbox. */
-  isSimulated?: true
+  /** The sandbox, and the kubeconfig that leads kubectl there. */
+  simulated?: { kubectlConfig: string }
 }
 
 interface ApplyOptions {

@@ -14,7 +14,7 @@ import { createTransport } from './transport.ts'
 export interface ConnectOptions extends LoadOptions {
   version: string
   namespace?: string
-  isSimulated?: boolean
+  simulated?: { kubectlConfig: string } | undefined
   onSecret: OnSecret
 }
 
@@ -27,7 +27,7 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
     context: config.getCurrentContext(),
     server: withoutCredentials(cluster.server),
     namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
-    ...(options.isSimulated === true ? { isSimulated: true } : {}),
+    ...(options.simulated === undefined ? {} : { simulated: options.simulated }),
   }
   const transport = await createTransport(config, cluster.server, `kaito/${options.version}`, options.onSecret)
   return tellingSecrets(createClient(transport, identity, createPortForwarder(config)), options.onSecret)

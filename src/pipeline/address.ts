@@ -1,6 +1,7 @@
 /** Where the endpoint is, and the commands that reach it. */
 import type { KubeObject } from '#core/kube-object.ts'
 import type { Endpoint } from '#core/results.ts'
+import type { ClusterIdentity } from '#kube/cluster.ts'
 
 interface ServiceBody {
   spec?: { ports?: { port: number }[] }
@@ -31,32 +32,33 @@ export interface Served {
   /** The model has a chat template. */
   chat: boolean
   apiKeySecret?: string | undefined
-  /** In the sandbox kubectl may be missing. */
-  isSimulated?: boolean | undefined
 }
 
-export function endpointOf(objectName: string, namespace: string, served: Served): Endpoint {
-  const { servedModelName, chat, apiKeySecret, isSimulated } = served
+export function endpointOf(
+  objectName: string,
+  { namespace, simulated }: Pick<ClusterIdentity, 'namespace' | 'simulated'>,
+  { servedModelName, chat, apiKeySecret }: Served,
+): Endpoint {
   const [path, words] = chat
     ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
     : ['completions', { prompt: 'Hello' }]
   const body = JSON.stringify({ model: servedModelName, ...words, max_tokens: 64 })
+  const kubectl = simulated === undefined ? 'kubectl' : `kubectl --kubeconfig ${simulated.kubectlConfig}`
   // The shell of whoever copies it reads the key; it is printed nowhere.
   const key =
     apiKeySecret === undefined
       ? ''
-      : ` -H "Authorization: Bearer $(kubectl get secret ${apiKeySecret} -n ${namespace} -o jsonpath='{.data.API_KEY}' | base64 -d)"`
+      : ` -H "Authorization: Bearer $(${kubectl} get secret ${apiKeySecret} -n ${namespace} -o jsonpath='{.data.API_KEY}' | base64 -d)"`
+  const flags = `-n ${namespace}${simulated === undefined ? '' : ' --sandbox'}`
   return {
     workspace: objectName,
     namespace,
     url: `http://${objectName}.${namespace}.svc/v1`,
     service: objectName,
     servedModelName,
-    portForwardCommand:
-      isSimulated === true
-        ? `kaito endpoint ${objectName} -n ${namespace} --forward --sandbox`
-        : `kubectl port-forward -n ${namespace} service/${objectName} ${LOCAL_PORT}:80`,
-    curlCommand: `curl http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
+    chatCommand: `kaito chat ${objectName} ${flags} -p 'Hello'`,
+    portForwardCommand: `kaito endpoint ${objectName} ${flags} --forward`,
+    curlCommand: `curl --retry 5 --retry-connrefused http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
     ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
   }
 }

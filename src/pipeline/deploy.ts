@@ -65,7 +65,7 @@ export async function deploy(
     },
   )
   const { prepared, ...rest } = finished
-  return { ...resultOf(prepared), ...rest, elapsedMs: elapsedMs + ports.clock.now().getTime() - start }
+  return { ...resultOf(prepared, ports), ...rest, elapsedMs: elapsedMs + ports.clock.now().getTime() - start }
 }
 
 type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'revision'>
@@ -188,7 +188,7 @@ function announce(prepared: Prepared, ports: Ports): void {
   tellWarnings(prepared.plan, ports)
 }
 
-function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
+function resultOf(prepared: Prepared, { kube }: Ports): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
   const { target, plan, pool, changes } = planResultOf(prepared)
   return {
     kind: 'Deploy',
@@ -196,11 +196,14 @@ function resultOf(prepared: Prepared): Omit<DeployResult, 'verifications' | 'rev
     plan,
     pool,
     changes,
-    endpoint: endpointOf(plan.objectName, plan.namespace, {
-      servedModelName: servedNameOf(plan),
-      chat: plan.model.chat,
-      apiKeySecret: plan.apiKeySecret,
-      isSimulated: target.isSimulated,
-    }),
+    endpoint: endpointOf(
+      plan.objectName,
+      { ...kube.identity(), namespace: plan.namespace },
+      {
+        servedModelName: servedNameOf(plan),
+        chat: plan.model.chat,
+        apiKeySecret: plan.apiKeySecret,
+      },
+    ),
   }
 }

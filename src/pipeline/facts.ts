@@ -132,9 +132,9 @@ export function targetOf(
   cluster: CloudCluster | undefined,
   ports: Ports,
 ): Target {
-  const { context, server, isSimulated } = ports.kube.identity()
+  const { context, server, simulated } = ports.kube.identity()
   const target: Target = { context, server, namespace, isOffline: false }
-  if (isSimulated === true) target.isSimulated = true
+  if (simulated !== undefined) target.isSimulated = true
   if (cloud !== undefined) target.cloud = cloud
   if (cluster !== undefined) target.account = `${cluster.account} / ${cluster.name}`
   return target

@@ -1,7 +1,7 @@
 /** What a deploy hands over at its end: that it answered, where, and what it costs. */
 import type { DeployResult, Endpoint, EndpointResult, Verification } from '#core/results.ts'
 import { formatChanges, formatPoolChange, formatVerifications } from './changes-text.ts'
-import type { Colors } from './colors.ts'
+import type { Colors, Paint } from './colors.ts'
 import { formatMs } from './figures.ts'
 import { formatPoolPrice } from './plan-text.ts'
 import { formatFacts } from './table.ts'
@@ -30,8 +30,7 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
     bold('Asked and answered'),
     ...formatVerifications(verifications, colors),
     '',
-    bold('Try it'),
-    ...formatCommands(endpoint),
+    ...formatCommands(endpoint, bold),
     '',
     bold('Remove it'),
     `  kaito delete ${plan.objectName} ${flags}`,
@@ -57,12 +56,19 @@ export function formatEndpoint({ endpoint }: EndpointResult, { bold, dim }: Colo
       dim,
     ),
     '',
-    bold('Try it'),
-    ...formatCommands(endpoint),
+    ...formatCommands(endpoint, bold),
   ]
 }
 
 /** As typed: nothing is broken over lines, so that it can be copied. */
-function formatCommands({ portForwardCommand, curlCommand }: Endpoint): string[] {
-  return [`  ${portForwardCommand} &`, `  ${curlCommand}`]
+function formatCommands({ chatCommand, portForwardCommand, curlCommand }: Endpoint, bold: Paint): string[] {
+  return [
+    bold('Try it'),
+    `  ${chatCommand}`,
+    '',
+    bold('For curl and OpenAI clients, in another terminal until Ctrl-C'),
+    `  ${portForwardCommand}`,
+    bold('and here'),
+    `  ${curlCommand}`,
+  ]
 }

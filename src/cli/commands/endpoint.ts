@@ -1,9 +1,11 @@
 import { Option } from 'commander'
+import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { WorkspaceStatus } from '#core/results.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { ENGINE_PORT, endpointOf } from '#pipeline/address.ts'
 import { forwardLocally } from '#pipeline/forward.ts'
+import type { Ports } from '#pipeline/ports.ts'
 import { readStatus } from '#pipeline/status.ts'
 import { watchStatus } from '#pipeline/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
@@ -42,8 +44,7 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       ),
   async run(name, options, session) {
     const ports = await session.ports()
-    const identity = ports.kube.identity()
-    const { namespace } = identity
+    const { namespace } = ports.kube.identity()
     const objectName = objectNameFor(name ?? '')
     const request = { namespace, objectName, deep: false }
     if (options.watch) {
@@ -51,33 +52,33 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
         if (workspace === undefined || isAnswering(workspace) === before) return
         before = isAnswering(workspace)
-        if (before) printEndpoint(objectName, identity, workspace, session)
+        if (before) printEndpoint(objectName, ports, workspace, session)
         else session.emit(silent(workspace))
       }
       return session.untilInterrupted(watchStatus({ ...request, deep: true, askMs: ASK_MS }, show, ports))
     }
     const [workspace] = (await readStatus(request, ports)).workspaces
     if (options.forward) {
+      refuseWhenDead(workspace)
       const target = { objectName, namespace, containerPort: ENGINE_PORT, localPort: options.port }
       const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
       return session.untilInterrupted(forwardLocally(target, onOpen, ports))
     }
-    printEndpoint(objectName, identity, workspace, session)
+    printEndpoint(objectName, ports, workspace, session)
     return warnUnlessReady(workspace, session) ? 6 : 0
   },
 }
 
 function printEndpoint(
   objectName: string,
-  { namespace, isSimulated }: { namespace: string; isSimulated?: true },
+  ports: Ports,
   workspace: WorkspaceStatus | undefined,
   session: Session,
 ): void {
-  const endpoint = endpointOf(objectName, namespace, {
+  const endpoint = endpointOf(objectName, ports.kube.identity(), {
     servedModelName: workspace?.servedModelName ?? '',
     chat: workspace?.chat ?? false,
     apiKeySecret: workspace?.apiKeySecret,
-    isSimulated,
   })
   session.print([{ kind: 'Endpoint', endpoint }])
 }
@@ -104,6 +105,19 @@ function warnUnlessReady(workspace: WorkspaceStatus | undefined, session: Sessio
     message: `The workspace is ${workspace?.phase}: ${workspace?.message}`,
   })
   return true
+}
+
+/** To one that only starts, the port leads as soon as it is Ready. */
+function refuseWhenDead(workspace: WorkspaceStatus | undefined): void {
+  if (workspace === undefined || !['Failed', 'Stopped'].includes(workspace.phase) || workspace.replicas.ready > 0)
+    return
+  const { workspace: name, namespace, phase, message } = workspace
+  throw new KaitoError({
+    code: 'NOT_ANSWERING',
+    phase: 'verify',
+    message: `There is nothing to lead to: the workspace is ${phase}: ${message}`,
+    hint: `See why: kaito status ${name} -n ${namespace}`,
+  })
 }
 
 /** The URL is the result; everything else about it goes to stderr. */

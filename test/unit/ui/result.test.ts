@@ -65,7 +65,11 @@ Asked and answered
   ! service     not verified: not allowed to use services/proxy
 
 Try it
-  kubectl port-forward -n default service/mistral-7b 8000:80 &
+  kaito chat mistral-7b -n default -p 'Hello'
+
+For curl and OpenAI clients, in another terminal until Ctrl-C
+  kaito endpoint mistral-7b -n default --forward
+and here
   curl http://127.0.0.1:8000/v1/models
 
 Remove it
@@ -158,7 +162,11 @@ default/phi-4: the engine keeps crashing
   namespace  default
 
 Try it
-  kubectl port-forward -n default service/mistral-7b 8000:80 &
+  kaito chat mistral-7b -n default -p 'Hello'
+
+For curl and OpenAI clients, in another terminal until Ctrl-C
+  kaito endpoint mistral-7b -n default --forward
+and here
   curl http://127.0.0.1:8000/v1/models
 `)
   })

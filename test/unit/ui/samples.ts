@@ -157,7 +157,8 @@ export const endpoint: Endpoint = {
   url: 'http://mistral-7b.default.svc/v1',
   service: 'mistral-7b',
   servedModelName: 'mistral-7b-instruct-v0.3',
-  portForwardCommand: 'kubectl port-forward -n default service/mistral-7b 8000:80',
+  chatCommand: "kaito chat mistral-7b -n default -p 'Hello'",
+  portForwardCommand: 'kaito endpoint mistral-7b -n default --forward',
   curlCommand: 'curl http://127.0.0.1:8000/v1/models',
 }
 
