@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import type { RunningSandbox } from '#sandbox/connection.ts'
 import type { Places } from '#sandbox/places.ts'
+import type { Settings } from '#sandbox/settings.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Session } from './session.ts'
@@ -18,6 +20,10 @@ export interface OpenedSandbox {
 
 /** Without a request for so long, the process ends; its state stays. */
 export const IDLE_MS = 30 * 60_000
+/** For a model server on this machine to say which models it has. */
+const ENGINE_MS = 2_000
+/** For a busy sandbox. */
+const LOOK_MS = 5_000
 /** What a process that outlives the command needs of the environment: no secrets. */
 const KEPT = ['PATH', 'HOME', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS', 'SystemRoot', 'USERPROFILE']
 
@@ -33,16 +39,8 @@ export async function useSandbox(
   signal: AbortSignal,
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
-  const { drill, sandboxSpeed, sandboxEngine } = options
-  const { kubeconfig, kubectlConfig, armUrl } = await ensureSandbox(io, IDLE_MS, { emit, signal })
-  const { changeSandbox } = await import('#sandbox/client.ts')
-  const settings = await changeSandbox(io.env, {
-    ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
-    ...(sandboxSpeed === undefined ? {} : { speed: sandboxSpeed }),
-    ...(sandboxEngine === undefined ? {} : { engine: sandboxEngine === 'none' ? null : sandboxEngine }),
-  }).catch((error: unknown) => {
-    throw refused(error)
-  })
+  const { kubeconfig, kubectlConfig, armUrl, state } = await ensureSandbox(io, IDLE_MS, { emit, signal })
+  const settings = await changeSettings(options, state.settings, io)
   const said = [
     'cluster, cloud and GPUs are simulated on this machine, and nothing is billed',
     ...(settings.speed === 1 ? [] : [`time runs ${settings.speed} times faster`]),
@@ -51,6 +49,51 @@ export async function useSandbox(
   ]
   emit({ type: 'warning', phase: 'plan', code: 'sandbox', message: `Sandbox: ${said.join('; ')}.` })
   return { kubeconfig, kubectlConfig, armUrl, speed: settings.speed }
+}
+
+/** What the flags say of how it behaves. */
+export async function changeSettings(options: GlobalOptions, before: Settings, io: Io): Promise<Settings> {
+  const { drill, sandboxSpeed, sandboxEngine } = options
+  const { changeSandbox } = await import('#sandbox/client.ts')
+  try {
+    if (sandboxEngine !== undefined && sandboxEngine !== before.engine) await askEngine(sandboxEngine)
+    return await changeSandbox(io.env, {
+      ...(drill === undefined ? {} : { drill: drill === 'none' ? null : drill }),
+      ...(sandboxSpeed === undefined ? {} : { speed: sandboxSpeed }),
+      ...(sandboxEngine === undefined ? {} : { engine: sandboxEngine === 'none' ? null : sandboxEngine }),
+    })
+  } catch (error) {
+    throw refused(error)
+  }
+}
+
+/** Before it is kept: every answer would come from there. What is no address of a server is left to the sandbox. */
+async function askEngine(url: string): Promise<void> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return
+  const models = `${url.replace(/\/+$/, '')}/models`
+  const answer = await fetch(models, { signal: AbortSignal.timeout(ENGINE_MS) }).catch(() => undefined)
+  if (answer?.ok === true) return
+  const said = answer === undefined ? `nothing answers within ${ENGINE_MS / 1_000} s` : `it answers ${answer.status}`
+  throw new Error(`no OpenAI-compatible server at ${url}: GET ${models}: ${said}`)
+}
+
+/** `namespace/name` of the workspaces in it, from the first moment of their deploy on. */
+export async function workspacesIn({ kubeconfig, state }: RunningSandbox, { io, signal }: Session): Promise<string[]> {
+  const { connectCluster } = await import('#kube/connect.ts')
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
+  const plugins = { isAttended: false, tell: () => undefined, signal: limit }
+  const kube = await connectCluster({ env: {}, version: VERSION, onSecret: io.redact.learn, kubeconfig, plugins })
+  try {
+    const labelSelector = 'kaito.sh/workspace,app.kubernetes.io/component=root'
+    const roots = await kube.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { signal: limit, labelSelector })
+    return roots.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.['kaito.sh/workspace']}`)
+  } catch {
+    // Its API server may be away: a rehearsal.
+    signal.throwIfAborted()
+    return state.workspaces
+  } finally {
+    await kube.close()
+  }
 }
 
 /** A failure whose next step is typed into the sandbox, not into the cluster that the shell knows. */

@@ -165,10 +165,16 @@ interface InitResult {
 }
 
 export type SandboxResult = { kind: 'Sandbox' } & (
-  | { isRunning: false }
+  | {
+      isRunning: false
+      /** By this command; `stopped`: what was in it is kept. */
+      ended?: 'stopped' | 'forgotten'
+    }
   | {
       isRunning: true
       pid: number
+      /** ISO time. */
+      startedAt: string
       kubeconfig: string
       settings: { speed: number; drill: string | null; engine: string | null }
       nodes: number

@@ -5,13 +5,14 @@ import { plural } from './figures.ts'
 import { formatFacts } from './table.ts'
 
 export function formatSandbox(result: SandboxResult, { bold, green, dim }: Colors): string[] {
-  if (!result.isRunning) return ['No sandbox is running. Start it: kaito sandbox up, or add --sandbox to any command.']
-  const { settings, nodes, pods, workspaces, kubeconfig, pid } = result
+  if (!result.isRunning) return [describeEnd(result.ended, green('✓'))]
+  const { settings, nodes, pods, workspaces, kubeconfig, pid, startedAt } = result
   return [
     `${green('✓')} ${bold('The sandbox is running')} (simulated; nothing in it is billed)`,
     ...formatFacts(
       [
         ['holds', `${plural(workspaces.length, 'workspace')}, ${plural(nodes, 'node')}, ${plural(pods, 'pod')}`],
+        ['since', `${startedAt.slice(0, 10)} ${startedAt.slice(11, 19)}Z`],
         ['time', settings.speed === 1 ? 'as it is' : `${settings.speed} times faster`],
         ['answers', settings.engine ?? 'scripted'],
         ['drill', settings.drill ?? 'none'],
@@ -24,4 +25,11 @@ export function formatSandbox(result: SandboxResult, { bold, green, dim }: Color
     `  export KAITO_SANDBOX=1               # kaito uses it, as with --sandbox`,
     `  export KUBECONFIG=${kubeconfig}`,
   ]
+}
+
+function describeEnd(ended: 'stopped' | 'forgotten' | undefined, mark: string): string {
+  if (ended === 'stopped')
+    return `${mark} The sandbox is stopped; what was in it is kept. Go on with it: kaito sandbox up`
+  if (ended === 'forgotten') return `${mark} The sandbox is stopped, and all that was in it is forgotten.`
+  return 'No sandbox is running. Start it: kaito sandbox up, or add --sandbox to any command.'
 }

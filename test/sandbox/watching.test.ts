@@ -1,4 +1,7 @@
 /** What goes on until Ctrl-C: it tells every change, and Ctrl-C is its end and no failure. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
@@ -51,7 +54,12 @@ describe('until Ctrl-C', () => {
     expect(grown.code, grown.stderr).toBe(0)
     expect(watch.warned()).not.toContain('not-answering')
     // Nothing listens there: the engine has no answer any more, and in the cluster everything stays as it is.
-    expect((await sandbox.run(['status', '--sandbox-engine', 'http://127.0.0.1:1/v1'])).stdout).toContain('Ready')
+    const engine = createServer((_request, response) => response.end('{"data":[{"id":"any"}]}')).listen(0, '127.0.0.1')
+    await once(engine, 'listening')
+    const url = `http://127.0.0.1:${(engine.address() as AddressInfo).port}/v1`
+    expect((await sandbox.run(['status', '--sandbox-engine', url])).stdout).toContain('Ready')
+    engine.close()
+    engine.closeAllConnections()
     await watch.warns(/does not answer.*\[not-answering\]/)
     expect((await sandbox.run(['status', '--sandbox-engine', 'none'])).code).toBe(0)
     await watch.says(/(svc[\s\S]*){2}/)

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
+import type { ExitCode } from '#core/errors.ts'
 import type { SandboxResult } from '#core/results.ts'
 import { readCatalogWith } from '#data/read-data.ts'
+import type { RunningSandbox } from '#sandbox/connection.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../options.ts'
-import { ensureSandbox, IDLE_MS, orUnavailable } from '../sandbox.ts'
+import { changeSettings, ensureSandbox, IDLE_MS, orUnavailable, workspacesIn } from '../sandbox.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 
@@ -45,32 +48,39 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         return 0
       }
       case 'up':
-        await ensureSandbox(session.io, idle, session)
+        await changeSettings(
+          session.options,
+          (await ensureSandbox(session.io, idle, session)).state.settings,
+          session.io,
+        )
         break
       case 'down':
-        await orUnavailable(stopSandbox(env), BY_HAND)
+        if (await orUnavailable(stopSandbox(env), BY_HAND)) return ended('stopped', session)
         break
       case 'reset':
         await orUnavailable(resetSandbox(env), BY_HAND)
-        break
+        return ended('forgotten', session)
       case 'status':
         break
     }
     const running = await findSandbox(env)
-    print(running, session)
+    session.print([running === undefined ? { kind: 'Sandbox', isRunning: false } : await resultOf(running, session)])
     return 0
   },
 }
 
-type Running = Awaited<ReturnType<typeof import('#sandbox/client.ts')['findSandbox']>>
-
-function print(running: Running, session: Session): void {
-  session.print([running === undefined ? { kind: 'Sandbox', isRunning: false } : resultOf(running)])
+function ended(how: 'stopped' | 'forgotten', session: Session): ExitCode {
+  session.print([{ kind: 'Sandbox', isRunning: false, ended: how }])
+  return 0
 }
 
-function resultOf({ pid, kubectlConfig: kubeconfig, state }: NonNullable<Running>): SandboxResult {
-  const { settings, nodes, pods, workspaces } = state
-  return { kind: 'Sandbox', isRunning: true, pid, kubeconfig, settings, nodes, pods, workspaces }
+async function resultOf(running: RunningSandbox, session: Session): Promise<SandboxResult> {
+  const { pid, kubectlConfig: kubeconfig, state } = running
+  const { settings, nodes, pods } = state
+  const [workspaces, { placesOf }] = await Promise.all([workspacesIn(running, session), import('#sandbox/places.ts')])
+  // Written once, when it starts.
+  const startedAt = statSync(placesOf(session.io.env).process).mtime.toISOString()
+  return { kind: 'Sandbox', isRunning: true, pid, startedAt, kubeconfig, settings, nodes, pods, workspaces }
 }
 
 function actionOf(word: string | undefined): Action | 'serve' {
