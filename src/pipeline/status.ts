@@ -117,8 +117,7 @@ async function judge(
     readPoolFact(state.pool, own.nodes, ports),
   ])
   if (told === undefined) {
-    const { isSimulated } = ports.kube.identity()
-    const target = isSimulated === undefined ? { namespace } : { namespace, isSimulated }
+    const target = targetOf(namespace, undefined, undefined, ports)
     const [pool, wasApplied] = [state.pool?.request, state.setHash !== undefined]
     const standing = { run, fact, pool, nodes: own.nodes, wasApplied, deleteCommand: deleteCommand(workspace, target) }
     return { ...judgeStanding(standing), fact }

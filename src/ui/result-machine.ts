@@ -26,6 +26,10 @@ export function formatNames(results: readonly Result[]): string {
 
 function envelope(results: readonly Result[], isList: boolean): object {
   const [only] = results
+  // As kubectl apply takes it.
+  const rendered = results.flatMap((result) => (result.kind === 'Render' ? [result.objects] : []))
+  if (only !== undefined && rendered.length === results.length)
+    return { apiVersion: 'v1', kind: 'List', items: rendered.flat() }
   if (!isList && results.length === 1 && only !== undefined) return { apiVersion: SCHEMA, ...only }
   return { apiVersion: SCHEMA, kind: 'List', items: results }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { kaito, type Run } from './run.ts'
 
 const workspace = (name: string): string => `apiVersion: kaito.sh/v1beta1
@@ -136,6 +137,12 @@ describe('flags of kubectl-kaito', () => {
     const { code, stdout } = await run('init --model mistral-7b --byo --out init.yaml -o name')
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'init.yaml\n' })
   })
+})
+
+it('render -o json is the List that kubectl apply takes, with what render writes as YAML in it', async () => {
+  const list = JSON.parse((await run('render mistral-7b --byo -o json')).stdout) as { items: unknown[] }
+  const documents = parseAllDocuments((await run('render mistral-7b --byo')).stdout)
+  expect(list).toEqual({ apiVersion: 'v1', kind: 'List', items: documents.map((document) => document.toJS()) })
 })
 
 describe('--name with a file', () => {

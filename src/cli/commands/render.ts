@@ -14,7 +14,10 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   examples: [
     { args: 'render mistral-7b --cloud azure', says: 'As YAML, for kubectl apply -f - or for git' },
     { args: 'render -f workspace.yaml --cloud azure', says: 'From a workspace file' },
-    { args: 'render mistral-7b --byo -o json', says: "For one's own nodes, as JSON" },
+    {
+      args: 'render mistral-7b --byo -o json',
+      says: "For one's own nodes, as a List in JSON, which kubectl apply takes, too",
+    },
   ],
   options: addWorkspaceOptions,
   async run(model, options, session) {

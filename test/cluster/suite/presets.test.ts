@@ -21,7 +21,7 @@ interface Rendered {
 async function render(preset: string, namespace: string): Promise<Rendered[]> {
   const run = await kaito(['render', preset, '--cloud', 'azure', '--network-policy', '-n', namespace, '-o', 'json'])
   expect(run.code, run.stderr).toBe(0)
-  return (JSON.parse(run.stdout) as { objects: Rendered[] }).objects
+  return (JSON.parse(run.stdout) as { items: Rendered[] }).items
 }
 
 const COLLECTIONS: Record<string, string> = {
