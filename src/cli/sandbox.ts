@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import { type DeployResult, isPoolMade } from '#core/results.ts'
 import type { RunningSandbox } from '#sandbox/connection.ts'
+import { findDrill } from '#sandbox/drills.ts'
 import type { Places } from '#sandbox/places.ts'
 import type { Settings } from '#sandbox/settings.ts'
 import type { Io } from './io.ts'
@@ -75,6 +77,17 @@ async function askEngine(url: string): Promise<void> {
   if (answer?.ok === true) return
   const said = answer === undefined ? `nothing answers within ${ENGINE_MS / 1_000} s` : `it answers ${answer.status}`
   throw new Error(`no OpenAI-compatible server at ${url}: GET ${models}: ${said}`)
+}
+
+/** A drill fails what starts anew; a deploy that found everything in its place has rehearsed nothing. */
+export function tellUnrehearsed(drill: string, results: readonly DeployResult[], { emit }: Session): void {
+  const found = findDrill(drill)
+  for (const { plan, pool, changes } of results) {
+    const isUntouched = !isPoolMade(pool) && changes.every(({ change }) => change === 'unchanged')
+    if (found === undefined || (found.code === undefined && !isUntouched)) continue
+    const message = `The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: kaito delete ${plan.objectName} -n ${plan.namespace} --sandbox, or kaito sandbox reset`
+    emit({ type: 'warning', phase: 'verify', code: 'drill-not-rehearsed', message })
+  }
 }
 
 /** `namespace/name` of the workspaces in it, from the first moment of their deploy on. */

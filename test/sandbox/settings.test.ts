@@ -55,3 +55,21 @@ describe('sandbox status', () => {
     expect(stdout).toMatch(/^ {2}holds +1 workspace, /m)
   })
 })
+
+describe('a drill', () => {
+  it('of what is deployed already has rehearsed nothing, and says so', async () => {
+    const deploy = ['deploy', 'mistral-7b', '--yes', '--drill']
+    const first = await sandbox.run([...deploy, 'none'])
+    expect(first.code, first.stderr).toBe(0)
+    for (const drill of ['quota', 'slow-pull']) {
+      const { code, stderr } = await sandbox.run([...deploy, drill])
+      expect(code, stderr).toBe(0)
+      expect(stderr).toMatch(new RegExp(`The drill ${drill} was not rehearsed: .*\\[drill-not-rehearsed\\]`))
+    }
+    const none = await sandbox.run([...deploy, 'none'])
+    expect(none.stderr).not.toContain('drill-not-rehearsed')
+    expect((await sandbox.run(['delete', 'mistral-7b', '--yes'])).code).toBe(0)
+    const anew = await sandbox.run([...deploy, 'slow-pull'])
+    expect(anew.stderr).not.toContain('drill-not-rehearsed')
+  })
+})

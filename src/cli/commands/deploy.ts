@@ -5,6 +5,7 @@ import type { CommandSpec } from '../command.ts'
 import { confirmDeploy } from '../confirm.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
 import { requestsFor, showWarnings } from '../requests.ts'
+import { tellUnrehearsed } from '../sandbox.ts'
 import { planCommand } from './plan.ts'
 
 interface DeployFlags extends WorkspaceOptions {
@@ -52,6 +53,7 @@ export const deployCommand: CommandSpec<DeployFlags> = {
       { waitLock, confirm: (plans) => confirmDeploy(plans, session) },
       ports,
     )
+    tellUnrehearsed(options.drill, results, session)
     if (results.length > 0) session.print(results, { isList: items.length > 1 })
     if (failure !== undefined) throw failure.error
     return 0
