@@ -39,6 +39,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#hub/client.ts',
       '#hub/simulated.ts',
       '#kube/connect.ts',
+      '#kube/kubeconfig.ts',
       '#kube/proxy-agent.ts',
       '#pipeline/',
       ...SANDBOX,

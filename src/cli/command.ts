@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
 export interface CommandSpec<Options> {
   name: string
   /** Arguments as commander writes them: `[model]`, `<name>`. */
-  argument?: { syntax: string; description: string }
+  argument?: { syntax: string; description: string; values?: readonly string[] }
   summary: string
   /** What people do with it: groups the help. */
   group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'

@@ -2,6 +2,9 @@
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
 import { readCatalog } from '#data/read-data.ts'
+import { kubeconfigFiles, readKubeconfigs } from '#kube/kubeconfig.ts'
+import { BASH } from './bash-completion.ts'
+import type { Io } from './io.ts'
 import { OUTPUTS, type Report } from './options.ts'
 
 /** Commands whose argument is a model; elsewhere it is a workspace, and asking the cluster at every TAB is too slow. */
@@ -22,25 +25,55 @@ Examples:
   kaito completion powershell | Out-String | Invoke-Expression
 `
 
-/** @param reports command → forms of its result that others do not have. */
-export function addCompletion(program: Command, reports: ReadonlyMap<string, readonly Report[]>): void {
+/** What a command is completed with beside its flags. */
+export interface Completed {
+  /** Forms of its result that others do not have. */
+  reports: readonly Report[]
+  /** What its argument may be. */
+  values: readonly string[]
+}
+
+export function addCompletion(program: Command, commands: ReadonlyMap<string, Completed>, io: Io): void {
   const completion = tab(program, { completionCommandName: 'completion' })
-  program.commands
-    .find((command) => command.name() === 'completion')
+  const own = (name: string): Command | undefined => program.commands.find((command) => command.name() === name)
+  own('completion')
     ?.description('print the script that lets a shell complete commands, flags and model names')
     .addHelpText('after', EXAMPLES)
+    .action((shell: string) => {
+      if (shell === 'bash') io.stdout.write(BASH)
+      else completion.setup(program.name(), program.name(), shell)
+    })
+  // The library always says that no file is wanted.
+  own('complete')?.action((words: string[]) => {
+    if (wantsFile(words, program)) io.stdout.write(':0\n')
+    else completion.parse(words)
+  })
+  completion.option('context', 'kubeconfig context to use', (complete) => {
+    const { KAITO_KUBECONFIG: kubeconfig = '' } = io.env
+    const files = kubeconfigFiles({ env: io.env, ...(kubeconfig === '' ? {} : { kubeconfig }) })
+    for (const { name } of readKubeconfigs(files)?.contexts ?? []) complete(name, '')
+  })
   // Global flags may stand behind the command, too.
-  for (const command of completion.commands.values())
+  for (const command of completion.commands.values()) {
     for (const [name, option] of completion.options) if (!command.options.has(name)) command.options.set(name, option)
-  for (const [name, own] of reports) {
-    completion.commands.get(name)?.option(
+    const { description } = command.options.get('instance-type') ?? {}
+    if (description !== undefined) command.option('instance-type', description, completeMachines)
+  }
+  for (const [name, { reports, values }] of commands) {
+    const command = completion.commands.get(name)
+    command?.option(
       'output',
       'form of the result on stdout',
       (complete) => {
-        for (const form of [...OUTPUTS, ...own]) complete(form, '')
+        for (const form of [...OUTPUTS, ...reports]) complete(form, '')
       },
       'o',
     )
+    const [argument] = command?.arguments.keys() ?? []
+    if (argument !== undefined && values.length > 0)
+      command?.argument(argument, (complete) => {
+        for (const value of values) complete(value, '')
+      })
   }
   for (const name of TAKES_MODEL) {
     completion.commands.get(name)?.argument('model', (complete) => {
@@ -48,4 +81,21 @@ export function addCompletion(program: Command, reports: ReadonlyMap<string, rea
         for (const each of [name, ...aliases]) complete(each, description)
     })
   }
+}
+
+function completeMachines(complete: (value: string, description: string) => void): void {
+  for (const { instanceType, cloud, gpuModel, gpuCount } of readCatalog().gpus)
+    complete(instanceType, `${cloud}, ${gpuCount} x ${gpuModel}`)
+}
+
+const FILE = /<(?:file|path)>/
+
+/** The last word is, or is going to be, the value of a flag that names a file. */
+function wantsFile(words: readonly string[], program: Command): boolean {
+  const [last = '', before] = words.toReversed()
+  const command = program.commands.find((each) => words.includes(each.name()))
+  const flag = /^(--[^=]+)=/.exec(last)?.[1] ?? before
+  return [...program.options, ...(command?.options ?? [])]
+    .filter(({ flags }) => FILE.test(flags))
+    .some(({ long, short }) => flag !== undefined && (flag === long || flag === short))
 }

@@ -2,14 +2,14 @@
 import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import { type CommandSpec, toCommand } from './command.ts'
+import type { Completed } from './completion.ts'
 import type { Io } from './io.ts'
-import { addGlobalOptions, type Report } from './options.ts'
+import { addGlobalOptions } from './options.ts'
 import { VERSION } from './version.ts'
 
 type Finish = (code: ExitCode) => void
-interface Loaded {
+interface Loaded extends Completed {
   command: Command
-  reports: readonly Report[]
 }
 type Loader = (io: Io, finish: Finish) => Promise<Loaded>
 
@@ -17,7 +17,11 @@ const load =
   <Options>(spec: () => Promise<CommandSpec<Options>>): Loader =>
   async (io, finish) => {
     const read = await spec()
-    return { command: toCommand(read, io, finish), reports: read.reports ?? [] }
+    return {
+      command: toCommand(read, io, finish),
+      reports: read.reports ?? [],
+      values: read.argument?.values ?? [],
+    }
   }
 
 /** In the order of the help. */
@@ -48,15 +52,15 @@ export async function buildProgram(io: Io, finish: Finish, words: readonly strin
   addGlobalOptions(program)
   const named = Object.keys(COMMANDS).filter((name) => words.includes(name))
   const isAll = named.length === 0 || words.some((word) => WANTS_ALL.includes(word))
-  const reports = new Map<string, readonly Report[]>()
+  const completed = new Map<string, Completed>()
   for (const name of isAll ? Object.keys(COMMANDS) : named) {
     const loaded = await COMMANDS[name]?.(io, finish)
     if (loaded === undefined) continue
     // The command itself tells what they are.
     program.addCommand(loaded.command.copyInheritedSettings(program).allowExcessArguments())
-    reports.set(name, loaded.reports)
+    completed.set(name, loaded)
   }
-  if (isAll) (await import('./completion.ts')).addCompletion(program, reports)
+  if (isAll) (await import('./completion.ts')).addCompletion(program, completed, io)
   return program
 }
 

@@ -1,18 +1,20 @@
 /** What a shell gets to know when somebody presses TAB. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { kaito } from './run.ts'
 
+const KAITO = fileURLToPath(new URL('../../bin/kaito.js', import.meta.url))
 const POWERSHELL = `$found = $null
 [void][System.Management.Automation.Language.Parser]::ParseFile($args[0], [ref]$null, [ref]$found)
 exit $found.Count`
 
 /** What registers the script, and how the shell is asked whether it is one. */
 const SHELLS = [
-  { shell: 'bash', registers: /^complete -F __kaito_complete kaito$/m, command: 'bash', args: ['-n'] },
+  { shell: 'bash', registers: /^complete -o default -F __kaito_complete kaito$/m, command: 'bash', args: ['-n'] },
   { shell: 'zsh', registers: /^#compdef kaito\ncompdef _kaito kaito$/m, command: 'zsh', args: ['-n'] },
   { shell: 'fish', registers: /^complete (?:.* )?-c kaito /m, command: 'fish', args: ['--no-execute'] },
   {
@@ -23,8 +25,12 @@ const SHELLS = [
   },
 ]
 
+const dir = mkdtempSync(join(tmpdir(), 'kaito-'))
+const kubeconfig = join(dir, 'kubeconfig')
+writeFileSync(kubeconfig, 'contexts: [{ name: "arn:aws:eks:one" }, { name: "arn:aws:eks:two" }, { name: blue }]')
+
 const complete = async (...words: string[]): Promise<string[]> => {
-  const { stdout, code } = await kaito(['complete', '--', ...words])
+  const { stdout, code } = await kaito(['complete', '--', ...words], { env: { KUBECONFIG: kubeconfig } })
   expect(code).toBe(0)
   return stdout
     .split('\n')
@@ -40,6 +46,51 @@ describe('completion', () => {
     expect(await complete('lint', '-o', '')).toEqual(['text', 'json', 'yaml', 'name', 'sarif', 'junit'])
     expect(await complete('deploy', '--cloud', '')).toEqual(['azure', 'aws', 'gcp'])
     expect(await complete('plan', 'mistral')).toEqual(['mistral-7b-instruct', 'mistral-7b'])
+  })
+
+  it('of machine types, contexts and what sandbox does', async () => {
+    const machines = await complete('deploy', '--instance-type', 'Standard_NC24')
+    expect(machines).toContain('Standard_NC24ads_A100_v4')
+    expect(await complete('status', '--context', '')).toEqual(['arn:aws:eks:one', 'arn:aws:eks:two', 'blue'])
+    expect(await complete('--context', 'b')).toEqual(['blue'])
+    expect(await complete('sandbox', '')).toEqual(['up', 'down', 'status', 'reset'])
+  })
+
+  it.each([
+    { words: ['deploy', '-f', ''], asks: true },
+    { words: ['lint', '--filename=mod'], asks: true },
+    { words: ['deploy', 'phi-4', '--patch', 'a'], asks: true },
+    { words: ['status', '--kubeconfig', ''], asks: true },
+    { words: ['logs', '-f', ''], asks: false },
+    { words: ['deploy', '--cloud', ''], asks: false },
+  ])('leaves files to the shell, where one is wanted: $words', async ({ words, asks }) => {
+    const { stdout } = await kaito(['complete', '--', ...words])
+    expect(stdout.endsWith(asks ? ':0\n' : ':4\n')).toBe(true)
+  })
+
+  it('in bash alone, sourced twice, over colons, and never evaluates what is typed', async () => {
+    const script = join(dir, 'kaito.bash')
+    writeFileSync(script, (await kaito(['completion', 'bash'])).stdout)
+    const lines = [
+      'kaito deploy --cloud a',
+      'kaito status --context arn:aws:eks:t',
+      'kaito plan -o=j',
+      'kaito $(touch x)',
+    ]
+    const asked = lines.map(
+      (line) => `COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; __kaito_complete; echo "\${COMPREPLY[*]}"`,
+    )
+    const text = [
+      `kaito() { '${process.execPath}' '${KAITO}' "$@"; }`,
+      `. '${script}'`,
+      `. '${script}'`,
+      ...asked,
+    ].join('\n')
+    const env = { ...process.env, KUBECONFIG: kubeconfig }
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', text], { encoding: 'utf8', cwd: dir, env })
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')).toEqual(['azure aws', 'two', 'json', '', ''])
+    expect(existsSync(join(dir, 'x'))).toBe(false)
   })
 
   it.each(SHELLS)(

@@ -16,7 +16,7 @@ type Action = (typeof ACTIONS)[number]
 
 export const sandboxCommand: CommandSpec<{ idle: number }> = {
   name: 'sandbox',
-  argument: { syntax: '<action>', description: 'up, down, status or reset' },
+  argument: { syntax: '<action>', description: 'up, down, status or reset', values: ACTIONS },
   summary: 'the simulated cluster and cloud on this machine that --sandbox uses',
   group: 'Try',
   examples: [
