@@ -1,17 +1,19 @@
 /** The command line's side of the sandbox: started when it is asked for, told how to behave, always announced. */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
-import { type DeployResult, isPoolMade } from '#core/results.ts'
-import type { RunningSandbox } from '#sandbox/connection.ts'
+import { type DeployResult, isPoolMade, type SandboxResult } from '#core/results.ts'
+import type { findSandbox } from '#sandbox/client.ts'
 import { findDrill } from '#sandbox/drills.ts'
 import type { Places } from '#sandbox/places.ts'
-import type { Settings } from '#sandbox/settings.ts'
 import type { Io } from './io.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Session } from './session.ts'
 import { VERSION } from './version.ts'
+
+type RunningSandbox = NonNullable<Awaited<ReturnType<typeof findSandbox>>>
+type Settings = RunningSandbox['state']['settings']
 
 export interface OpenedSandbox {
   kubeconfig: string
@@ -90,8 +92,18 @@ export function tellUnrehearsed(drill: string, results: readonly DeployResult[],
   }
 }
 
+export async function resultOf(running: RunningSandbox, session: Session): Promise<SandboxResult> {
+  const { pid, kubectlConfig: kubeconfig, state } = running
+  const { settings, nodes, pods } = state
+  const workspaces = await workspacesIn(running, session)
+  const { placesOf } = await import('#sandbox/places.ts')
+  // Written once, when it starts.
+  const startedAt = statSync(placesOf(session.io.env).process).mtime.toISOString()
+  return { kind: 'Sandbox', isRunning: true, pid, startedAt, kubeconfig, settings, nodes, pods, workspaces }
+}
+
 /** `namespace/name` of the workspaces in it, from the first moment of their deploy on. */
-export async function workspacesIn({ kubeconfig, state }: RunningSandbox, { io, signal }: Session): Promise<string[]> {
+async function workspacesIn({ kubeconfig, state }: RunningSandbox, { io, signal }: Session): Promise<string[]> {
   const { connectCluster } = await import('#kube/connect.ts')
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
   const plugins = { isAttended: false, tell: () => undefined, signal: limit }

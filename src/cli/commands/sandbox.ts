@@ -1,12 +1,9 @@
-import { statSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
-import type { SandboxResult } from '#core/results.ts'
 import { readCatalogWith } from '#data/read-data.ts'
-import type { RunningSandbox } from '#sandbox/connection.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../options.ts'
-import { changeSettings, ensureSandbox, IDLE_MS, orUnavailable, workspacesIn } from '../sandbox.ts'
+import { changeSettings, ensureSandbox, IDLE_MS, orUnavailable, resultOf } from '../sandbox.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 
@@ -72,15 +69,6 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
 function ended(how: 'stopped' | 'forgotten', session: Session): ExitCode {
   session.print([{ kind: 'Sandbox', isRunning: false, ended: how }])
   return 0
-}
-
-async function resultOf(running: RunningSandbox, session: Session): Promise<SandboxResult> {
-  const { pid, kubectlConfig: kubeconfig, state } = running
-  const { settings, nodes, pods } = state
-  const [workspaces, { placesOf }] = await Promise.all([workspacesIn(running, session), import('#sandbox/places.ts')])
-  // Written once, when it starts.
-  const startedAt = statSync(placesOf(session.io.env).process).mtime.toISOString()
-  return { kind: 'Sandbox', isRunning: true, pid, startedAt, kubeconfig, settings, nodes, pods, workspaces }
 }
 
 function actionOf(word: string | undefined): Action | 'serve' {
