@@ -1,5 +1,6 @@
 /** A few questions on a terminal: they go to stderr, and Enter takes what is proposed. */
 import { KaitoError } from '#core/errors.ts'
+import { wrapText } from '#ui/wrap.ts'
 import { askOnce } from './prompt.ts'
 import type { Session } from './session.ts'
 
@@ -19,17 +20,18 @@ export async function askChoice<Value extends string>(
   session: Session,
 ): Promise<Value> {
   const lines = choices.map(({ label }, index) => `  ${String(index + 1).padStart(2)}  ${label}`)
-  session.io.stderr.write(`${question}\n${lines.join('\n')}\n`)
+  const { stderr } = session.io
+  stderr.write(`${wrapText([question, ...lines].join('\n'), stderr.columns)}\n`)
   for (;;) {
     const answer = await askText('Number or name', '1', session)
     const found = choices[Number(answer) - 1] ?? choices.find(({ value }) => value === answer)
     if (found !== undefined) return found.value
-    session.io.stderr.write(`There is no ${answer}; give 1 to ${choices.length}.\n`)
+    stderr.write(`There is no ${answer}; give 1 to ${choices.length}.\n`)
   }
 }
 
 export async function askText(question: string, proposed: string, session: Session): Promise<string> {
-  const answer = await askOnce(`${question} [${proposed}] `, session)
+  const answer = await askOnce(`${question} [${proposed}]`, session)
   if (answer === undefined) throw unanswered(question)
   return answer === '' ? proposed : answer
 }

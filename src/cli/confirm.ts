@@ -1,7 +1,8 @@
 /** The one question before money is spent or something is removed. Without a terminal nothing asks. */
 import { KaitoError } from '#core/errors.ts'
-import { isPoolMade, type PlanResult, type PoolChange } from '#core/results.ts'
+import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/found.ts'
+import { formatHourly } from '#ui/figures.ts'
 import { formatResults } from '#ui/result.ts'
 import { isInteractive } from './ask.ts'
 import { askOnce } from './prompt.ts'
@@ -11,17 +12,19 @@ import type { Session } from './session.ts'
 export async function confirmDeploy(plans: readonly PlanResult[], session: Session): Promise<void> {
   const made = plans.filter(({ pool }) => isPoolMade(pool))
   if (made.length === 0 || session.options.yes) return
-  const what = made.map(({ pool }) => costOf(pool)).join(' ')
+  const what = made.map(costOf).join(' ')
   if (!isInteractive(session)) throw needsYes(what)
   const { stderr, env, redact } = session.io
   stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: session.options.color }))
   await ask(`${what} Go on?`, session)
 }
 
-function costOf({ name, nodes }: PoolChange): string {
+function costOf({ pool: { name, nodes }, plan }: PlanResult): string {
+  const usdPerHour = plan.pool.mode === 'create' ? plan.pool.usdPerHour : undefined
+  const price = usdPerHour === undefined ? 'what the catalogue does not know' : formatHourly(usdPerHour)
   return nodes === undefined
-    ? `This creates node pool ${name}, which costs money until it is deleted.`
-    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; each costs money until the pool is deleted.`
+    ? `This creates node pool ${name}, which costs ${price} until it is deleted.`
+    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; all together cost ${price} until it is deleted.`
 }
 
 export async function confirmDelete(found: Found, session: Session): Promise<void> {
@@ -33,7 +36,7 @@ export async function confirmDelete(found: Found, session: Session): Promise<voi
 }
 
 async function ask(question: string, session: Session): Promise<void> {
-  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N] `, session)) ?? '')) return
+  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N]`, session)) ?? '')) return
   throw new KaitoError({
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',

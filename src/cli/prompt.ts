@@ -1,5 +1,6 @@
 /** A question on a terminal; it goes to stderr. */
 import { createInterface } from 'node:readline/promises'
+import { wrapLine } from '#ui/wrap.ts'
 import type { Session } from './session.ts'
 
 /** What was typed; undefined when the input ended (Ctrl-D). Ctrl-C ends the command. */
@@ -9,7 +10,10 @@ export async function askOnce(question: string, { io, signal, interrupt }: Sessi
   reader.on('SIGINT', interrupt)
   const ended = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)))
   try {
-    const answer = await Promise.race([reader.question(question, { signal }), ended]).catch((error: unknown) => {
+    const answer = await Promise.race([
+      reader.question(`${wrapLine(question, io.stderr.columns, 0)} `, { signal }),
+      ended,
+    ]).catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'AbortError') throw error
       return undefined
     })

@@ -1,6 +1,7 @@
 /** The command line's side of the sandbox: started when it is asked for, told how to behave, always announced. */
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import { type DeployResult, isPoolMade, type SandboxResult } from '#core/results.ts'
@@ -43,16 +44,22 @@ export async function useSandbox(
   signal: AbortSignal,
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
-  const { kubeconfig, kubectlConfig, armUrl, state } = await ensureSandbox(io, IDLE_MS, { emit, signal })
+  const { kubeconfig, kubectlConfig, armUrl, state, isNew } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const settings = await changeSettings(options, state.settings, io)
-  const said = [
-    'cluster, cloud and GPUs are simulated on this machine, and nothing is billed',
-    ...(settings.speed === 1 ? [] : [`time runs ${settings.speed} times faster`]),
-    settings.engine === null ? 'answers are scripted' : `${settings.engine} answers`,
-    ...(settings.drill === null ? [] : [`drill: ${settings.drill}`]),
-  ]
-  emit({ type: 'warning', phase: 'plan', code: 'sandbox', message: `Sandbox: ${said.join('; ')}.` })
+  // At length where it is news.
+  const isNews = isNew || options.drill !== undefined || !isDeepStrictEqual(settings, state.settings)
+  const message = isNews ? `Sandbox: ${describeSettings(settings)}.` : 'The cluster is simulated.'
+  if (!options.quiet) emit({ type: 'warning', phase: 'plan', code: 'sandbox', message })
   return { kubeconfig, kubectlConfig, armUrl, speed: settings.speed }
+}
+
+function describeSettings({ speed, engine, drill }: Settings): string {
+  return [
+    'cluster, cloud and GPUs are simulated on this machine, and nothing is billed',
+    ...(speed === 1 ? [] : [`time runs ${speed} times faster`]),
+    engine === null ? 'answers are scripted' : `${engine} answers`,
+    ...(drill === null ? [] : [`drill: ${drill}`]),
+  ].join('; ')
 }
 
 /** What the flags say of how it behaves. */

@@ -34,10 +34,15 @@ export function formatAge(seconds: number): string {
   return `${Math.floor(seconds / DAY)}d`
 }
 
+/** `$3.67 per hour`. */
+export function formatHourly(usdPerHour: number): string {
+  return `${formatUsd(usdPerHour)} per hour`
+}
+
 /** `$3.67 per hour, $88 per day, $2,681 per month`. */
 export function formatPrice(usdPerHour: number): string {
   const [day, month] = [usdPerHour * 24, usdPerHour * HOURS_PER_MONTH]
-  return `${formatUsd(usdPerHour)} per hour, $${formatCount(day)} per day, $${formatCount(month)} per month`
+  return `${formatHourly(usdPerHour)}, $${formatCount(day)} per day, $${formatCount(month)} per month`
 }
 
 function formatUsd(value: number): string {

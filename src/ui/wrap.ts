@@ -15,6 +15,10 @@ const LEAD = /^(?:.*\S)? {2,}(?=\S)/
 /** Commands stand two blanks in and have no gap. */
 const COMMAND_INDENT = 2
 const LEAST_ROOM = 30
+/** Sentences stand at the margin; so do the lines of a diff, which stay whole. */
+const SENTENCE = /^[^\s@#+-]/
+/** Below the first word behind a mark. */
+const HANG = 2
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with one
 const COLOR = /\u001B\[[\d;]*m/g
 
@@ -34,7 +38,7 @@ export function wrapText(text: string, columns: number | undefined): string {
     ? text
     : text
         .split('\n')
-        .map((line) => wrapLine(line, columns))
+        .map((line) => wrapLine(line, columns, SENTENCE.test(line.replace(COLOR, '')) ? HANG : undefined))
         .join('\n')
 }
 

@@ -13,10 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.end())
 
-const answer = (keys: string) => {
+const outsideCi = (): Record<string, string> => {
   const { CI: _, ...env } = sandbox.env
-  return onTerminal('deploy mistral-7b', env, [{ after: '[y/N] ', keys }])
+  return env
 }
+const answer = (keys: string) => onTerminal('deploy mistral-7b', outsideCi(), [{ after: '[y/N] ', keys }])
 const isEmpty = async (): Promise<boolean> =>
   JSON.parse((await sandbox.run(['status', '-o', 'json'])).stdout).workspaces.length === 0
 
@@ -90,9 +91,37 @@ describe('the questions of init', () => {
 
 describe('a conversation', () => {
   it('ends with 0 after /bye', async () => {
-    const { CI: _, ...env } = sandbox.env
-    const exited = await onTerminal('chat mistral-7b', env, [{ after: '> ', keys: '/bye\n' }])
+    const exited = await onTerminal('chat mistral-7b', outsideCi(), [{ after: '> ', keys: '/bye\n' }])
     expect(exited.code, exited.screen).toBe(0)
+  })
+})
+
+describe('80 columns', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor starts with one
+  const CONTROL = /\u001B\[[\d;?]*[A-Za-z]/g
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a live line is taken back
+  const ROW = /\r?\n|\u001B\[(?:1G|2K)/
+  /** Beside commands, which are copied, and the live line, which is written over itself. */
+  const tooLong = (screen: string): string[] =>
+    screen
+      .split(ROW)
+      .map((line) => line.replace(CONTROL, ''))
+      .filter((line) => line.length > 80 && !/^ {2}(kaito|curl|export) /.test(line))
+
+  it('hold the questions, which name the price, and the result of delete', async () => {
+    const asked = await onTerminal('deploy phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])
+    expect(asked.code, asked.screen).toBe(0)
+    expect(asked.screen.replaceAll(/\s+/g, ' ')).toMatch(/This creates node pool \S+, which costs \$[\d.]+ per hour/)
+    expect(tooLong(asked.screen)).toEqual([])
+    const removed = await onTerminal('delete phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])
+    expect(removed.code, removed.screen).toBe(0)
+    expect(tooLong(removed.screen)).toEqual([])
+  })
+
+  it('hold the models of init', async () => {
+    const { screen } = await onTerminal('init', outsideCi(), [{ after: 'Number or name [1] ', keys: CTRL_C }], [80, 60])
+    expect(screen).toContain('deepseek')
+    expect(tooLong(screen)).toEqual([])
   })
 })
 
@@ -100,8 +129,7 @@ describe('a terminal of 0 columns', () => {
   it.each(['wait mistral-7b', 'wait mistral-7b --progress tty'])(
     'gets lines instead of a live one: %s',
     async (args) => {
-      const { CI: _, ...env } = sandbox.env
-      const { code, screen } = await onTerminal(`${args} --timeout 20s`, env, [], [0, 0])
+      const { code, screen } = await onTerminal(`${args} --timeout 20s`, outsideCi(), [], [0, 0])
       expect(screen).toContain('mistral-7b')
       expect(code).toBe(0)
     },

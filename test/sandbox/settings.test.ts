@@ -73,3 +73,13 @@ describe('a drill', () => {
     expect(anew.stderr).not.toContain('drill-not-rehearsed')
   })
 })
+
+describe('that it is simulated', () => {
+  it('is told at length where it is news, then in short, and not with -q', async () => {
+    const said = async (...args: string[]): Promise<string> => (await sandbox.run(args)).stderr
+    expect(await said('status', '--sandbox-speed', '1500')).toContain('nothing is billed; time runs 1500 times faster')
+    const short = await said('status', '--sandbox-speed', '1500')
+    expect(short).toMatch(/^\S+ ! The cluster is simulated\. \[sandbox\]\n$/)
+    expect(await said('status', '-q')).toBe('')
+  })
+})

@@ -34,4 +34,10 @@ describe('wrapLine', () => {
       '! a warning of several words,\n  which is longer than that',
     )
   })
+  it('a sentence at the margin goes on two blanks in, with a mark or without; a line of a diff stays whole', () => {
+    const words = 'word '.repeat(12).trimEnd()
+    expect(wrapText(`\u001B[32m✓\u001B[39m ${words}`, 44).split('\n')[1]).toMatch(/^ {2}word/)
+    expect(wrapText(`Nothing of ${words}`, 44).split('\n')[1]).toMatch(/^ {2}word/)
+    for (const line of [`+ ${words}`, `-${words}`, ` ${words}`, `# ${words}`]) expect(wrapText(line, 44)).toBe(line)
+  })
 })
