@@ -4,7 +4,7 @@ import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { readEnvironment } from './flag.ts'
 import { fileWithoutFlag } from './input.ts'
 import type { Io } from './io.ts'
-import { type GlobalOptions, isReport, OUTPUTS, type Report } from './options.ts'
+import { type GlobalOptions, OUTPUTS, type Output, type Report } from './options.ts'
 import type { Session } from './session.ts'
 
 export interface CommandSpec<Options> {
@@ -16,6 +16,8 @@ export interface CommandSpec<Options> {
   group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'
   /** Forms of the result beside text, json, yaml and name. */
   reports?: readonly Report[]
+  /** It hands on what others say, as it comes: text, and no other form. */
+  isStream?: true
   /** How a bug ends it, where 1 says something else. */
   onBug?: ExitCode
   examples: readonly [Example, Example, Example]
@@ -42,7 +44,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     const commands = command.parent === null ? [command] : [command.parent, command]
     for (const each of commands) readEnvironment(each, io.env)
     const all = command.optsWithGlobals<Options & GlobalOptions>()
-    checkReport(spec.name, spec.reports ?? [], all.output)
+    checkForm(spec.name, formsOf(spec), all.output)
     if (spec.onBug !== undefined) finish(spec.onBug)
     const { withSession } = await import('./session.ts')
     const run = async (session: Session): Promise<ExitCode> => {
@@ -65,12 +67,16 @@ function checkArguments(command: Command): void {
   command.error(message, { code: 'commander.excessArguments' })
 }
 
-function checkReport(name: string, reports: readonly Report[], output: GlobalOptions['output']): void {
-  if (!isReport(output) || reports.includes(output)) return
+export function formsOf({ reports = [], isStream }: Pick<CommandSpec<never>, 'reports' | 'isStream'>): Output[] {
+  return isStream === true ? ['text'] : [...OUTPUTS, ...reports]
+}
+
+function checkForm(name: string, forms: readonly Output[], output: Output): void {
+  if (forms.includes(output)) return
   throw new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `-o ${output} is not a form of what ${name} says; there are: ${[...OUTPUTS, ...reports].join(', ')}.`,
+    message: `-o ${output} is not a form of what ${name} says; there are: ${forms.join(', ')}.`,
     hint: `See: kaito ${name} --help`,
   })
 }

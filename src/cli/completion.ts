@@ -5,7 +5,7 @@ import { readCatalog } from '#data/read-data.ts'
 import { kubeconfigFiles, readKubeconfigs } from '#kube/kubeconfig.ts'
 import { BASH } from './bash-completion.ts'
 import type { Io } from './io.ts'
-import { OUTPUTS, type Report } from './options.ts'
+import type { Output } from './options.ts'
 
 /** Commands whose argument is a model; elsewhere it is a workspace, and asking the cluster at every TAB is too slow. */
 const TAKES_MODEL = ['deploy', 'plan', 'diff', 'render']
@@ -27,8 +27,8 @@ Examples:
 
 /** What a command is completed with beside its flags. */
 export interface Completed {
-  /** Forms of its result that others do not have. */
-  reports: readonly Report[]
+  /** Of its result. */
+  forms: readonly Output[]
   /** What its argument may be. */
   values: readonly string[]
 }
@@ -59,13 +59,13 @@ export function addCompletion(program: Command, commands: ReadonlyMap<string, Co
     const { description } = command.options.get('instance-type') ?? {}
     if (description !== undefined) command.option('instance-type', description, completeMachines)
   }
-  for (const [name, { reports, values }] of commands) {
+  for (const [name, { forms, values }] of commands) {
     const command = completion.commands.get(name)
     command?.option(
       'output',
       'form of the result on stdout',
       (complete) => {
-        for (const form of [...OUTPUTS, ...reports]) complete(form, '')
+        for (const form of forms) complete(form, '')
       },
       'o',
     )

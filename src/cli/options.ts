@@ -9,11 +9,7 @@ export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
 /** Of single commands. */
 const REPORTS = ['markdown', 'sarif', 'junit'] as const
 export type Report = (typeof REPORTS)[number]
-type Output = (typeof OUTPUTS)[number] | Report
-
-export function isReport(output: Output): output is Report {
-  return REPORTS.some((report) => report === output)
-}
+export type Output = (typeof OUTPUTS)[number] | Report
 
 /** Values of the global flags; absent = not given. */
 export interface GlobalOptions {

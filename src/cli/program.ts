@@ -1,7 +1,7 @@
 /** The table of commands, and the program that commander makes of it. What the words do not name is not loaded. */
 import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
-import { type CommandSpec, toCommand } from './command.ts'
+import { type CommandSpec, formsOf, toCommand } from './command.ts'
 import type { Completed } from './completion.ts'
 import type { Io } from './io.ts'
 import { addGlobalOptions } from './options.ts'
@@ -19,7 +19,7 @@ const load =
     const read = await spec()
     return {
       command: toCommand(read, io, finish),
-      reports: read.reports ?? [],
+      forms: formsOf(read),
       values: read.argument?.values ?? [],
     }
   }

@@ -44,6 +44,7 @@ describe('completion', () => {
     expect(await complete('deploy', '--inst')).toEqual(['--instance-type'])
     expect(await complete('deploy', '-o', '')).toEqual(['text', 'json', 'yaml', 'name'])
     expect(await complete('lint', '-o', '')).toEqual(['text', 'json', 'yaml', 'name', 'sarif', 'junit'])
+    expect(await complete('logs', '-o', '')).toEqual(['text'])
     expect(await complete('deploy', '--cloud', '')).toEqual(['azure', 'aws', 'gcp'])
     expect(await complete('plan', 'mistral')).toEqual(['mistral-7b-instruct', 'mistral-7b'])
   })

@@ -94,6 +94,10 @@ describe('a value in the environment', () => {
     expect(await replicas('render mistral-7b --byo', '3')).toBe('3')
     expect(await replicas('render mistral-7b --byo --replicas 2', '3')).toBe('2')
     expect(await replicas('render mistral-7b --byo', '')).toBe('1')
+    const named = workspace('chat').replace('name: chat', 'name: chat, namespace: models')
+    writeFileSync(join(dir, 'named.yaml'), named)
+    const { stdout } = await run('render -f named.yaml --byo', { KAITO_NAMESPACE: '' })
+    expect(stdout).toMatch(/^ {2}namespace: models$/m)
   })
 
   it('that the flag would not take is refused by the name of the variable', async () => {
@@ -108,6 +112,13 @@ describe('a value in the environment', () => {
       expect(stderr).toMatch(new RegExp(`${name} is "${value}"\\. .*${allowed}`))
     }
   })
+})
+
+it.each(['chat', 'logs'])('%s refuses a form that its words do not have', async (verb) => {
+  const { code, stdout, stderr } = await run(`${verb} nobody -o json`)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  const message = `-o json is not a form of what ${verb} says; there are: text.`
+  expect(JSON.parse(stderr)).toMatchObject({ code: 'USAGE', message })
 })
 
 describe('flags of kubectl-kaito', () => {

@@ -23,6 +23,7 @@ export const chatCommand: CommandSpec<ChatOptions> = {
   argument: { syntax: '<name>', description: 'name of the workspace' },
   summary: 'talk to the model: one question, or a conversation on a terminal',
   group: 'Look',
+  isStream: true,
   examples: [
     { args: "chat mistral-7b -p 'Why is the sky blue?'", says: 'One question; the answer is streamed to stdout' },
     { args: 'chat mistral-7b', says: 'A conversation; an empty line or Ctrl-D ends it' },

@@ -11,6 +11,7 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
   argument: { syntax: '<name>', description: 'name of the workspace' },
   summary: "print the engine's log",
   group: 'Look',
+  isStream: true,
   examples: [
     { args: 'logs mistral-7b', says: 'What the engine has said so far' },
     { args: 'logs mistral-7b --tail 50', says: 'Only the last lines' },
