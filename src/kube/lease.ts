@@ -14,9 +14,10 @@ import {
   TERM_MS,
   VERB_ANNOTATION,
 } from './lease-renewal.ts'
-import type { Verb } from './lease-run.ts'
+import { type LeaseRun, runOf, type Verb } from './lease-run.ts'
 
 export type { LeaseRunner } from './lease-holder.ts'
+export type { LeaseRun, Verb } from './lease-run.ts'
 
 const LOOK_MS = 1_000
 
@@ -74,6 +75,16 @@ export async function acquireLease(kube: KubePort, request: LeaseRequest): Promi
     }
     await clock.sleep(LOOK_MS, signal)
   }
+}
+
+/** The run that is at work under a Lease, or was last; undefined: there is no Lease. */
+export async function findRun(
+  kube: KubePort,
+  request: Pick<LeaseRequest, 'name' | 'namespace' | 'runner' | 'clock' | 'signal'>,
+): Promise<LeaseRun | undefined> {
+  const { name, namespace, runner, clock, signal } = request
+  const lease = await kube.get({ ...leaseKind, name, namespace }, signal)
+  return lease === undefined ? undefined : runOf(lease, runner, clock.now())
 }
 
 function lookAt(lease: LeaseObject | undefined, before: Seen | undefined, now: number): Seen {

@@ -1,7 +1,5 @@
 /** One mutating run per workspace at a time: a Lease, renewed while the work goes on, released at its end. */
-import { acquireLease, type HeldLease } from '#kube/lease.ts'
-import { leaseKind } from '#kube/lease-renewal.ts'
-import { type LeaseRun, runOf, type Verb } from '#kube/lease-run.ts'
+import { acquireLease, findRun, type HeldLease, type LeaseRun, type Verb } from '#kube/lease.ts'
 import { ifPermitted } from './permitted.ts'
 import type { Ports } from './ports.ts'
 
@@ -51,11 +49,9 @@ export async function withLock<T>(
 export async function readRun(
   objectName: string,
   namespace: string,
-  ports: Ports,
+  { kube, runner, clock, signal }: Ports,
 ): Promise<LeaseRun | 'none' | 'hidden'> {
-  const ref = { ...leaseKind, name: leaseName(objectName), namespace }
-  const found = await ifPermitted(ports.kube.get(ref, ports.signal).then((lease) => ({ lease })))
-  if (found === undefined) return 'hidden'
-  if (found.lease === undefined) return 'none'
-  return runOf(found.lease, ports.runner, ports.clock.now())
+  const request = { name: leaseName(objectName), namespace, runner, clock, signal }
+  const found = await ifPermitted(findRun(kube, request).then((run) => run ?? 'none'))
+  return found ?? 'hidden'
 }

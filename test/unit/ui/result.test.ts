@@ -122,9 +122,9 @@ Nodes
   it('several workspaces, within 80 columns', () => {
     const broken = { ...workspace, workspace: 'phi-4', phase: 'Failed', message: 'the engine keeps crashing' } as const
     const shown = text({ kind: 'Status', target, workspaces: [workspace, broken] })
-    expect(shown).toBe(`NAMESPACE  NAME        STATUS  READY  MODEL                USD/H  AGE
-default    mistral-7b  Ready   1/1    mistral-7b-instruct   3.67   2h
-default    phi-4       Failed  1/1    mistral-7b-instruct   3.67   2h
+    expect(shown).toBe(`NAMESPACE  NAME        STATUS  READY  MODEL                     USD/H  AGE
+default    mistral-7b  Ready   1/1    mistral-7b-instruct-v0.3   3.67   2h
+default    phi-4       Failed  1/1    mistral-7b-instruct-v0.3   3.67   2h
 
 default/phi-4: the engine keeps crashing
 `)
