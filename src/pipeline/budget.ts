@@ -3,6 +3,8 @@ import type { KaitoError, Phase } from '#core/errors.ts'
 import type { Ports } from './ports.ts'
 
 const HEARTBEAT_MS = 30_000
+/** However fast a sandbox lives: a watch that broke off needs a moment to begin again. */
+const LEAST_MS = 2_000
 
 /** Runs `work`; when the budget ends first, throws what `onExpiry` makes. The overall signal still wins. */
 export async function withBudget<T>(
@@ -14,7 +16,7 @@ export async function withBudget<T>(
   const expiry = new AbortController()
   const done = new AbortController()
   const signal = AbortSignal.any([ports.signal, expiry.signal])
-  const timer = ports.clock.sleep(budgetMs / ports.pace, done.signal).then(
+  const timer = ports.clock.sleep(Math.max(budgetMs / ports.pace, Math.min(budgetMs, LEAST_MS)), done.signal).then(
     () => expiry.abort(onExpiry()),
     () => undefined,
   )
