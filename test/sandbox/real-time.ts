@@ -37,16 +37,19 @@ function failureOf({ restartCount = 0, state = {} }: Status): string | undefined
 }
 
 /** Looks at pods and cloud until told to stop, and knows when the last new failure was first seen. */
-function watchFailures(state: string) {
+function watchFailures(state: string, losesServer: boolean) {
   const seen = new Map<string, number>()
   const note = (failure: string | undefined): void => {
     if (failure !== undefined && !seen.has(failure)) seen.set(failure, performance.now())
   }
+  let hasAnswered = false
   const look = async (): Promise<void> => {
     try {
       for (const failure of await failuresNow(state)) note(failure)
+      hasAnswered = true
     } catch {
       // It is not up yet, or the drill has taken it away.
+      if (losesServer && hasAnswered) note('no answer')
     }
   }
   const timer = setInterval(() => void look(), LOOK_MS)
@@ -86,7 +89,7 @@ async function rehearse({ name, code, ...drill }: Drill): Promise<string> {
       if (!/^✗|still at it/m.test(text.toString())) newsAt = performance.now()
     })
   }
-  const failures = watchFailures(sandbox.state)
+  const failures = watchFailures(sandbox.state, drill.apiServer === 'lost')
   const args = ['deploy', 'mistral-7b', '--yes', '--drill', name, '--sandbox-speed', '1']
   const done = await sandbox.run(args, { onStart, timeoutMs: LIMIT_MS })
   const endedAt = performance.now()
