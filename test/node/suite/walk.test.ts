@@ -85,7 +85,7 @@ describe('the tiny model on a real node', () => {
     const inFlight = ask()
     await api('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`)
     const sigtermAt = performance.now() + PRE_STOP_SECONDS * 1_000
-    await new Promise((resolve) => setTimeout(resolve, PRE_STOP_SECONDS * 1_000 - 2_000))
+    await new Promise((resolve) => setTimeout(resolve, PRE_STOP_SECONDS * 1_000 - 3_000))
     inFlight.push(...ask())
     const answers: Answer[] = await Promise.all(inFlight)
     expect(answers.map(({ isWhole, why }) => why ?? isWhole)).toEqual([true, true, true, true])
