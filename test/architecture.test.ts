@@ -14,19 +14,12 @@ interface Room {
 }
 
 /** The ports, and the protocols that are written against a port and know no SDK. */
-const PORTS = ['#clouds/cloud.ts', '#hub/hub.ts', '#kube/cluster.ts', '#endpoint/endpoint.ts']
-const PROTOCOLS = [
-  '#kube/apply-set.ts',
-  '#kube/autoscaled.ts',
-  '#kube/change-set.ts',
-  '#kube/lease.ts',
-  '#endpoint/conversation.ts',
-  '#endpoint/probe.ts',
-]
+const PORTS = ['#clouds/cloud.ts', '#hub/hub.ts', '#cluster/cluster.ts', '#endpoint/endpoint.ts']
+const PROTOCOLS = ['#cluster/', '#endpoint/conversation.ts', '#endpoint/probe.ts']
 const AZURE = ['@azure/arm-containerservice', '@azure/arm-compute', '@azure/identity']
 
 /** The sandbox's door, its table of drills, and its process. */
-const SANDBOX = ['#sandbox/client.ts', '#sandbox/drills.ts', '#sandbox/places.ts', '#sandbox/server/serve.ts']
+const SANDBOX = ['#sandbox/client.ts', '#sandbox/drills.ts', '#sandbox/paths.ts', '#sandbox/process/serve.ts']
 
 /** Who may import what. A folder of `clouds/` that is not listed gets the row of `clouds/*`. */
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -37,10 +30,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '#core/',
       '#data/',
       '#hub/client.ts',
-      '#hub/simulated.ts',
+      '#sandbox/hub.ts',
       '#kube/connect.ts',
-      '#kube/kubeconfig.ts',
-      '#kube/proxy-agent.ts',
+      '#kube/access/kubeconfig.ts',
+      '#kube/access/proxy-agent.ts',
       '#pipeline/',
       ...SANDBOX,
       '#std/',
@@ -59,15 +52,20 @@ const ROOMS: Readonly<Record<string, Room>> = {
   clouds: { rooms: ['#core/'] },
   'clouds/*': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], node: 'any' },
   'clouds/azure': { rooms: ['#clouds/cloud.ts', '#core/', '#std/'], packages: AZURE, node: 'any' },
-  kube: { rooms: ['#core/', '#std/'], packages: ['@kubernetes/client-node', 'diff', 'ws', 'yaml'], node: 'any' },
+  cluster: { rooms: ['#core/', '#std/'], packages: ['diff', 'yaml'], node: ['node:crypto'] },
+  kube: { rooms: ['#core/', '#std/', '#cluster/'], packages: ['@kubernetes/client-node', 'ws', 'yaml'], node: 'any' },
   endpoint: { rooms: ['#core/', '#std/'] },
   hub: { rooms: ['#core/'], node: ['node:http', 'node:https'] },
-  data: { rooms: ['#core/', '#render/template.ts'], packages: ['yaml'], node: ['node:fs', 'node:path', 'node:url'] },
+  data: {
+    rooms: ['#core/', '#core/objects/template-set.ts'],
+    packages: ['yaml'],
+    node: ['node:fs', 'node:path', 'node:url'],
+  },
   pipeline: {
     rooms: ['#core/', '#render/', '#std/', ...PORTS, ...PROTOCOLS],
     node: ['node:crypto', 'node:zlib'],
   },
-  sandbox: { rooms: ['#core/'], packages: ['ws', 'yaml'], node: 'any' },
+  sandbox: { rooms: ['#core/', '#hub/hub.ts'], packages: ['ws', 'yaml'], node: 'any' },
   ui: { rooms: ['#core/'], packages: ['chalk', 'ora', 'wrap-ansi', 'yaml'] },
   std: { rooms: [], node: ['node:timers/promises'] },
 }

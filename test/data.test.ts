@@ -2,10 +2,16 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { engineImageSchema, type GpuSku, gpuSkuSchema, type ModelPreset, modelPresetSchema } from '#core/catalog.ts'
-import { CLOUDS } from '#core/node-pool.ts'
+import {
+  engineImageSchema,
+  type GpuSku,
+  gpuSkuSchema,
+  type ModelPreset,
+  modelPresetSchema,
+} from '#core/catalog/schema.ts'
+import { CLOUDS } from '#core/cloud/node-pool.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { splitsOn } from '#core/plan/fit.ts'
+import { splitsOn } from '#core/sizing/fit.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { readCatalog } from '#data/read-data.ts'
 

@@ -1,11 +1,11 @@
 /** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
 import { Command } from 'commander'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
-import { readEnvironment } from './flag.ts'
-import { fileWithoutFlag } from './input.ts'
-import type { Io } from './io.ts'
-import { type GlobalOptions, OUTPUTS, type Output, type Report } from './options.ts'
+import { readEnvironment } from './flags/flag.ts'
+import { type GlobalOptions, OUTPUTS, type Output, type Report } from './flags/options.ts'
+import { fileWithoutFlag } from './input/read-sources.ts'
 import type { Session } from './session.ts'
+import type { Io } from './terminal/io.ts'
 
 export interface CommandSpec<Options> {
   name: string
@@ -46,9 +46,9 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     const all = command.optsWithGlobals<Options & GlobalOptions>()
     checkForm(spec.name, formsOf(spec), all.output)
     if (spec.onBug !== undefined) finish(spec.onBug)
-    const { withSession } = await import('./session.ts')
+    const { withSession } = await import('./wiring/session.ts')
     const run = async (session: Session): Promise<ExitCode> => {
-      if (all.verbose) (await import('./sources.ts')).tellSources(commands, session)
+      if (all.verbose) (await import('./flags/origins.ts')).tellSources(commands, session)
       return spec.run(argument, all, session)
     }
     finish(await withSession(all, { ...io, verb: spec.name }, run))

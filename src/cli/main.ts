@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
-import { outliveReaders, SIGPIPE_EXIT } from './closed-pipe.ts'
-import { type Io, processIo } from './io.ts'
-import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './usage.ts'
+import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './flags/usage.ts'
+import { outliveReaders, SIGPIPE_EXIT } from './terminal/closed-pipe.ts'
+import { type Io, processIo } from './terminal/io.ts'
 import { VERSION } from './version.ts'
 
 /** Scripts ask for the version: no parser is loaded for it. */
@@ -53,7 +53,7 @@ async function adviceFor(
   argv: readonly string[],
   program: Command,
 ): Promise<string | undefined> {
-  const { adviceOn } = await import('./usage-advice.ts')
+  const { adviceOn } = await import('./flags/usage-advice.ts')
   return adviceOn(error, argv, commandIn(argv, program))
 }
 
@@ -65,7 +65,10 @@ interface Told {
 }
 
 async function tell(error: unknown, exitCode: ExitCode, told: Told, io: Io): Promise<void> {
-  const [{ formatFailure }, { loadWrapping }] = await Promise.all([import('#ui/failure.ts'), import('#ui/wrap.ts')])
+  const [{ formatFailure }, { loadWrapping }] = await Promise.all([
+    import('#ui/errors/failure.ts'),
+    import('#ui/text/wrap.ts'),
+  ])
   await loadWrapping(io.stderr)
   const { output, progress, verbose, color } = told
   io.stderr.write(

@@ -2,9 +2,9 @@
 import { Command } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import { type CommandSpec, formsOf, toCommand } from './command.ts'
-import type { Completed } from './completion.ts'
-import type { Io } from './io.ts'
-import { addGlobalOptions } from './options.ts'
+import type { Completed } from './completion/completion.ts'
+import { addGlobalOptions } from './flags/options.ts'
+import type { Io } from './terminal/io.ts'
 import { VERSION } from './version.ts'
 
 type Finish = (code: ExitCode) => void
@@ -60,7 +60,7 @@ export async function buildProgram(io: Io, finish: Finish, words: readonly strin
     program.addCommand(loaded.command.copyInheritedSettings(program).allowExcessArguments())
     completed.set(name, loaded)
   }
-  if (isAll) (await import('./completion.ts')).addCompletion(program, completed, io)
+  if (isAll) (await import('./completion/completion.ts')).addCompletion(program, completed, io)
   return program
 }
 

@@ -4,7 +4,7 @@
  * INVALID_ARGUMENT QUOTA_EXCEEDED CAPACITY_UNAVAILABLE THROTTLED UNAVAILABLE UNKNOWN, with the provider's raw
  * body in `raw` and its code and words in `reason`.
  */
-import type { CloudId, NodePool, NodePoolRequest, PoolOwner } from '#core/node-pool.ts'
+import type { CloudId, NodePool, NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
 
 export interface CloudCluster {
   cloud: CloudId

@@ -1,6 +1,7 @@
 /** The clouds, each loaded only when a cluster lives in it. */
+
+import type { CloudId } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { CloudId } from '#core/node-pool.ts'
 import type { CloudPort } from './cloud.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -1,6 +1,6 @@
 /** The one error class, and what it carries. The codes stand in `error-table.ts`. */
 import { ERRORS, type ErrorCode, type ExitCode } from './error-table.ts'
-import type { Problem } from './workspace/spec.ts'
+import type { Problem } from './problem.ts'
 
 export type { ErrorCode, ExitCode } from './error-table.ts'
 

@@ -1,10 +1,10 @@
 /** What each command hands over: the only thing on stdout, as text for people or as JSON, YAML or names. */
+
 import type { ChangeKind } from './events.ts'
-import type { KubeObject, ObjectRef } from './kube-object.ts'
-import type { NodePool } from './node-pool.ts'
+import type { KubeObject, ObjectRef } from './objects/kube-object.ts'
 import type { Plan } from './plan/types.ts'
-import type { ObjectStatus } from './status/compute.ts'
-import type { Problem } from './workspace/spec.ts'
+import type { Problem } from './problem.ts'
+import type { Verification, WorkspaceStatus } from './status/workspace-status.ts'
 
 /** One object of a change set. `diff` is a unified line diff with secrets masked; absent when unchanged. */
 export interface ObjectChange {
@@ -46,13 +46,6 @@ export interface Target {
   isOffline: boolean
   /** The sandbox: nothing of it is real. */
   isSimulated?: true
-}
-
-/** One thing that was asked of the endpoint and what came back. */
-export interface Verification {
-  check: 'replicas' | 'endpoints' | 'health' | 'models' | 'completion' | 'service'
-  outcome: 'ok' | 'failed' | 'not-verified'
-  detail: string
 }
 
 export interface Endpoint {
@@ -103,29 +96,6 @@ export interface LintResult {
   files: string[]
   problems: Problem[]
   workspaces: string[]
-}
-
-export interface WorkspaceStatus {
-  workspace: string
-  namespace: string
-  phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
-  message: string
-  model?: string
-  servedModelName?: string
-  /** Secret with the key that requests must bring. */
-  apiKeySecret?: string
-  /** The model has a chat template. */
-  chat?: boolean
-  instanceType?: string
-  replicas: { wanted: number; ready: number }
-  revision?: number
-  ageSeconds?: number
-  usdPerHour?: number
-  objects: { ref: ObjectRef; status: ObjectStatus }[]
-  nodes: { name: string; ready: boolean; gpus: number }[]
-  pool?: NodePool
-  /** Only with --deep. */
-  verifications?: Verification[]
 }
 
 export interface StatusResult {

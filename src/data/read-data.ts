@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { BUNDLED_CATALOG, type Catalog, type CatalogFile, parseCatalog, parseOwnPreset } from '#core/catalog.ts'
+import { BUNDLED_CATALOG, type CatalogFile, parseCatalog, parseOwnPreset } from '#core/catalog/parse.ts'
+import type { Catalog } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { JsonObject } from '#core/kube-object.ts'
-import type { TemplateSet } from '#render/template.ts'
+import type { JsonObject } from '#core/objects/kube-object.ts'
+import type { TemplateSet } from '#core/objects/template-set.ts'
 
 /** The shipped catalogue, validated. INTERNAL, with the file's path, when one is broken. */
 export function readCatalog(presetsDir: string = shippedDir('presets')): Catalog {

@@ -1,9 +1,6 @@
 /** The KubePort over HTTP. */
 
 import type { IncomingMessage } from 'node:http'
-import type { KaitoError, Phase } from '#core/errors.ts'
-import type { JsonObject, KubeObject, ObjectRef } from '#core/kube-object.ts'
-import type { Right } from '#core/rights.ts'
 import {
   type ClusterIdentity,
   FIELD_MANAGER,
@@ -11,14 +8,17 @@ import {
   type LogOptions,
   type ProxiedAnswer,
   type ProxiedRequest,
-} from './cluster.ts'
-import { type Attempt, errorOf } from './errors.ts'
-import { listQuery, pathOf } from './kinds.ts'
-import { listenLocally } from './local-port.ts'
-import type { PortForwarder } from './port-forward.ts'
-import { sendWithRetry } from './retry.ts'
-import type { Transport, WireAnswer, WireRequest } from './transport.ts'
-import { watchObjects } from './watch.ts'
+} from '#cluster/cluster.ts'
+import type { KaitoError, Phase } from '#core/errors.ts'
+import type { JsonObject, KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
+import type { Right } from '#core/objects/rights.ts'
+import { listenLocally } from './tunnel/local-port.ts'
+import type { PortForwarder } from './tunnel/port-forward.ts'
+import { type Attempt, errorOf } from './wire/errors.ts'
+import { listQuery, pathOf } from './wire/paths.ts'
+import { sendWithRetry } from './wire/retry.ts'
+import type { Transport, WireAnswer, WireRequest } from './wire/transport.ts'
+import { watchObjects } from './wire/watch.ts'
 
 export function createClient(transport: Transport, identity: ClusterIdentity, forwarder: PortForwarder): KubePort {
   const call = async (

@@ -1,15 +1,15 @@
 /** kubeconfig → KubePort. */
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
+import type { ClusterIdentity, KubePort } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
+import { kubeconfigFiles } from './access/kubeconfig.ts'
+import { type LoadOptions, loadConfig } from './access/load-config.ts'
+import { proxyFor } from './access/proxy.ts'
+import { type OnSecret, tellingSecrets } from './access/tell-secrets.ts'
 import { createClient } from './client.ts'
-import type { ClusterIdentity, KubePort } from './cluster.ts'
-import { kubeconfigFiles } from './kubeconfig.ts'
-import { type LoadOptions, loadConfig } from './load-config.ts'
-import { createPortForwarder } from './port-forward.ts'
-import { proxyFor } from './proxy.ts'
-import { type OnSecret, tellingSecrets } from './secrets.ts'
-import { createTransport } from './transport.ts'
+import { createPortForwarder } from './tunnel/port-forward.ts'
+import { createTransport } from './wire/transport.ts'
 
 export interface ConnectOptions extends LoadOptions {
   version: string

@@ -1,11 +1,11 @@
-/** Everything that the pipeline may touch, built once in `cli/wiring.ts` and faked by spread in tests. */
+/** Everything that the pipeline may touch, built once in `cli/wiring/ports.ts` and faked by spread in tests. */
 import type { CloudPort } from '#clouds/cloud.ts'
-import type { Catalog } from '#core/catalog.ts'
+import type { KubePort } from '#cluster/cluster.ts'
+import type { LeaseRunner } from '#cluster/lock/lease.ts'
+import type { Catalog } from '#core/catalog/schema.ts'
 import type { EventBody } from '#core/events.ts'
+import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { HubPort } from '#hub/hub.ts'
-import type { KubePort } from '#kube/cluster.ts'
-import type { LeaseRunner } from '#kube/lease.ts'
-import type { TemplateSet } from '#render/template.ts'
 
 export interface Clock {
   now(): Date

@@ -1,14 +1,16 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
 import { createHash } from 'node:crypto'
 import jsone from 'json-e'
-import type { KubeObject } from '#core/kube-object.ts'
-import { isMap, type Patch } from '#core/patches.ts'
-import { POD_TOLERATIONS, type Toleration } from '#core/plan/tolerations.ts'
-import type { Plan, PlanWarning } from '#core/plan/types.ts'
-import { canonicalJson, workspaceLabels } from '#core/state/root.ts'
+import { canonicalJson } from '#core/objects/canonical-json.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { workspaceLabels } from '#core/objects/labels.ts'
+import { isMap, type Patch } from '#core/objects/patches.ts'
+import type { TemplateSet } from '#core/objects/template-set.ts'
+import { POD_TOLERATIONS, type Toleration } from '#core/placement/tolerations.ts'
+import type { Plan } from '#core/plan/types.ts'
+import type { PlanWarning } from '#core/problem.ts'
 import { RUNTIMES } from '#runtimes/index.ts'
 import { applyPatches } from './patch.ts'
-import type { TemplateSet } from './template.ts'
 
 /** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
 const PRE_STOP_SECONDS = 10

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answeringAt, ask, type RunningSandbox, readProcess } from './connection.ts'
-import { type Places, placesOf } from './places.ts'
-import { holderOf } from './server/lock.ts'
+import { type Places, placesOf } from './paths.ts'
+import { holderOf } from './process/lock.ts'
 import type { Settings } from './settings.ts'
 
 export interface OpenOptions {

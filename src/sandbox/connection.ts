@@ -1,7 +1,7 @@
 /** The way to the process that runs: its file, and requests to it. */
 import { readFileSync } from 'node:fs'
-import type { Places, ProcessFile } from './places.ts'
-import type { SandboxState } from './server/control.ts'
+import type { Places, ProcessFile } from './paths.ts'
+import type { SandboxState } from './settings.ts'
 
 export interface RunningSandbox {
   pid: number

@@ -1,6 +1,6 @@
 /** Failures to rehearse: what goes wrong, where it shows, and what kaito ends with. */
 import type { ErrorCode } from '#core/errors.ts'
-import type { FailureKind } from './engine/log-lines.ts'
+import type { FailureKind } from './engines/vllm/log-lines.ts'
 
 export interface Drill {
   name: string

@@ -33,3 +33,13 @@ export function keptSettings(saved: Settings | undefined): Settings {
     return DEFAULT_SETTINGS
   }
 }
+
+/** What runs here. */
+export interface SandboxState {
+  settings: Settings
+  nodes: number
+  pods: number
+  /** Pools that kaito made, by the name of their workspace. */
+  workspaces: string[]
+  setAside: readonly string[]
+}

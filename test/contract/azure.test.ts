@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
 import { openCloud } from '#clouds/index.ts'
-import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/azure/model.ts'
-import { type FakeArm, startFakeArm } from '#sandbox/azure/server.ts'
+import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/clouds/azure/model.ts'
+import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
 import { checkModel } from '../emulators/azure/sdk-model.ts'
 import {
   type CloudHarness,

@@ -1,8 +1,8 @@
 /** What every cloud must do, whoever it is. Each cloud brings a harness: its real SDK against its emulator. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudPort, PoolOperationOptions, PoolProgress } from '#clouds/cloud.ts'
+import type { NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
-import type { NodePoolRequest, PoolOwner } from '#core/node-pool.ts'
 
 /** Failures that each cloud words in its own way and that must come out under one code. */
 const FAILURES = {

@@ -1,7 +1,7 @@
 /** The Hub's port over HTTP against the fake Hub. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHub } from '#hub/client.ts'
-import { proxyAgentFor } from '#kube/proxy-agent.ts'
+import { proxyAgentFor } from '#kube/access/proxy-agent.ts'
 import { type FakeHub, startFakeHub } from '../emulators/hub/server.ts'
 import { startProxy } from '../emulators/proxy/server.ts'
 

@@ -1,11 +1,11 @@
 /** The manifests of every preset, as files to read. `npm run golden` writes them anew; look at the diff. */
 import { describe, expect, it } from 'vitest'
-import { formatManifests } from '#core/manifests.ts'
-import type { CloudId } from '#core/node-pool.ts'
+import { formatManifests } from '#core/objects/manifests.ts'
+import type { CloudId } from '#core/cloud/node-pool.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { readCatalog, readTemplates } from '#data/read-data.ts'
-import { renderOffline } from '#pipeline/offline.ts'
+import { renderOffline } from '#pipeline/prepare/offline.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 
 const [catalog, templates] = [readCatalog(), readTemplates()]

@@ -1,13 +1,13 @@
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { type Chat, type ChatSettings, openChat } from '#pipeline/chat.ts'
+import { type Chat, type ChatSettings, openChat } from '#pipeline/use/chat.ts'
 import type { CommandSpec } from '../command.ts'
-import { readStdin } from '../input.ts'
-import { parseCount, parseNumber } from '../options.ts'
-import { converse } from '../questions.ts'
+import { parseCount, parseNumber } from '../flags/options.ts'
+import { readStdin } from '../input/read-sources.ts'
 import type { Session } from '../session.ts'
-import { answerWriterOf } from '../streams.ts'
+import { converse } from '../terminal/conversation.ts'
+import { answerWriterOf } from '../terminal/writers.ts'
 
 interface ChatOptions {
   prompt?: string

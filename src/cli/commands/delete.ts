@@ -1,8 +1,8 @@
-import { destroy } from '#pipeline/destroy.ts'
+import { destroy } from '#pipeline/runs/delete.ts'
 import type { CommandSpec } from '../command.ts'
-import { confirmDelete } from '../confirm.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { removalsFor } from '../requests.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { removalsFor } from '../input/requests.ts'
+import { confirmDelete } from '../terminal/confirm.ts'
 
 export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }> = {
   name: 'delete',

@@ -1,11 +1,12 @@
 import { Option } from 'commander'
-import { deployAll } from '#pipeline/deploy-all.ts'
-import { DRILLS } from '#sandbox/drills.ts'
+import { type DeployResult, isPoolMade } from '#core/results.ts'
+import { deployAll } from '#pipeline/runs/deploy-all.ts'
+import { DRILLS, findDrill } from '#sandbox/drills.ts'
 import type { CommandSpec } from '../command.ts'
-import { confirmDeploy } from '../confirm.ts'
-import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
-import { requestsFor, showWarnings } from '../requests.ts'
-import { tellUnrehearsed } from '../sandbox.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { requestsFor, showWarnings } from '../input/requests.ts'
+import type { Session } from '../session.ts'
+import { confirmDeploy } from '../terminal/confirm.ts'
 import { planCommand } from './plan.ts'
 
 interface DeployFlags extends WorkspaceOptions {
@@ -58,4 +59,15 @@ export const deployCommand: CommandSpec<DeployFlags> = {
     if (failure !== undefined) throw failure.error
     return 0
   },
+}
+
+/** A drill fails what starts anew; a deploy that found everything in its place has rehearsed nothing. */
+export function tellUnrehearsed(drill: string, results: readonly DeployResult[], { emit }: Session): void {
+  const found = findDrill(drill)
+  for (const { plan, pool, changes } of results) {
+    const isUntouched = !isPoolMade(pool) && changes.every(({ change }) => change === 'unchanged')
+    if (found === undefined || (found.code === undefined && !isUntouched)) continue
+    const message = `The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: kaito delete ${plan.objectName} -n ${plan.namespace} --sandbox, or kaito sandbox reset`
+    emit({ type: 'warning', phase: 'verify', code: 'drill-not-rehearsed', message })
+  }
 }

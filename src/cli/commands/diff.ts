@@ -1,9 +1,10 @@
 import { type DiffResult, isPoolMade } from '#core/results.ts'
-import { nameError, portsFor } from '#pipeline/of-several.ts'
-import { planResultOf, prepare, tellWarnings } from '#pipeline/prepare.ts'
+import { prepare } from '#pipeline/prepare/prepare.ts'
+import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
+import { nameError, portsFor } from '#pipeline/runs/named.ts'
 import type { CommandSpec } from '../command.ts'
-import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
-import { requestsFor, showWarnings } from '../requests.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { requestsFor, showWarnings } from '../input/requests.ts'
 
 export const diffCommand: CommandSpec<WorkspaceOptions> = {
   name: 'diff',

@@ -1,13 +1,14 @@
 import { KaitoError } from '#core/errors.ts'
+import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { starterFile } from '#core/workspace/starter.ts'
 import { readCatalogWith } from '#data/read-data.ts'
-import { planOffline } from '#pipeline/offline.ts'
-import { askChoice, askText, isInteractive } from '../ask.ts'
+import { planOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { writeFile } from '../output.ts'
-import { readInput, requestsOf } from '../requests.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { readInput, requestsOf } from '../input/requests.ts'
+import { askChoice, askText } from '../terminal/ask.ts'
+import { isInteractive } from '../terminal/io.ts'
+import { writeFile } from '../terminal/write-file.ts'
 
 interface InitFlags extends WorkspaceOptions {
   force: boolean

@@ -1,13 +1,14 @@
-import type { Catalog } from '#core/catalog.ts'
+import type { Catalog } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { Problem } from '#core/problem.ts'
 import type { LintResult } from '#core/results.ts'
-import type { Problem, WorkspacePlaces } from '#core/workspace/spec.ts'
+import type { WorkspacePlaces } from '#core/workspace/spec.ts'
 import { readCatalogWith } from '#data/read-data.ts'
-import { problemsOffline } from '#pipeline/offline.ts'
-import type { DeployRequest } from '#pipeline/prepare.ts'
+import { problemsOffline } from '#pipeline/prepare/offline.ts'
+import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { readPatches, readWorkspaces, requestsOf } from '../requests.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { readPatches, readWorkspaces, requestsOf } from '../input/requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',

@@ -1,10 +1,10 @@
 import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { followLogs } from '#pipeline/follow-logs.ts'
-import { readLogs } from '#pipeline/logs.ts'
+import { followLogs } from '#pipeline/use/follow-logs.ts'
+import { readLogs } from '#pipeline/use/logs.ts'
 import type { CommandSpec } from '../command.ts'
-import { parseCount } from '../options.ts'
-import { logWriterOf } from '../streams.ts'
+import { parseCount } from '../flags/options.ts'
+import { logWriterOf } from '../terminal/writers.ts'
 
 export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail?: number }> = {
   name: 'logs',

@@ -1,8 +1,9 @@
-import { nameError, portsFor } from '#pipeline/of-several.ts'
-import { planResultOf, prepareToShow, tellWarnings } from '#pipeline/prepare.ts'
+import { prepareToShow } from '#pipeline/prepare/prepare.ts'
+import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
+import { nameError, portsFor } from '#pipeline/runs/named.ts'
 import type { CommandSpec } from '../command.ts'
-import { addClusterOptions, type WorkspaceOptions } from '../options.ts'
-import { requestsFor, showWarnings } from '../requests.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { requestsFor, showWarnings } from '../input/requests.ts'
 
 export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> = {
   name: 'plan',

@@ -1,10 +1,10 @@
-import { formatRef, refOf } from '#core/kube-object.ts'
+import { formatRef, refOf } from '#core/objects/kube-object.ts'
 import { readCatalogWith, readTemplates } from '#data/read-data.ts'
-import { renderOffline } from '#pipeline/offline.ts'
+import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../options.ts'
-import { readInput, requestsOf, showWarnings } from '../requests.ts'
-import { tellOverridden } from '../sources.ts'
+import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { tellOverridden } from '../flags/origins.ts'
+import { readInput, requestsOf, showWarnings } from '../input/requests.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',

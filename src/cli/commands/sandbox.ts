@@ -2,10 +2,12 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import { readCatalogWith } from '#data/read-data.ts'
 import type { CommandSpec } from '../command.ts'
-import { parseDuration } from '../options.ts'
-import { changeSettings, ensureSandbox, IDLE_MS, orUnavailable, resultOf } from '../sandbox.ts'
+import { parseDuration } from '../flags/options.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
+import { changeSettings } from '../wiring/sandbox.ts'
+import { ensureSandbox, IDLE_MS, orUnavailable } from '../wiring/sandbox-process.ts'
+import { resultOf } from '../wiring/sandbox-result.ts'
 
 const ACTIONS = ['up', 'down', 'status', 'reset'] as const
 const BY_HAND = 'End it by its number, then run the same command again.'
@@ -33,8 +35,8 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
     switch (actionOf(word)) {
       case 'serve': {
         const [{ serveSandbox }, { placesOf }] = await Promise.all([
-          import('#sandbox/server/serve.ts'),
-          import('#sandbox/places.ts'),
+          import('#sandbox/process/serve.ts'),
+          import('#sandbox/paths.ts'),
         ])
         await serveSandbox({
           places: placesOf(env),

@@ -1,7 +1,7 @@
 import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { readStatus, type StatusAnswer } from '#pipeline/status.ts'
-import { watchStatus } from '#pipeline/watch-status.ts'
+import { readStatus, type StatusAnswer } from '#pipeline/runs/status.ts'
+import { watchStatus } from '#pipeline/runs/watch-status.ts'
 import type { CommandSpec } from '../command.ts'
 
 interface StatusFlags {

@@ -1,5 +1,5 @@
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { awaitReady } from '#pipeline/await-ready.ts'
+import { awaitReady } from '#pipeline/runs/wait.ts'
 import type { CommandSpec } from '../command.ts'
 
 export const waitCommand: CommandSpec<Record<string, never>> = {

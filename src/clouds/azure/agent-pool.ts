@@ -1,6 +1,6 @@
 /** Agent pool of the SDK ↔ `NodePool` of kaito, and the difference between what is and what is asked. */
 import type { AgentPool } from '@azure/arm-containerservice'
-import type { NodePool, NodePoolRequest, NodePoolState, Taint } from '#core/node-pool.ts'
+import type { NodePool, NodePoolRequest, NodePoolState, Taint } from '#core/cloud/node-pool.ts'
 import { problemsIn } from './arm-body.ts'
 import { isSameOwner, ownerOf, tagsOf } from './tags.ts'
 

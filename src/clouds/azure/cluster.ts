@@ -1,7 +1,7 @@
 /** Which AKS cluster the nodes belong to, and how it is. */
 import type { ManagedCluster } from '@azure/arm-containerservice'
-import type { CloudCluster } from '#clouds/cloud.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { CloudCluster } from '../cloud.ts'
 import type { Connection } from './connect.ts'
 import { type AksContext, type ClusterId, callAzure, parseClusterId } from './context.ts'
 

@@ -1,7 +1,7 @@
 /** Create a pool if absent, adopt it if equal, grow it if it has too few nodes, follow it if it is being made. */
 import type { AgentPool } from '@azure/arm-containerservice'
+import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { NodePool, NodePoolRequest } from '#core/node-pool.ts'
 import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
 import { errorFromPool, followPoller, followState, followToken, type PoolRun, readPool } from './follow.ts'
 

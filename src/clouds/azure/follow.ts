@@ -1,9 +1,9 @@
 /** Follows an operation on a pool to its end: by the operation itself, or by the pool's own state. */
 import { type AgentPool, restorePoller } from '@azure/arm-containerservice'
-import type { PoolOperationOptions, PoolProgress } from '#clouds/cloud.ts'
+import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { NodePool } from '#core/node-pool.ts'
 import { sleep } from '#std/sleep.ts'
+import type { PoolOperationOptions, PoolProgress } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import type { Capture } from './capture.ts'
 import { type AksContext, type CallSubject, callAzure } from './context.ts'

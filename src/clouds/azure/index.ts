@@ -1,6 +1,7 @@
 /** AKS as a `CloudPort`. */
-import type { CloudPort } from '#clouds/cloud.ts'
-import type { NodePool, PoolOwner } from '#core/node-pool.ts'
+
+import type { NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudPort } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { findCluster, getCluster, nodeGroupsOf, parseClusterFlag, toCloudCluster } from './cluster.ts'
 import { type Connection, connectAzure, type Env } from './connect.ts'

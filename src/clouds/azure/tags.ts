@@ -3,7 +3,7 @@
  * 256 in a value, and none of <>%&\?/ in a name:
  * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
  */
-import type { PoolOwner } from '#core/node-pool.ts'
+import type { PoolOwner } from '#core/cloud/node-pool.ts'
 
 const MANAGED_BY = 'kaito-managed-by'
 const NAMES = {

@@ -2,7 +2,7 @@
  * How vLLM's log names the cause of a start that failed, most telling first. Lines drift between versions: each row
  * says where it was seen. "Engine core initialization failed" is never a cause, so no row looks for it.
  */
-import { type Signature, withoutPrefix } from './cause.ts'
+import { type Signature, withoutPrefix } from './signature.ts'
 
 function correct(flag = ''): string {
   const name = flag.replace(/^-+/, '') || 'FLAG'

@@ -1,9 +1,9 @@
 /** Engine flags that people give, against the flags that the engine of the catalogue has. */
-import type { Catalog, EngineFlag } from '#core/catalog.ts'
-import { KaitoError } from '#core/errors.ts'
-import type { Scalar } from '#core/workspace/spec.ts'
-import { closest } from './closest.ts'
-import type { PlanWarning } from './types.ts'
+import type { Catalog, EngineFlag } from '../catalog/schema.ts'
+import { closest } from '../closest.ts'
+import { KaitoError } from '../errors.ts'
+import type { PlanWarning } from '../problem.ts'
+import type { Scalar } from '../workspace/spec.ts'
 
 /** What kaito sets itself, because other objects depend on it, and what to do instead. */
 const SETTLED: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** The user's engine flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
-import { KaitoError } from '#core/errors.ts'
-import type { Scalar } from '#core/workspace/spec.ts'
+import { KaitoError } from '../errors.ts'
+import type { Scalar } from '../workspace/spec.ts'
 
 export interface EngineSettings {
   gpuMemoryUtilization: number

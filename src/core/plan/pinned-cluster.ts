@@ -1,6 +1,6 @@
 /** A workspace file may say which cluster it is meant for: then it goes nowhere else. */
-import { KaitoError } from '#core/errors.ts'
-import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { KaitoError } from '../errors.ts'
+import type { WorkspaceSpec } from '../workspace/spec.ts'
 
 const CLUSTER_ANNOTATION = 'kaito.sh/cluster'
 

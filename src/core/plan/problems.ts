@@ -1,14 +1,17 @@
 /** What planning refuses, told all at once: what is wrong in one place does not hide what is wrong in another. */
-import type { Catalog } from '#core/catalog.ts'
-import { KaitoError } from '#core/errors.ts'
-import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+
+import { findModel } from '../catalog/find-model.ts'
+import type { Catalog } from '../catalog/schema.ts'
+import { KaitoError } from '../errors.ts'
+import type { PlanFacts } from '../placement/facts.ts'
+import { checkInstanceType } from '../placement/instance-type.ts'
+import type { PlanWarning } from '../problem.ts'
+import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import { assemblePlan } from './assemble.ts'
 import { checkEngineFlags } from './engine-flags.ts'
 import { mergeEngineArgs, readSettings } from './engine-settings.ts'
-import { findModel } from './find-model.ts'
-import { checkInstanceType } from './instance-type.ts'
-import type { PlanFacts, PlanOverrides, PlanWarning } from './types.ts'
-import { requireInference } from './unsupported.ts'
+import { requireInference } from './not-supported.ts'
+import type { PlanOverrides } from './types.ts'
 
 /** What neither machine nor cluster has to be known for. */
 export function standingProblems(

@@ -2,15 +2,17 @@
  * The root of a workspace: the ConfigMap `<name>-kaito`. It is the ApplySet parent, holds what a later run needs, and
  * owns what can be regenerated. Everything here is a pure function of values.
  */
-import type { JsonObject, KubeObject, ObjectRef, OwnerReference } from '#core/kube-object.ts'
-import type { NodePoolRequest } from '#core/node-pool.ts'
-import { servedNameOf } from '#core/plan/served-name.ts'
-import type { Plan, PlanLock } from '#core/plan/types.ts'
-import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { hubTokenSecretName } from './secret-names.ts'
 
-const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
-export const WORKSPACE_LABEL = 'kaito.sh/workspace'
+import type { NodePoolRequest } from '../cloud/node-pool.ts'
+import { canonicalJson } from '../objects/canonical-json.ts'
+import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
+import { rootName, workspaceLabels } from '../objects/labels.ts'
+import { hubTokenSecretName } from '../objects/secret-names.ts'
+import type { PlanLock } from '../placement/facts.ts'
+import { servedNameOf } from '../plan/served-name.ts'
+import type { Plan } from '../plan/types.ts'
+import type { WorkspaceSpec } from '../workspace/spec.ts'
+
 const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
 
 /** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
@@ -48,25 +50,6 @@ export interface RootState {
 export function intentOf(state: RootState, before: RootState | undefined): RootState {
   const { setHash: _next, operation: _old, ...rest } = state
   return before?.setHash === undefined ? rest : { ...rest, setHash: before.setHash }
-}
-
-export function rootName(objectName: string): string {
-  return `${objectName}-kaito`
-}
-
-export function rootRef(objectName: string, namespace: string): ObjectRef {
-  return { apiVersion: 'v1', kind: 'ConfigMap', name: rootName(objectName), namespace }
-}
-
-/** Labels that every object of a workspace carries. */
-export function workspaceLabels(objectName: string, component: string): Record<string, string> {
-  return {
-    'app.kubernetes.io/name': 'kaito',
-    'app.kubernetes.io/instance': objectName,
-    ...MANAGED_BY,
-    'app.kubernetes.io/component': component,
-    [WORKSPACE_LABEL]: objectName,
-  }
 }
 
 /** The state that a plan leads to. Until a pool is proved gone it is remembered, whoever's nodes are used now. */
@@ -132,21 +115,6 @@ export function readRoot(object: KubeObject): RootState | undefined {
   const setHash = object.metadata.annotations?.[SET_HASH_ANNOTATION]
   if (setHash !== undefined) state.setHash = setHash
   return state
-}
-
-/** The reference by which members name their root. */
-export function ownerReferenceTo(root: KubeObject): OwnerReference | undefined {
-  const { name, uid } = root.metadata
-  return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'ConfigMap', name, uid }
-}
-
-/** JSON with sorted keys: equal values give equal bytes. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }
 
 function parseJson<T>(text: string | undefined): T | undefined {

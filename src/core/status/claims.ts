@@ -1,6 +1,6 @@
 /** Volume claims that are not bound: will anything still provide a volume? Pure functions of what the cluster says. */
-import type { KubeObject } from '#core/kube-object.ts'
-import { type EventBody, wordsOf } from './finding.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { type EventBody, wordsOf } from './event.ts'
 
 /** What a pod's claims were found to be. Each is empty or undefined where this identity may not look. */
 export interface Claims {

@@ -1,5 +1,5 @@
 /** Is one object done? A pure function of the object, after the field's own definition (kstatus). */
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
 
 export interface ObjectStatus {
   status: 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound' | 'Unknown'

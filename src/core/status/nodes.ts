@@ -1,7 +1,8 @@
 /** What a Node says about itself, as far as GPU work needs it. Pure functions of the object. */
-import type { KubeObject } from '#core/kube-object.ts'
-import type { Taint } from '#core/node-pool.ts'
-import type { NodeFact } from '#core/plan/types.ts'
+
+import type { Taint } from '../cloud/node-pool.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import type { NodeFact } from '../placement/facts.ts'
 
 interface NodeBody {
   spec?: { providerID?: string; taints?: Taint[] }
@@ -56,17 +57,4 @@ export function nodeFacts(
       freeGpus: Math.max(0, gpus - (held.get(name) ?? 0)),
     }
   })
-}
-
-const PROVIDERS = { 'azure://': 'azure', 'aws://': 'aws', 'gce://': 'gcp' } as const
-
-/** The cloud that the nodes' provider ids name; undefined when they name none, or several. */
-export function detectCloud(providerIds: readonly string[]): 'azure' | 'aws' | 'gcp' | undefined {
-  const found = new Set(
-    providerIds.flatMap((id) =>
-      Object.entries(PROVIDERS).flatMap(([prefix, cloud]) => (id.startsWith(prefix) ? [cloud] : [])),
-    ),
-  )
-  const [only] = found
-  return found.size === 1 ? only : undefined
 }

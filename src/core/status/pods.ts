@@ -1,19 +1,11 @@
 /** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
-import { recognise } from '#core/failures/cause.ts'
-import { CONFIG_FAILURES, PULL_FAILURES } from '#core/failures/cluster-words.ts'
-import { ENGINE_FAILURES, lastLines, rootLine } from '#core/failures/engine-log.ts'
-import type { KubeObject } from '#core/kube-object.ts'
-import {
-  type EventBody,
-  type Evidence,
-  type Finding,
-  hopeless,
-  moving,
-  named,
-  placeOf,
-  timesOf,
-  wordsOf,
-} from './finding.ts'
+
+import { CONFIG_FAILURES, PULL_FAILURES } from '../failures/cluster-signatures.ts'
+import { ENGINE_FAILURES, lastLines, rootLine } from '../failures/engine-log.ts'
+import { recognise } from '../failures/signature.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type EventBody, timesOf, wordsOf } from './event.ts'
 import { unscheduled } from './scheduling.ts'
 
 interface ContainerStatus {

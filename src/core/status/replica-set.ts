@@ -1,8 +1,10 @@
 /** Can this ReplicaSet make its pods, and which of them count? Pure functions of the set, its events and its pods. */
-import { recognise } from '#core/failures/cause.ts'
-import { ADMISSION_FAILURES } from '#core/failures/cluster-words.ts'
-import type { KubeObject } from '#core/kube-object.ts'
-import { type Finding, hopeless, moving, named, placeOf, wordsOf } from './finding.ts'
+
+import { ADMISSION_FAILURES } from '../failures/cluster-signatures.ts'
+import { recognise } from '../failures/signature.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { wordsOf } from './event.ts'
 
 interface SetBody {
   spec?: { replicas?: number }

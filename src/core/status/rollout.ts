@@ -1,10 +1,10 @@
 /** Has the rollout of one workspace arrived? A pure function of the objects that a watch has seen. */
-import type { ErrorCode } from '#core/errors.ts'
-import type { KubeObject, ObjectRef } from '#core/kube-object.ts'
-import { refOf } from '#core/kube-object.ts'
+import type { ErrorCode } from '../errors.ts'
+import { type KubeObject, type ObjectRef, refOf } from '../objects/kube-object.ts'
 import { type Claims, claimEventsOf } from './claims.ts'
 import { computeStatus } from './compute.ts'
-import type { EventBody, Evidence } from './finding.ts'
+import type { Evidence } from './diagnosis.ts'
+import type { EventBody } from './event.ts'
 import { diagnosePod } from './pods.ts'
 import { diagnoseReplicaSet, podsThatCount } from './replica-set.ts'
 

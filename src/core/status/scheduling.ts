@@ -1,19 +1,11 @@
 /** A pod that no node takes: can one still come? Pure functions of the pod, the scheduler's words and the events. */
-import { recognise } from '#core/failures/cause.ts'
-import { SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
-import type { KubeObject } from '#core/kube-object.ts'
+
+import { SCHEDULING_FAILURES } from '../failures/cluster-signatures.ts'
+import { recognise } from '../failures/signature.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
 import { isUnbound, unprovided } from './claims.ts'
-import {
-  type EventBody,
-  type Evidence,
-  type Finding,
-  hopeless,
-  lastSaid,
-  moving,
-  named,
-  placeOf,
-  wordsOf,
-} from './finding.ts'
+import { type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type EventBody, lastSaid, wordsOf } from './event.ts'
 
 interface PodBody {
   status?: { conditions?: { type: string; status: string; reason?: string }[] }

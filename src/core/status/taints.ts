@@ -1,11 +1,12 @@
 /** Which taints keep a pod from the nodes that have GPUs: schedulers since 1.35 do not say it. */
-import type { ErrorCode } from '#core/errors.ts'
-import { recognise } from '#core/failures/cause.ts'
-import { SCHEDULING_FAILURES } from '#core/failures/cluster-words.ts'
-import type { KubeObject } from '#core/kube-object.ts'
-import type { Taint } from '#core/node-pool.ts'
-import { barringTaints, type Toleration } from '#core/plan/tolerations.ts'
-import { placeOf } from './finding.ts'
+
+import type { Taint } from '../cloud/node-pool.ts'
+import type { ErrorCode } from '../errors.ts'
+import { SCHEDULING_FAILURES } from '../failures/cluster-signatures.ts'
+import { recognise } from '../failures/signature.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { barringTaints, type Toleration } from '../placement/tolerations.ts'
+import { placeOf } from './diagnosis.ts'
 import { nodeGpus } from './nodes.ts'
 
 /** What bars the pod from every node with GPUs; undefined: taints are not the reason. */

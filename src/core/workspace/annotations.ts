@@ -1,5 +1,5 @@
 /** The annotations that upstream reads (KAITO v0.12) and kaito's own, with the values that they may have. */
-import { closest } from '#core/plan/closest.ts'
+import { closest } from '../closest.ts'
 import type { Report } from './issues.ts'
 
 /** Undefined: any value. */

@@ -1,10 +1,10 @@
 /** Secrets, ConfigMaps and PVCs beside a workspace: checked as far as a workspace depends on them. Values never show. */
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import type { Problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
 import { CONFIG_KEY, readEngineConfig } from './engine-config.ts'
 import type { Report } from './issues.ts'
 import type { WorkspaceDocument } from './schema.ts'
-import type { Problem } from './spec.ts'
 
 export interface PlacedCompanion {
   object: KubeObject

@@ -1,7 +1,8 @@
 /** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
 import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
+import type { Problem } from '../problem.ts'
 import { findAlias, lineCol, locate, openedAt, type Path, type Place } from './locate.ts'
-import type { Problem, SourceText } from './spec.ts'
+import type { SourceText } from './spec.ts'
 
 /** A workspace file has kilobytes; PVCs and ConfigMaps beside it may have more. */
 const MAX_CHARACTERS = 3 * 1024 * 1024

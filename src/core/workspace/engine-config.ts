@@ -1,7 +1,8 @@
 /** The upstream ConfigMap of engine settings: key inference_config.yaml, a `vllm:` map of flags. */
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { KubeObject } from '#core/kube-object.ts'
-import type { Problem, Scalar } from './spec.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import type { Problem } from '../problem.ts'
+import type { Scalar } from './spec.ts'
 
 export const CONFIG_KEY = 'inference_config.yaml'
 const KNOWN_SECTIONS = ['vllm', 'max_probe_steps', 'kv_cache_cpu_memory_utilization']

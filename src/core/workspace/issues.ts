@@ -1,10 +1,10 @@
 /** zod's issues → problems with a place, the value, what is allowed and a did-you-mean. */
 import type * as z from 'zod'
-import { closest } from '#core/plan/closest.ts'
+import { closest } from '../closest.ts'
+import type { Problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
 import type { Path } from './locate.ts'
 import { knownFields } from './schema.ts'
-import type { Problem } from './spec.ts'
 
 /** What a problem is about, on its way to being placed. */
 interface Finding {

@@ -1,15 +1,16 @@
 /** Texts → workspaces and what stands beside them, with every problem at once. Never throws. */
 import type * as z from 'zod'
-import type { KubeObject } from '#core/kube-object.ts'
-import { closest } from '#core/plan/closest.ts'
-import { secretValues } from '#core/secret-values.ts'
+import { closest } from '../closest.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { secretValues } from '../objects/secret-values.ts'
+import type { Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
 import { type Report, reporter, reportIssues, withoutUnknown } from './issues.ts'
 import { checkWorkspace } from './rules.ts'
 import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
-import type { ParseResult, Problem, SourceText, WorkspacePlaces } from './spec.ts'
+import type { ParseResult, SourceText, WorkspacePlaces } from './spec.ts'
 import { toSpec } from './to-spec.ts'
 
 /** Kinds of upstream that are known and not handled. */

@@ -1,5 +1,7 @@
 /** The normalised workspace: what both API versions and both shapes are read into. Source of field names: KAITO v1beta1. */
-import type { JsonObject, KubeObject } from '#core/kube-object.ts'
+
+import type { JsonObject, KubeObject } from '../objects/kube-object.ts'
+import type { Problem } from '../problem.ts'
 
 export type Scalar = string | number | boolean
 
@@ -88,24 +90,6 @@ export interface SourceText {
   /** Shown before line:column: a path, or `<stdin>`. */
   label: string
   text: string
-}
-
-/** One finding about the input. Errors make the spec invalid; warnings do not. */
-export interface Problem {
-  severity: 'error' | 'warning'
-  /** Stable rule id, kebab-case: `unknown-field`, `wrong-type`, `duplicate-key`, … */
-  rule: string
-  message: string
-  file: string
-  /** 1-based; absent when the problem has no place (an empty input). */
-  line?: number
-  column?: number
-  /** Field path as upstream writes it: `resource.instanceType`, `inference.adapters[0].name`. */
-  path?: string
-  value?: string
-  allowed?: string
-  /** What to do: a did-you-mean, or a command. */
-  hint?: string
 }
 
 export interface ParseResult {

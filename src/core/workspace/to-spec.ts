@@ -1,5 +1,5 @@
 /** A checked document → the one form that everything else works with. */
-import type { JsonObject } from '#core/kube-object.ts'
+import type { JsonObject } from '../objects/kube-object.ts'
 import type { WorkspaceDocument } from './schema.ts'
 import type { AdapterSpec, InferenceSpec, ResourceSpec, TuningSpec, WorkspaceSpec } from './spec.ts'
 

@@ -1,11 +1,8 @@
 /** vLLM's OpenAI server, version 0.32. Source of flags and variables: vllm 0.32.0, `vllm serve --help=all`, vllm/envs.py. */
-import type { Plan } from '#core/plan/types.ts'
-import type { Scalar } from '#core/workspace/spec.ts'
-import type { EngineSettings, EnvVar, Runtime } from '../runtime.ts'
 
-const PORT = 8000
-/** Long enough for most answers, short enough for a node drain. */
-const DRAIN_SECONDS = 60
+import type { Plan } from '#core/plan/types.ts'
+import type { EngineSettings, Runtime } from '../runtime.ts'
+import { argumentsOf, DRAIN_SECONDS, environmentOf, PORT } from './container.ts'
 
 export const vllm: Runtime = {
   name: 'vllm',
@@ -16,57 +13,4 @@ export const vllm: Runtime = {
     drainSeconds: DRAIN_SECONDS,
     shmGiB: 2 * plan.sizing.tensorParallelSize,
   }),
-}
-
-/** Flags in one fixed order; the user's own come last and replace ours of the same name. */
-function argumentsOf(plan: Plan): string[] {
-  const { model, sizing, engineArgs } = plan
-  const ours: Record<string, Scalar | undefined> = {
-    model: model.modelId,
-    revision: model.revision,
-    'served-model-name': model.servedModelName,
-    port: PORT,
-    dtype: sizing.dtype,
-    'tensor-parallel-size': sizing.tensorParallelSize,
-    'max-model-len': sizing.maxModelLen,
-    'gpu-memory-utilization': sizing.gpuMemoryUtilization,
-    ...model.vllm,
-    // Without it SIGTERM aborts what is in flight.
-    'shutdown-timeout': DRAIN_SECONDS,
-    // Probes ask every few seconds: keep them out of the log.
-    'disable-access-log-for-endpoints': '/health,/metrics,/ping',
-  }
-  const all: Record<string, Scalar | undefined> = { ...ours, ...engineArgs }
-  return Object.entries(all).flatMap(([flag, value]) => (value === undefined ? [] : [formatFlag(flag, value)]))
-}
-
-function formatFlag(flag: string, value: Scalar): string {
-  if (value === true) return `--${flag}`
-  if (value === false) return `--no-${flag}`
-  return `--${flag}=${value}`
-}
-
-const CACHE = '/cache'
-
-function environmentOf(plan: Plan): EnvVar[] {
-  const { startup, image, modelAccessSecret, apiKeySecret } = plan
-  const fixed: EnvVar[] = [
-    // torch asks for the name of the user; the image's passwd may not know our uid.
-    { name: 'HOME', value: image.home },
-    { name: 'USER', value: 'vllm' },
-    { name: 'HF_HOME', value: `${CACHE}/huggingface` },
-    { name: 'VLLM_CACHE_ROOT', value: `${CACHE}/vllm` },
-    { name: 'TRITON_CACHE_DIR', value: `${CACHE}/triton` },
-    { name: 'TORCHINDUCTOR_CACHE_DIR', value: `${CACHE}/inductor` },
-    { name: 'VLLM_NO_USAGE_STATS', value: '1' },
-    { name: 'VLLM_ENGINE_READY_TIMEOUT_S', value: String(startup.budgetSeconds) },
-  ]
-  if (modelAccessSecret !== undefined) fixed.push(fromSecret('HF_TOKEN', modelAccessSecret, 'HF_TOKEN'))
-  // Guards what stands under /v1; health and metrics stay open to probes.
-  if (apiKeySecret !== undefined) fixed.push(fromSecret('VLLM_API_KEY', apiKeySecret, 'API_KEY'))
-  return fixed
-}
-
-function fromSecret(variable: string, name: string, key: string): EnvVar {
-  return { name: variable, valueFrom: { secretKeyRef: { name, key } } }
 }

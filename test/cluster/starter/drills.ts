@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { DRILLS, type Drill } from '#sandbox/drills.ts'
-import { failureLog } from '#sandbox/engine/log-lines.ts'
+import { failureLog } from '#sandbox/engines/vllm/log-lines.ts'
 
 export const drillNamespace = (name: string): string => `drill-${name}`
 

@@ -1,6 +1,6 @@
 /** With exactly the rights of docs/rbac everything works; with one less, the message names the one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FORWARD_NEEDS_CREATE_SINCE } from '#core/rights.ts'
+import { FORWARD_NEEDS_CREATE_SINCE } from '#core/objects/rights.ts'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, inventory } from './bed.ts'
 import { kaito, type Run } from './kaito.ts'
 import { createUser, type DocumentedRight, documentedRights, type User } from './user.ts'

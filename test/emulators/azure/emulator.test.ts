@@ -1,7 +1,7 @@
 /** The fake answers as the service documents it, asked by plain HTTP: the rules of README.md beside this file. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FAKE_CLUSTER_ID } from '#sandbox/azure/model.ts'
-import { type FakeArm, startFakeArm } from '#sandbox/azure/server.ts'
+import { FAKE_CLUSTER_ID } from '#sandbox/clouds/azure/model.ts'
+import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
 import { checkModel } from './sdk-model.ts'
 
 let arm: FakeArm

@@ -3,8 +3,8 @@
  * `node test/emulators/azure/main.ts --port 18080 [--kubeconfig FILE] [--state FILE] [--delay-ms 300]`
  */
 import { parseArgs } from 'node:util'
-import { FAKE_CLUSTER_ID } from '#sandbox/azure/model.ts'
-import { startFakeArm } from '#sandbox/azure/server.ts'
+import { FAKE_CLUSTER_ID } from '#sandbox/clouds/azure/model.ts'
+import { startFakeArm } from '#sandbox/clouds/azure/server.ts'
 import { checkModel } from './sdk-model.ts'
 
 const { values } = parseArgs({

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { ArmError } from '#sandbox/azure/model.ts'
-import { invalid } from '#sandbox/azure/validate.ts'
+import type { ArmError } from '#sandbox/clouds/azure/model.ts'
+import { invalid } from '#sandbox/clouds/azure/validate.ts'
 
 const API_VERSION = '2026-06-01'
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { Io } from '#cli/io.ts'
 import { main } from '#cli/main.ts'
-import { createRedactor } from '#ui/redact.ts'
+import type { Io } from '#cli/terminal/io.ts'
+import { createRedactor } from '#ui/text/redact.ts'
 
 /** A process in which something is broken that kaito does not know. */
 function brokenIo(): { io: Io; said: () => string } {

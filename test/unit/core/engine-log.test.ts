@@ -1,7 +1,7 @@
 /** Ends of real logs (vLLM 0.32.0 on the node bed, shortened; others from the thread that is named) → the cause. */
 import { describe, expect, it } from 'vitest'
-import { recognise } from '#core/failures/cause.ts'
 import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
+import { recognise } from '#core/failures/signature.ts'
 
 const PLACE = { workspace: 'tiny', namespace: 'default', pod: 'tiny-1' }
 const judge = (log: string) => recognise(ENGINE_FAILURES, log, PLACE)

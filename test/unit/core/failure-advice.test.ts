@@ -5,7 +5,7 @@ import {
   CONFIG_FAILURES,
   PULL_FAILURES,
   SCHEDULING_FAILURES,
-} from '#core/failures/cluster-words.ts'
+} from '#core/failures/cluster-signatures.ts'
 import { ENGINE_FAILURES } from '#core/failures/engine-log.ts'
 
 const ROWS = [...ENGINE_FAILURES, ...PULL_FAILURES, ...CONFIG_FAILURES, ...SCHEDULING_FAILURES, ...ADMISSION_FAILURES]

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseCatalog } from '#core/catalog.ts'
+import { findModel } from '#core/catalog/find-model.ts'
+import { parseCatalog } from '#core/catalog/parse.ts'
 import { KaitoError } from '#core/errors.ts'
-import { findModel } from '#core/plan/find-model.ts'
 import { bundleTemplates, readCatalog, readTemplates } from '#data/read-data.ts'
 
 const catalog = readCatalog()

@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createPortForwarder } from '#kube/port-forward.ts'
-import { createTransport } from '#kube/transport.ts'
+import { createPortForwarder } from '#kube/tunnel/port-forward.ts'
+import { createTransport } from '#kube/wire/transport.ts'
 import { startProxy } from '../../emulators/proxy/server.ts'
 
 const POD = { apiVersion: 'v1', kind: 'Pod', name: 'one', namespace: 'default' }

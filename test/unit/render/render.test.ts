@@ -2,12 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import type { KubeObject } from '#core/kube-object.ts'
-import { formatManifests } from '#core/manifests.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { formatManifests } from '#core/objects/manifests.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { readCatalog, readTemplates } from '#data/read-data.ts'
-import { renderOffline } from '#pipeline/offline.ts'
+import { renderOffline } from '#pipeline/prepare/offline.ts'
 
 const [catalog, templates] = [readCatalog(), readTemplates()]
 

@@ -1,6 +1,6 @@
 /** How a plan's update is written, and what a volume claim and the user's own strategy make of it. */
 import { describe, expect, it } from 'vitest'
-import { parsePatches } from '#core/patches.ts'
+import { parsePatches } from '#core/objects/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { readTemplates } from '#data/read-data.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'

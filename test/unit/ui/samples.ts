@@ -1,7 +1,8 @@
 /** One small deployment in every form that the formatters take. */
 import type { Plan } from '#core/plan/types.ts'
-import type { DeployResult, Endpoint, ObjectChange, PlanResult, Target, WorkspaceStatus } from '#core/results.ts'
-import { createRedactor } from '#ui/redact.ts'
+import type { DeployResult, Endpoint, ObjectChange, PlanResult, Target } from '#core/results.ts'
+import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
+import { createRedactor } from '#ui/text/redact.ts'
 
 export const plainLook = { stream: { isTTY: false }, env: {}, redact: createRedactor({}), color: true }
 export const colorLook = { stream: { isTTY: true }, env: {}, redact: createRedactor({}), color: true }

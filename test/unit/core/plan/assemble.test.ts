@@ -1,10 +1,11 @@
 /** What surrounds the choice: the pool's request, the budget, refusals and warnings. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { PlanFacts } from '#core/placement/facts.ts'
+import { poolNameFor } from '#core/placement/pool-request.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { poolNameFor } from '#core/plan/pool-request.ts'
-import type { PlanFacts, PlanOverrides } from '#core/plan/types.ts'
-import { refuseGate } from '#core/plan/unsupported.ts'
+import { refuseGate } from '#core/plan/not-supported.ts'
+import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
 

@@ -1,8 +1,9 @@
 /** Which machine, which image, how long a request: what the plan decides on a cloud. */
 import { describe, expect, it } from 'vitest'
+import { chooseImage } from '#core/placement/choose-image.ts'
+import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { chooseImage } from '#core/plan/choose-image.ts'
-import type { PlanFacts, PlanOverrides } from '#core/plan/types.ts'
+import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
 

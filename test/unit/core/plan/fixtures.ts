@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import type { ModelPreset } from '#core/catalog.ts'
+import type { ModelPreset } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
 import { readSettings } from '#core/plan/engine-settings.ts'
-import type { FitRequest } from '#core/plan/fit.ts'
-import type { NodeFact, PlanFacts } from '#core/plan/types.ts'
+import type { FitRequest } from '#core/sizing/fit.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { readCatalog } from '#data/read-data.ts'
 

@@ -1,6 +1,6 @@
 /** A pod whose volume claims are not bound → is anything going to make the volume? */
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Claims } from '#core/status/claims.ts'
 import { diagnosePod } from '#core/status/pods.ts'
 

@@ -1,6 +1,6 @@
 /** Pods as kubelets report them (pasted from clusters, shortened) → can waiting still help? */
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import { diagnosePod } from '#core/status/pods.ts'
 import { diagnoseReplicaSet } from '#core/status/replica-set.ts'
 

@@ -1,6 +1,6 @@
 /** What a watch has seen → has the rollout arrived? */
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import { judgeRollout, type RolloutView } from '#core/status/rollout.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'

@@ -1,6 +1,6 @@
 /** Pods and nodes → the taint that keeps them apart. */
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '#core/kube-object.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import { barredByTaint } from '#core/status/taints.ts'
 
 const pod = (tolerations: object[] = []): KubeObject =>

@@ -1,0 +1,101 @@
+/** `kaito completion SHELL`, and the answers that the shell's script asks for with `kaito complete -- WORDS`. */
+import tab from '@bomb.sh/tab/commander'
+import type { Command } from 'commander'
+import { readCatalog } from '#data/read-data.ts'
+import { kubeconfigFiles, readKubeconfigs } from '#kube/access/kubeconfig.ts'
+import type { Output } from '../flags/options.ts'
+import type { Io } from '../terminal/io.ts'
+import { BASH } from './bash.ts'
+
+/** Commands whose argument is a model; elsewhere it is a workspace, and asking the cluster at every TAB is too slow. */
+const TAKES_MODEL = ['deploy', 'plan', 'diff', 'render']
+
+const EXAMPLES = `
+Examples:
+  # For this session of bash; in ~/.bashrc for every one
+  source <(kaito completion bash)
+
+  # zsh: in ~/.zshrc, behind compinit
+  source <(kaito completion zsh)
+
+  # fish
+  kaito completion fish > ~/.config/fish/completions/kaito.fish
+
+  # PowerShell: in $PROFILE
+  kaito completion powershell | Out-String | Invoke-Expression
+`
+
+/** What a command is completed with beside its flags. */
+export interface Completed {
+  /** Of its result. */
+  forms: readonly Output[]
+  /** What its argument may be. */
+  values: readonly string[]
+}
+
+export function addCompletion(program: Command, commands: ReadonlyMap<string, Completed>, io: Io): void {
+  const completion = tab(program, { completionCommandName: 'completion' })
+  const own = (name: string): Command | undefined => program.commands.find((command) => command.name() === name)
+  own('completion')
+    ?.description('print the script that lets a shell complete commands, flags and model names')
+    .addHelpText('after', EXAMPLES)
+    .action((shell: string) => {
+      if (shell === 'bash') io.stdout.write(BASH)
+      else completion.setup(program.name(), program.name(), shell)
+    })
+  // The library always says that no file is wanted.
+  own('complete')?.action((words: string[]) => {
+    if (wantsFile(words, program)) io.stdout.write(':0\n')
+    else completion.parse(words)
+  })
+  completion.option('context', 'kubeconfig context to use', (complete) => {
+    const { KAITO_KUBECONFIG: kubeconfig = '' } = io.env
+    const files = kubeconfigFiles({ env: io.env, ...(kubeconfig === '' ? {} : { kubeconfig }) })
+    for (const { name } of readKubeconfigs(files)?.contexts ?? []) complete(name, '')
+  })
+  // Global flags may stand behind the command, too.
+  for (const command of completion.commands.values()) {
+    for (const [name, option] of completion.options) if (!command.options.has(name)) command.options.set(name, option)
+    const { description } = command.options.get('instance-type') ?? {}
+    if (description !== undefined) command.option('instance-type', description, completeMachines)
+  }
+  for (const [name, { forms, values }] of commands) {
+    const command = completion.commands.get(name)
+    command?.option(
+      'output',
+      'form of the result on stdout',
+      (complete) => {
+        for (const form of forms) complete(form, '')
+      },
+      'o',
+    )
+    const [argument] = command?.arguments.keys() ?? []
+    if (argument !== undefined && values.length > 0)
+      command?.argument(argument, (complete) => {
+        for (const value of values) complete(value, '')
+      })
+  }
+  for (const name of TAKES_MODEL) {
+    completion.commands.get(name)?.argument('model', (complete) => {
+      for (const { name, aliases, description } of readCatalog().models)
+        for (const each of [name, ...aliases]) complete(each, description)
+    })
+  }
+}
+
+function completeMachines(complete: (value: string, description: string) => void): void {
+  for (const { instanceType, cloud, gpuModel, gpuCount } of readCatalog().gpus)
+    complete(instanceType, `${cloud}, ${gpuCount} x ${gpuModel}`)
+}
+
+const FILE = /<(?:file|path)>/
+
+/** The last word is, or is going to be, the value of a flag that names a file. */
+function wantsFile(words: readonly string[], program: Command): boolean {
+  const [last = '', before] = words.toReversed()
+  const command = program.commands.find((each) => words.includes(each.name()))
+  const flag = /^(--[^=]+)=/.exec(last)?.[1] ?? before
+  return [...program.options, ...(command?.options ?? [])]
+    .filter(({ flags }) => FILE.test(flags))
+    .some(({ long, short }) => flag !== undefined && (flag === long || flag === short))
+}

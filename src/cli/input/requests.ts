@@ -1,0 +1,221 @@
+/** argv and files → the typed requests that the pipeline takes. */
+import { KaitoError } from '#core/errors.ts'
+import { type Patch, parsePatches } from '#core/objects/patches.ts'
+import type { PlanOverrides } from '#core/plan/types.ts'
+import type { Problem } from '#core/problem.ts'
+import { workspaceFromName } from '#core/workspace/from-name.ts'
+import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
+import { parseWorkspaces } from '#core/workspace/parse.ts'
+import type { ParseResult, WorkspaceInput } from '#core/workspace/spec.ts'
+import { readCatalogWith } from '#data/read-data.ts'
+import type { DestroyRequest } from '#pipeline/observe/owned.ts'
+import type { Placement } from '#pipeline/observe/target.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { refuseOffline } from '#pipeline/prepare/offline.ts'
+import type { DeployRequest } from '#pipeline/prepared.ts'
+import type { GlobalOptions, WorkspaceOptions } from '../flags/options.ts'
+import { tellOverridden } from '../flags/origins.ts'
+import type { Session } from '../session.ts'
+import type { Io } from '../terminal/io.ts'
+import { readHubToken } from './hub-token.ts'
+import { fileWithoutFlag, looksLikeFile, readSources } from './read-sources.ts'
+
+export interface ReadInput {
+  input: WorkspaceInput
+  patches: Patch[]
+  hubToken?: string
+  warnings: Problem[]
+}
+
+/** The workspaces that the command line names: a model's name, or files. Throws SPEC_INVALID with every problem. */
+export async function readInput(model: string | undefined, options: WorkspaceOptions, io: Io): Promise<ReadInput> {
+  const files = options.filename ?? []
+  const name = model ?? options.model
+  if (options.model !== undefined && name !== options.model) throw twoModels(name ?? '', options.model)
+  if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], files)
+  const patches = await readPatches(options, io)
+  const token = await readHubToken(options, io)
+  const hubToken = token === undefined ? {} : { hubToken: token }
+  if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined, io)
+  if (name !== undefined) {
+    return {
+      input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name),
+      patches,
+      ...hubToken,
+      warnings: [],
+    }
+  }
+  const { input, problems } = await readWorkspaces(files, io)
+  if (input === undefined) throw invalidInput(problems)
+  return { input: renamed(input, options.name), patches, ...hubToken, warnings: problems }
+}
+
+function renamed(input: WorkspaceInput, name: string | undefined): WorkspaceInput {
+  if (name === undefined) return input
+  const [spec, ...others] = input.workspaces
+  if (spec === undefined || others.length > 0) throw oneNameForMany(input.workspaces.length)
+  if (!isWorkspaceName(name)) throw badName(name)
+  return { ...input, workspaces: [{ ...spec, name }] }
+}
+
+/** Files → workspaces. What their Secrets hold is shown nowhere from then on. */
+export async function readWorkspaces(
+  paths: readonly string[],
+  io: Io,
+): Promise<ParseResult & { /** Every file that was read. */ files: string[] }> {
+  const sources = await readSources(paths, io)
+  const parsed = parseWorkspaces(sources)
+  for (const value of parsed.secrets) io.redact.learn(value)
+  return { ...parsed, files: sources.map(({ label }) => label) }
+}
+
+export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<Patch[]> {
+  return (await readSources(patch ?? [], io)).flatMap(({ label, text }) => parsePatches(label, text))
+}
+
+function invalidInput(problems: readonly Problem[]): KaitoError {
+  const errors = problems.filter((p) => p.severity === 'error')
+  return new KaitoError({
+    code: 'SPEC_INVALID',
+    phase: 'spec',
+    message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
+    hint: 'Mend the lines above, then check again: kaito lint -f FILE',
+    problems,
+  })
+}
+
+function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverrides {
+  const { instanceType, maxModelLen, replicas, engineArg, image, modelAccessSecret } = options
+  const { imagePullSecret, registryMirror, apiKey, networkPolicy } = options
+  return {
+    hasHubToken,
+    imagePullSecrets: imagePullSecret ?? [],
+    ...(registryMirror === undefined ? {} : { registryMirror }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(networkPolicy === undefined ? {} : { networkPolicy }),
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...(maxModelLen === undefined ? {} : { maxModelLen }),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(engineArg === undefined ? {} : { engineArgs: engineArg }),
+    ...(image === undefined ? {} : { image }),
+    ...(modelAccessSecret === undefined ? {} : { modelAccessSecret }),
+  }
+}
+
+/** @param fallback namespace of the kubeconfig's context. */
+function placementOf(options: WorkspaceOptions, global: GlobalOptions, fallback: string): Placement {
+  const { cloud, byo, clusterResource } = options
+  return {
+    namespace: global.namespace ?? fallback,
+    ownNodes: byo ?? false,
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(clusterResource === undefined ? {} : { clusterResource }),
+  }
+}
+
+export function requestsOf(
+  read: ReadInput,
+  options: WorkspaceOptions,
+  global: GlobalOptions,
+  contextNamespace: string,
+): DeployRequest[] {
+  const { workspaces, companions } = read.input
+  return workspaces.map((spec) => ({
+    spec,
+    // They belong to the input as a whole: each workspace may refer to any of them.
+    companions,
+    overrides: overridesOf(options, read.hubToken !== undefined),
+    patches: read.patches,
+    ...(read.hubToken === undefined ? {} : { hubToken: read.hubToken }),
+    placement: placementOf(options, global, spec.namespace ?? contextNamespace),
+    forceConflicts: options.forceConflicts ?? false,
+  }))
+}
+
+/** What delete takes away: a workspace that is named, or those of the files, where deploy would put them. */
+export async function removalsFor(
+  name: string | undefined,
+  options: WorkspaceOptions,
+  session: Session,
+): Promise<{ removals: DestroyRequest[]; ports: Ports }> {
+  const { filename = [], name: renamed } = options
+  if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], filename)
+  if (name !== undefined && filename.length > 0) throw nameOrFile(true, session.io)
+  const source = renamed === undefined ? { filename } : { filename, name: renamed }
+  const specs = name === undefined ? (await readInput(undefined, source, session.io)).input.workspaces : []
+  const ports = await session.ports()
+  const { namespace } = ports.kube.identity()
+  if (name !== undefined) {
+    const placement = placementOf(options, session.options, namespace)
+    return { removals: [{ objectName: objectNameFor(name), placement }], ports }
+  }
+  const removals = specs.map((spec) => ({
+    objectName: objectNameFor(spec.name),
+    placement: placementOf(options, session.options, spec.namespace ?? namespace),
+    spec,
+  }))
+  return { removals, ports }
+}
+
+function nameOrFile(both: boolean, { verb = 'deploy' }: Io): KaitoError {
+  const what = verb === 'delete' ? 'the name of a workspace' : 'a model name'
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: both ? `Give ${what} or -f FILE, not both.` : `Give ${what}, or a workspace file with -f.`,
+    hint: `For example: kaito ${verb} mistral-7b, or: kaito ${verb} -f workspace.yaml`,
+  })
+}
+
+function twoModels(argument: string, flag: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `The model is ${argument} or, by --model, ${flag}: which?`,
+    hint: 'Leave out --model.',
+  })
+}
+
+function badName(name: string): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `--name ${name} is not a name that Kubernetes takes here.`,
+    hint: `Allowed: ${NAME_RULE}. For example: --name ${objectNameFor(name)}`,
+  })
+}
+
+function oneNameForMany(count: number): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'spec',
+    message: `--name is the name of one workspace, and the input has ${count}.`,
+    hint: 'Leave out --name (also KAITO_NAME): each workspace of a file has its own.',
+  })
+}
+
+/** Everything that deploy, plan and diff start from. */
+export async function requestsFor(
+  model: string | undefined,
+  options: WorkspaceOptions,
+  session: Session,
+): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
+  const read = await readInput(model, options, session.io)
+  tellOverridden(read.input.workspaces, options, session)
+  const catalog = readCatalogWith(session.options.presets)
+  for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, catalog)
+  const ports = await session.ports()
+  const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
+  return { requests: { items, warnings: read.warnings }, ports }
+}
+
+export function showWarnings(warnings: readonly Problem[], session: Session): void {
+  for (const { rule, message, file, line } of warnings) {
+    session.emit({
+      type: 'warning',
+      phase: 'spec',
+      code: rule,
+      message: `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+    })
+  }
+}

@@ -1,0 +1,55 @@
+/** The one question before money is spent or something is removed. Without a terminal nothing asks. */
+import { KaitoError } from '#core/errors.ts'
+import { isPoolMade, type PlanResult } from '#core/results.ts'
+import { describeFound, type Found } from '#pipeline/observe/owned.ts'
+import { formatResults } from '#ui/results/result.ts'
+import { formatHourly } from '#ui/text/figures.ts'
+import type { Session } from '../session.ts'
+import { isInteractive } from './io.ts'
+import { askOnce } from './prompt.ts'
+
+/** Only new nodes cost money; everything else goes on without a question. */
+export async function confirmDeploy(plans: readonly PlanResult[], session: Session): Promise<void> {
+  const made = plans.filter(({ pool }) => isPoolMade(pool))
+  if (made.length === 0 || session.options.yes) return
+  const what = made.map(costOf).join(' ')
+  if (!isInteractive(session)) throw needsYes(what)
+  const { stderr, env, redact } = session.io
+  stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: session.options.color }))
+  await ask(`${what} Go on?`, session)
+}
+
+function costOf({ pool: { name, nodes }, plan }: PlanResult): string {
+  const usdPerHour = plan.pool.mode === 'create' ? plan.pool.usdPerHour : undefined
+  const price = usdPerHour === undefined ? 'what the catalogue does not know' : formatHourly(usdPerHour)
+  return nodes === undefined
+    ? `This creates node pool ${name}, which costs ${price} until it is deleted.`
+    : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; all together cost ${price} until it is deleted.`
+}
+
+export async function confirmDelete(found: Found, session: Session): Promise<void> {
+  const things = describeFound(found)
+  if (things.length === 0 || session.options.yes) return
+  const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
+  if (!isInteractive(session)) throw needsYes(what)
+  await ask(`${what} Go on?`, session)
+}
+
+async function ask(question: string, session: Session): Promise<void> {
+  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N]`, session)) ?? '')) return
+  throw new KaitoError({
+    code: 'CONFIRMATION_REQUIRED',
+    phase: 'plan',
+    message: 'Not confirmed; nothing was changed.',
+    hint: 'Run the same command again with --yes, or answer y.',
+  })
+}
+
+function needsYes(what: string): KaitoError {
+  return new KaitoError({
+    code: 'CONFIRMATION_REQUIRED',
+    phase: 'plan',
+    message: `${what} Nothing was changed.`,
+    hint: 'There is no terminal to ask on. Run the same command again with --yes.',
+  })
+}

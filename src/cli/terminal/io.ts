@@ -1,0 +1,50 @@
+/** The process as the command line sees it; tests hand in their own. */
+
+import { ERRORS } from '#core/error-table.ts'
+import { createRedactor, type Redactor } from '#ui/text/redact.ts'
+import type { Session } from '../session.ts'
+
+export interface Io {
+  stdin: NodeJS.ReadStream
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+  env: NodeJS.ProcessEnv
+  /** The command that runs, for advice. */
+  verb?: string
+  /** What all output passes. Whoever reads a secret tells it. */
+  redact: Redactor
+  /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */
+  onInterrupt(listener: () => void): () => void
+}
+
+/** npx passes on what the terminal has sent to all: the same Ctrl-C comes twice. */
+const ECHO_MS = 300
+
+export function processIo(): Io {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    redact: createRedactor(process.env),
+    onInterrupt(listener) {
+      let firstMs: number | undefined
+      const onSignal = (): void => {
+        if (firstMs === undefined) {
+          firstMs = Date.now()
+          listener()
+        } else if (Date.now() - firstMs > ECHO_MS) process.exit(ERRORS.INTERRUPTED.exit)
+      }
+      process.on('SIGINT', onSignal)
+      process.on('SIGTERM', onSignal)
+      return () => {
+        process.off('SIGINT', onSignal)
+        process.off('SIGTERM', onSignal)
+      }
+    },
+  }
+}
+
+export function isInteractive({ io }: Pick<Session, 'io'>): boolean {
+  return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
+}

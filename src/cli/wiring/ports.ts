@@ -1,0 +1,76 @@
+/** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
+
+import { randomBytes } from 'node:crypto'
+import type { EventBody } from '#core/events.ts'
+import { readCatalogWith, readTemplates } from '#data/read-data.ts'
+import { createHub } from '#hub/client.ts'
+import type { Clock, Ports } from '#pipeline/ports.ts'
+import { simulatedHub } from '#sandbox/hub.ts'
+import { sleep } from '#std/sleep.ts'
+import { type GlobalOptions, wantsSandbox } from '../flags/options.ts'
+import { type Io, isInteractive } from '../terminal/io.ts'
+import { VERSION } from '../version.ts'
+import { type OpenedSandbox, useSandbox } from './sandbox.ts'
+import { thisRunner } from './this-process.ts'
+
+/** The test bed's waits, so many times shorter; the sandbox has its own speed. */
+const TEST_PACE = 'KAITO_TEST_PACE'
+
+const systemClock: Clock = { now: () => new Date(), sleep }
+
+export async function wirePorts(
+  options: GlobalOptions,
+  io: Io,
+  emit: (event: EventBody) => void,
+  signal: AbortSignal,
+): Promise<Ports> {
+  const { connectCluster } = await import('#kube/connect.ts')
+  const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit, signal) : undefined
+  const { context, namespace, kubeconfig = sandbox?.kubeconfig } = options
+  const kube = await connectCluster({
+    // The sandbox is on this machine: no proxy leads there.
+    env: sandbox === undefined ? io.env : {},
+    version: VERSION,
+    onSecret: io.redact.learn,
+    simulated: sandbox,
+    ...(context === undefined ? {} : { context }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(namespace === undefined ? {} : { namespace }),
+    plugins: {
+      isAttended: isInteractive({ io }),
+      tell: (message) => emit({ type: 'warning', phase: 'plan', code: 'credential-plugin', message }),
+      signal,
+    },
+  })
+  return {
+    clock: systemClock,
+    pace: sandbox?.speed ?? Number(io.env[TEST_PACE] || 1),
+    runner: thisRunner(),
+    kube,
+    hub: sandbox === undefined ? realHub(io) : simulatedHub(),
+    async openCloud(request) {
+      const { openCloud } = await import('#clouds/index.ts')
+      return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
+    },
+    catalog: readCatalogWith(options.presets),
+    templates: readTemplates(),
+    newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
+    emit,
+    signal,
+  }
+}
+
+function realHub({ env }: Io): Ports['hub'] {
+  return createHub({
+    endpoint: env['HF_ENDPOINT'],
+    async agentFor(url) {
+      const { proxyAgentFor } = await import('#kube/access/proxy-agent.ts')
+      return proxyAgentFor(url, env)
+    },
+  })
+}
+
+/** The same code as for the real cloud, and the way to the simulated one. */
+function cloudOf({ armUrl }: OpenedSandbox): Record<string, string> {
+  return { KAITO_TEST_AZURE_ENDPOINT: armUrl, KAITO_TEST_AZURE_POLL_MS: '100' }
+}

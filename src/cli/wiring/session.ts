@@ -1,0 +1,108 @@
+/** One run of a command: connected when it asks for it, freed at its end. */
+import { ERRORS } from '#core/error-table.ts'
+import { type ExitCode, KaitoError } from '#core/errors.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { createRenderer } from '#ui/progress/renderer.ts'
+import { formatResults } from '#ui/results/result.ts'
+import { loadWrapping } from '#ui/text/wrap.ts'
+import { type GlobalOptions, wantsSandbox } from '../flags/options.ts'
+import type { Session } from '../session.ts'
+import type { Io } from '../terminal/io.ts'
+import { toldInSandbox } from './sandbox.ts'
+
+/** Runs one command and frees everything afterwards, whatever happens. */
+export async function withSession<T>(
+  options: GlobalOptions,
+  io: Io,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  await loadWrapping(io.stdout, io.stderr)
+  const stop = new AbortController()
+  const renderer = createRenderer({
+    kind: options.progress ?? (isLive(io) ? 'tty' : 'plain'),
+    isQuiet: options.quiet,
+    stream: io.stderr,
+    env: io.env,
+    redact: io.redact,
+    color: options.color,
+    now: () => new Date(),
+  })
+  let connected: Promise<Ports> | undefined
+  const interrupt = (): void => stop.abort(interrupted())
+  const offInterrupt = io.onInterrupt(interrupt)
+  // Nobody reads what goes on until Ctrl-C any more.
+  io.stdout.once('error', interrupt)
+  const deadline =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
+  const session: Session = {
+    io,
+    options,
+    signal: stop.signal,
+    interrupt,
+    emit: (event) => renderer.emit(event),
+    async ports() {
+      const { wirePorts } = await import('./ports.ts')
+      connected ??= wirePorts(options, io, session.emit, stop.signal)
+      return connected
+    },
+    untilInterrupted,
+    told: async (error) => (wantsSandbox(options) ? toldInSandbox(error, io) : error),
+    print: (results, how = {}) => {
+      renderer.close()
+      const { stdout: stream, env, redact } = io
+      stream.write(formatResults(results, options.output, { stream, env, redact, color: options.color, ...how }))
+    },
+  }
+  try {
+    return await work(session)
+  } catch (error) {
+    throw await session.told(error)
+  } finally {
+    clearTimeout(deadline)
+    offInterrupt()
+    io.stdout.off('error', interrupt)
+    renderer.close()
+    const ports = await connected?.catch(() => undefined)
+    await ports?.kube.close()
+  }
+}
+
+/**
+ * Some CI systems lend a terminal, and some terminals cannot take a line back, or do not say how wide they are: none of
+ * them gets a live line.
+ */
+function isLive({ stderr, env }: Io): boolean {
+  return stderr.isTTY === true && stderr.columns !== 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb'
+}
+
+async function untilInterrupted(work: Promise<unknown>): Promise<ExitCode> {
+  try {
+    await work
+    return 0
+  } catch (error) {
+    if (error instanceof KaitoError && error.code === 'INTERRUPTED') return ERRORS.INTERRUPTED.exit
+    throw error
+  }
+}
+
+function interrupted(): KaitoError {
+  return new KaitoError({
+    code: 'INTERRUPTED',
+    phase: 'watch',
+    message: 'Interrupted.',
+    hint: 'Run the same command again: it goes on from here.',
+    retryable: 'later',
+  })
+}
+
+function timedOut(ms: number): KaitoError {
+  return new KaitoError({
+    code: 'TIMED_OUT',
+    phase: 'watch',
+    message: `The --timeout of ${Math.round(ms / 1000)} s is over; nothing had failed.`,
+    hint: `Run the same command again with --timeout ${Math.ceil((2 * ms) / 1_000)}s: it goes on from here.`,
+    retryable: 'later',
+  })
+}

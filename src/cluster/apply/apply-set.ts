@@ -1,0 +1,79 @@
+/**
+ * ApplySets: which objects belong to a workspace, by the labels of a published specification (KEP-3659), so that
+ * pruning is exact and other tools see what is ours. https://kep.k8s.io/3659
+ */
+import { createHash } from 'node:crypto'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import type { KubePort } from '../cluster.ts'
+
+const ID_LABEL = 'applyset.kubernetes.io/id'
+const TOOLING = 'applyset.kubernetes.io/tooling'
+const GROUP_KINDS = 'applyset.kubernetes.io/contains-group-kinds'
+export const MEMBER_LABEL = 'applyset.kubernetes.io/part-of'
+/** Never changes with kaito's version: a new version must not rewrite the parent. */
+const TOOL = 'kaito/v1'
+
+export interface GroupKind {
+  apiVersion: string
+  kind: string
+}
+
+/** Every kind that kaito has ever put into a set, for when the parent is gone and cannot say. */
+const ALL_KINDS: readonly GroupKind[] = [
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'ServiceAccount' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+]
+
+/** `applyset-<base64url(sha256(name.namespace.kind.group))>-v1`. */
+export function applySetId({ name, namespace = '', kind, apiVersion }: ObjectRef): string {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : ''
+  const digest = createHash('sha256').update(`${name}.${namespace}.${kind}.${group}`).digest('base64url')
+  return `applyset-${digest}-v1`
+}
+
+/** The labels and annotations that make an object the parent of a set holding these kinds. */
+export function parentMetadata(
+  parent: ObjectRef,
+  kinds: readonly GroupKind[],
+): { labels: Record<string, string>; annotations: Record<string, string> } {
+  const names = new Set(kinds.map(groupKindName))
+  return {
+    labels: { [ID_LABEL]: applySetId(parent) },
+    annotations: { [TOOLING]: TOOL, [GROUP_KINDS]: [...names].sort().join(',') },
+  }
+}
+
+/** `Deployment.apps`; kinds of the core group stand alone. */
+function groupKindName({ apiVersion, kind }: GroupKind): string {
+  return apiVersion.includes('/') ? `${kind}.${apiVersion.split('/')[0]}` : kind
+}
+
+/** The members of a set as they are in the cluster. */
+export async function listMembers(
+  kube: KubePort,
+  id: string,
+  namespace: string,
+  parent: KubeObject | undefined,
+  { signal }: { signal: AbortSignal },
+): Promise<KubeObject[]> {
+  const listed = parent?.metadata.annotations?.[GROUP_KINDS]?.split(',')
+  const kinds = listed === undefined ? ALL_KINDS : ALL_KINDS.filter((kind) => listed.includes(groupKindName(kind)))
+  const labelSelector = `${MEMBER_LABEL}=${id}`
+  const lists = await Promise.all(kinds.map((kind) => kube.list({ ...kind, namespace }, { signal, labelSelector })))
+  return lists.flat()
+}
+
+/** Members that the new set lacks. */
+export async function findPrunable(
+  kube: KubePort,
+  parent: KubeObject,
+  keep: readonly KubeObject[],
+  options: { signal: AbortSignal },
+): Promise<ObjectRef[]> {
+  const kept = new Set(keep.map((object) => formatRef(refOf(object))))
+  const members = await listMembers(kube, applySetId(refOf(parent)), parent.metadata.namespace ?? '', parent, options)
+  return members.map(refOf).filter((ref) => !kept.has(formatRef(ref)))
+}

@@ -1,0 +1,45 @@
+/** A name → the preset that it means, or what could have been meant. */
+
+import { closest } from '../closest.ts'
+import { KaitoError } from '../errors.ts'
+import type { Catalog, ModelPreset } from './schema.ts'
+
+/** The preset of that name, alias or Hub id, whatever its case. UNKNOWN_MODEL names the close ones, and all. */
+export function findModel({ models }: Catalog, name: string): ModelPreset {
+  const wanted = name.trim().toLowerCase()
+  const found = models.find((model) => namesOf(model).includes(wanted))
+  if (found !== undefined) return found
+  const near = nearNames(wanted.split('/').at(-1) ?? wanted, models)
+  const [best] = near
+  const meant =
+    best === undefined ? 'There are: ' : `Did you mean ${near.join(', ')}? For example: kaito plan ${best}; all: `
+  const all = `${[...new Set(models.map(labelOf))].join(', ')}.`
+  const own = wanted.includes('/') ? ' Any other model of the Hub wants a preset of your own: --presets FILE' : ''
+  throw new KaitoError({
+    code: 'UNKNOWN_MODEL',
+    phase: 'spec',
+    message: `There is no preset "${name}" among the ${models.length} that kaito knows.`,
+    hint: `${meant}${all}${own}`,
+    details: near,
+  })
+}
+
+/** By the whole name, or by its family when that is all that was typed. */
+function nearNames(wanted: string, models: readonly ModelPreset[]): string[] {
+  const typed = models.flatMap((model) => [model.name, ...model.aliases])
+  const near = closest(wanted, typed, 5)
+  if (near.length > 0) return near
+  const [family] = closest(wanted, [...new Set(models.map((model) => model.family))], 1)
+  return models
+    .filter((model) => model.family === family)
+    .flatMap((model) => [...model.aliases, model.name])
+    .slice(0, 5)
+}
+
+function labelOf({ name, aliases }: ModelPreset): string {
+  return aliases.length === 0 ? name : `${name} (also ${aliases.join(', ')})`
+}
+
+function namesOf({ name, aliases, modelId }: ModelPreset): string[] {
+  return [name, ...aliases, modelId].map((each) => each.toLowerCase())
+}

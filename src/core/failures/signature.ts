@@ -1,0 +1,56 @@
+/** One known way to fail: how it is recognised and what to say. The tables beside this file hold the rows. */
+import type { ErrorCode } from '../errors.ts'
+
+/** Where it happened, for the commands in the advice. */
+export interface Place {
+  workspace: string
+  namespace: string
+  pod: string
+}
+
+export interface Signature {
+  code: ErrorCode
+  /** What the cluster or the engine says; groups may be named and are handed to `says` and `next`. */
+  pattern: RegExp
+  /** One sentence of cause. */
+  says(found: Found): string
+  /** A command, or what to change. */
+  next(found: Found, place: Place): string
+  /** Crashes with this signature before it is believed; 1 when absent. */
+  crashes?: number
+  /** Where it was seen. */
+  source: string
+}
+
+type Found = Readonly<Record<string, string>>
+
+export interface Cause {
+  code: ErrorCode
+  message: string
+  /** The words that gave it away, verbatim. */
+  reason: string
+  next: string
+  crashes: number
+}
+
+/** The first row that recognises the text. */
+export function recognise(signatures: readonly Signature[], text: string, place: Place): Cause | undefined {
+  for (const { code, pattern, says, next, crashes = 1 } of signatures) {
+    const match = pattern.exec(text)
+    if (match === null) continue
+    const found = match.groups ?? {}
+    return { code, message: says(found), reason: lineAround(text, match.index), next: next(found, place), crashes }
+  }
+  return undefined
+}
+
+function lineAround(text: string, index: number): string {
+  const start = text.lastIndexOf('\n', index) + 1
+  const end = text.indexOf('\n', index)
+  return withoutPrefix(text.slice(start, end < 0 ? undefined : end))
+}
+
+/** vLLM puts process, level, time and source before what it says. */
+export function withoutPrefix(line: string): string {
+  return line.trim().replace(/^\([^)]*\) (?:[A-Z]+ [\d: -]+\[[^\]]*\]\s*)?/, '')
+}

@@ -1,0 +1,6 @@
+/** Templates by name (`vllm/deployment.yaml`) as parsed values, read at the edge and handed in. */
+import type { JsonObject } from './kube-object.ts'
+
+export interface TemplateSet {
+  read(name: string): JsonObject
+}

@@ -1,0 +1,215 @@
+/** Which machine: the one that was asked for, when it fits, or else the cheapest that does. */
+import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
+import { closest } from '../closest.ts'
+import type { CloudId } from '../cloud/node-pool.ts'
+import { KaitoError } from '../errors.ts'
+import type { EngineSettings } from '../plan/engine-settings.ts'
+import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
+import type { GpuShape } from '../sizing/memory.ts'
+import { chooseImage } from './choose-image.ts'
+import { isNamed, unknownType } from './instance-type.ts'
+
+export interface SkuRequest {
+  model: ModelPreset
+  skus: readonly GpuSku[]
+  images: readonly EngineImage[]
+  cloud: CloudId
+  /** As the user wrote it, or as an earlier deploy settled it. */
+  instanceType: string | undefined
+  /** The latter. */
+  isSettled: boolean
+  replicas: number
+  wantedTokens: number | undefined
+  settings: EngineSettings
+  adapters: number
+}
+
+export interface SkuChoice {
+  sku: GpuSku
+  gpu: GpuShape
+  fit: Fit
+  image: EngineImage
+  /** Nodes that the replicas need, each holding as many as it has GPUs for. */
+  nodes: number
+}
+
+interface Candidate extends FitAnswer {
+  sku: GpuSku
+  gpu: GpuShape
+  image: EngineImage | undefined
+  nodes: number
+  usdPerHour: number | undefined
+}
+
+export function chooseSku(request: SkuRequest): SkuChoice {
+  const { cloud, instanceType } = request
+  const candidates = request.skus.filter((sku) => sku.cloud === cloud).map((sku) => weigh(sku, request))
+  const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
+  if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
+  const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
+  const roomy = offered.filter(({ sku }) => hasHostMemory(sku, request.model))
+  const [best] = [...roomy.filter((c) => c.isComfortable), ...roomy, ...offered]
+  if (best === undefined) throw fitting.length > 0 ? onlyNamed(fitting, request) : nothingFits(candidates, request)
+  return choiceOf(best)
+}
+
+function hasDtype(sku: GpuSku, { settings }: SkuRequest): boolean {
+  return settings.dtype !== 'bfloat16' || sku.computeCapability >= 8
+}
+
+/** Room for the engine's process and for the weights on their way through the page cache (docs/figures.md, start). */
+const ENGINE_HOST_GIB = 8
+
+function hasHostMemory(sku: GpuSku, model: ModelPreset): boolean {
+  return sku.memoryGiB >= model.weightsGiB + ENGINE_HOST_GIB
+}
+
+export function shapeOf(sku: GpuSku): GpuShape {
+  const { gpuModel, gpuCount, visibleMemoryGiB, computeCapability, maxCuda } = sku
+  return { model: gpuModel, perNode: gpuCount, visibleGiB: visibleMemoryGiB, computeCapability, maxCuda }
+}
+
+function weigh(sku: GpuSku, request: SkuRequest): Candidate {
+  const gpu = shapeOf(sku)
+  const answer = fitOn({ ...request, gpu })
+  const perNode = Math.max(1, Math.floor(sku.gpuCount / (answer.fit?.tensorParallelSize ?? sku.gpuCount)))
+  const nodes = Math.ceil(request.replicas / perNode)
+  const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
+  return { ...answer, sku, gpu, image: chooseImage(request.images, gpu), nodes, usdPerHour }
+}
+
+type Fitting = Candidate & { fit: Fit; image: EngineImage }
+
+function isFitting(candidate: Candidate): candidate is Fitting {
+  return candidate.isEnough && candidate.fit !== undefined && candidate.image !== undefined
+}
+
+/** By price of the whole pool; an unknown price comes last. */
+function cheapestFirst(a: Candidate, b: Candidate): number {
+  const [left, right] = [a.usdPerHour ?? Number.MAX_VALUE, b.usdPerHour ?? Number.MAX_VALUE]
+  return left - right || (a.sku.instanceType < b.sku.instanceType ? -1 : 1)
+}
+
+function choiceOf({ sku, gpu, fit, image, nodes }: Fitting): SkuChoice {
+  return { sku, gpu, fit, image, nodes }
+}
+
+function takeNamed(
+  name: string,
+  candidates: readonly Candidate[],
+  fitting: readonly Fitting[],
+  request: SkuRequest,
+): SkuChoice {
+  const named = candidates.find(({ sku }) => isNamed(sku, name))
+  if (named === undefined) throw unknownSku(name, fitting, request)
+  if (isFitting(named)) return choiceOf(named)
+  if (named.image === undefined) throw noImage(named, fitting, request)
+  throw tooSmall(named, fitting, request)
+}
+
+function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
+  const near = closest(
+    name,
+    fitting.map(({ sku }) => sku.instanceType),
+    3,
+  )
+  const named = fitting.filter(({ sku }) => near.includes(sku.instanceType))
+  const shown = [...named, ...fitting.filter((c) => !named.includes(c))].slice(0, 5)
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: unknownType(name, skus, cloud),
+    hint: `${model.name} fits those above. For example: ${flagFor(shown)}`,
+    details: shown.map(offer),
+  })
+}
+
+function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): KaitoError {
+  const { sku } = named
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `${request.model.name}${lengthOf(request)} does not fit ${sku.instanceType} (${sku.gpuCount} x ${sku.gpuModel}, ${sku.visibleMemoryGiB} GiB each): ${missing(named, request)}`,
+    hint: hintFor(named, fitting, request),
+    details: fitting.slice(0, 5).map(offer),
+    retryable: 'elsewhere',
+  })
+}
+
+/** What would fit the same machine, then which machines would do. */
+function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
+  const { wantedTokens, settings, isSettled } = request
+  const settled = isSettled
+    ? `${named.sku.instanceType} is what an earlier deploy took; another one needs --instance-type. `
+    : ''
+  const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
+  const most = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
+  const shorter = `${settled}${most}`
+  if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
+    return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
+  }
+  return fitting.length === 0
+    ? `${shorter}No machine in the catalogue of ${request.cloud} holds it.`
+    : `${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${flagFor(fitting)}`
+}
+
+function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images }: SkuRequest): KaitoError {
+  const least = Math.min(...images.map((image) => image.minComputeCapability))
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `No engine image runs on the ${sku.gpuModel} of ${sku.instanceType}: compute capability ${sku.computeCapability}, at least ${least} is needed.`,
+    hint: `Take another machine: ${list(fitting.slice(0, 3))}`,
+    details: fitting.slice(0, 5).map(offer),
+    retryable: 'elsewhere',
+  })
+}
+
+/** What fits is nothing to choose for somebody else: reservations, Spot. */
+function onlyNamed(fitting: readonly Fitting[], request: SkuRequest): KaitoError {
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `${request.model.name}${lengthOf(request)} fits only machines of ${request.cloud} that kaito does not choose by itself.`,
+    hint: `They are: ${list(fitting)}. For example: ${flagFor(fitting)}`,
+    details: fitting.map(({ sku }) => `${sku.instanceType}: ${sku.note ?? 'no note'}`),
+  })
+}
+
+function nothingFits(candidates: readonly Candidate[], request: SkuRequest): KaitoError {
+  const [nearest] = candidates.filter((c) => c.fit !== undefined).toSorted((a, b) => a.shortfallGiB - b.shortfallGiB)
+  if (nearest !== undefined) return tooSmall(nearest, [], request)
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `No machine in the catalogue of ${request.cloud} can run ${request.model.name}${lengthOf(request)}.`,
+    hint: 'Choose a smaller model, or bring your own nodes: --byo',
+    retryable: 'elsewhere',
+  })
+}
+
+function missing({ shortfallGiB, fit, sku }: Candidate, { settings }: SkuRequest): string {
+  if (shortfallGiB > 0) return `${shortfallGiB.toFixed(1)} GiB per GPU are missing.`
+  const tp = settings.tensorParallelSize
+  return fit === undefined && tp !== undefined
+    ? `it has ${sku.gpuCount}, tensor-parallel-size ${tp} needs ${tp}.`
+    : 'its layers cannot be split over these GPUs.'
+}
+
+function lengthOf({ wantedTokens }: SkuRequest): string {
+  return wantedTokens === undefined ? '' : ` with ${wantedTokens} tokens`
+}
+
+function list(candidates: readonly Candidate[]): string {
+  return candidates.length === 0 ? 'none' : candidates.map(offer).join(', ')
+}
+
+function offer({ sku, usdPerHour }: Candidate): string {
+  const price = usdPerHour === undefined ? 'price unknown' : `$${usdPerHour.toFixed(2)}/h`
+  return `${sku.instanceType} (${sku.gpuCount} x ${sku.gpuModel}, ${price})`
+}
+
+function flagFor(candidates: readonly Candidate[]): string {
+  const [first] = candidates
+  return first === undefined ? '--byo' : `--instance-type ${first.sku.instanceType}`
+}

@@ -1,0 +1,24 @@
+/** Where a workspace is to run, and how its pods are replaced. */
+import type { GpuSku } from '../catalog/schema.ts'
+import type { CloudId, NodePoolRequest } from '../cloud/node-pool.ts'
+
+export type PoolDecision =
+  | {
+      mode: 'create'
+      cloud: CloudId
+      request: NodePoolRequest
+      sku: GpuSku
+      /** Nodes that the pool comes to: more than are asked for, where there are more. */
+      nodes: number
+      /** Of all of them. */
+      usdPerHour: number | undefined
+    }
+  | { mode: 'existing'; nodeSelector: Record<string, string>; nodes: string[] }
+
+/** How a change of the pods is rolled out. */
+export interface UpdateStrategy {
+  /** `surge`: new before old. `in-turn`: one after another, the others serve. `recreate`: old before new, nobody serves. */
+  kind: 'surge' | 'in-turn' | 'recreate'
+  /** Why not better: shown in the plan. */
+  because: string
+}

@@ -1,0 +1,176 @@
+/** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
+import type { Catalog, EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
+import type { CloudId } from '../cloud/node-pool.ts'
+import { KaitoError } from '../errors.ts'
+import type { EngineSettings } from '../plan/engine-settings.ts'
+import type { PlanWarning } from '../problem.ts'
+import { type Fit, fitOn } from '../sizing/fit.ts'
+import type { GpuShape } from '../sizing/memory.ts'
+import type { WorkspaceSpec } from '../workspace/spec.ts'
+import { chooseImage } from './choose-image.ts'
+import { chooseSku, shapeOf } from './choose-sku.ts'
+import type { PoolDecision } from './decision.ts'
+import type { PlanFacts } from './facts.ts'
+import { isNamed } from './instance-type.ts'
+import { chooseNodes } from './own-nodes.ts'
+import { diskGiBFor, poolLabels, poolRequest, RESERVED_LABELS } from './pool-request.ts'
+import { POD_TOLERATIONS } from './tolerations.ts'
+
+export interface MachineRequest {
+  spec: WorkspaceSpec
+  catalog: Catalog
+  facts: PlanFacts
+  model: ModelPreset
+  objectName: string
+  /** From the flag or the file; undefined: kaito chooses, or keeps what an earlier deploy settled. */
+  instanceType: string | undefined
+  replicas: number
+  wantedTokens: number | undefined
+  settings: EngineSettings
+  adapters: number
+}
+
+export interface Machine {
+  gpu: GpuShape
+  fit: Fit
+  image: EngineImage
+  instanceType: string | undefined
+  /** Replicas that the GPUs hold at once; undefined: not known. */
+  room: number | undefined
+  pool: PoolDecision
+  warnings: PlanWarning[]
+}
+
+export function chooseMachine(request: MachineRequest): Machine {
+  const { facts } = request
+  const cloud = facts.ownNodes ? undefined : (facts.cloud ?? cloudByType(request))
+  if (cloud !== undefined) return onNewPool(request, cloud)
+  return facts.isOffline || facts.nodesHidden === true ? onAssumedNodes(request) : onOwnNodes(request)
+}
+
+/** Offline an instance type may be all there is to tell the cloud. */
+function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId | undefined {
+  if (!facts.isOffline || instanceType === undefined) return undefined
+  return catalog.gpus.find((sku) => isNamed(sku, instanceType))?.cloud
+}
+
+function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
+  const { spec, catalog, facts, model, objectName } = request
+  const settled = catalog.gpus.find((sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType)
+  const isSettled = request.instanceType === undefined && settled !== undefined
+  const instanceType = request.instanceType ?? settled?.instanceType
+  const { sku, gpu, fit, image, nodes } = chooseSku({
+    ...request,
+    instanceType,
+    isSettled,
+    skus: catalog.gpus,
+    images: catalog.images,
+    cloud,
+  })
+  const owner = { workspace: objectName, namespace: facts.namespace, clusterUid: facts.clusterUid }
+  const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner)
+  const machine = { instanceType: sku.instanceType, nodes, diskGiB: diskGiBFor(model, image) }
+  const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
+  return {
+    gpu,
+    fit,
+    image,
+    instanceType: sku.instanceType,
+    room: nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize),
+    pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, nodes, usdPerHour },
+    warnings: [
+      ...countWarnings(spec.resource.count, nodes),
+      ...skipped.map(systemLabel),
+      ...priceWarnings(sku),
+      ...preferredWarnings(spec),
+    ],
+  }
+}
+
+function onOwnNodes(request: MachineRequest): Machine {
+  const { spec, catalog, facts } = request
+  const { gpu, fit, image, instanceType, room, nodes, nodeSelector, warnings } = chooseNodes({
+    ...request,
+    skus: catalog.gpus,
+    images: catalog.images,
+    nodes: facts.nodes,
+    selector: spec.resource.labelSelector,
+    settledType: facts.lock?.instanceType,
+    tolerations: facts.tolerations ?? POD_TOLERATIONS,
+  })
+  const pool: PoolDecision = { mode: 'existing', nodeSelector, nodes }
+  return { gpu, fit, image, instanceType, room, pool, warnings: [...warnings, ...preferredWarnings(spec)] }
+}
+
+/** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
+function onAssumedNodes(request: MachineRequest): Machine {
+  const { spec, catalog, model, facts } = request
+  const fits = catalog.gpus.flatMap((sku) => {
+    const gpu = shapeOf(sku)
+    const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
+    const image = chooseImage(catalog.images, { ...gpu, maxCuda: undefined })
+    return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []
+  })
+  const total = ({ gpu, fit }: { gpu: GpuShape; fit: Fit }): number => gpu.visibleGiB * fit.tensorParallelSize
+  const [best] = fits.toSorted((a, b) => Number(b.isComfortable) - Number(a.isComfortable) || total(a) - total(b))
+  if (best === undefined) throw nothingDoes(model, request.wantedTokens)
+  const { gpu, fit, image } = best
+  const needed = fit.tensorParallelSize
+  const nodeSelector = Object.fromEntries(
+    Object.entries(spec.resource.labelSelector).filter(([key]) => !RESERVED_LABELS.test(key)),
+  )
+  const why = facts.isOffline ? 'Without a cluster to ask' : 'This identity may not list nodes, so'
+  const message = `${why}${facts.isOffline ? ',' : ''} ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
+  return {
+    gpu: { ...gpu, perNode: needed },
+    fit,
+    image,
+    instanceType: undefined,
+    room: undefined,
+    pool: { mode: 'existing', nodeSelector, nodes: [] },
+    warnings: [{ code: 'gpu-assumed', message }],
+  }
+}
+
+function nothingDoes(model: ModelPreset, tokens: number | undefined): KaitoError {
+  const length = tokens === undefined ? '' : ` with ${tokens} tokens`
+  return new KaitoError({
+    code: 'NO_FIT',
+    phase: 'plan',
+    message: `No GPU in the catalogue holds ${model.name}${length} in one node.`,
+    hint: 'Choose a smaller model, or a smaller --max-model-len.',
+  })
+}
+
+function systemLabel(key: string): PlanWarning {
+  return {
+    code: 'label-not-set',
+    message: `resource.labelSelector: ${key} is set by the cluster, not by kaito; the new pool does not carry it.`,
+  }
+}
+
+function priceWarnings(sku: GpuSku): PlanWarning[] {
+  if (sku.usdPerHour !== undefined) return []
+  return [{ code: 'price-unknown', message: `The price of ${sku.instanceType} is not in the catalogue.` }]
+}
+
+function preferredWarnings(spec: WorkspaceSpec): PlanWarning[] {
+  if (spec.resource.preferredNodes.length === 0) return []
+  return [
+    {
+      code: 'preferred-nodes-ignored',
+      message: 'resource.preferredNodes has no effect in kaito; use resource.labelSelector.',
+    },
+  ]
+}
+
+/** `count` is deprecated upstream and silently overridden there. */
+function countWarnings(count: number | undefined, nodes: number): PlanWarning[] {
+  if (count === undefined || count === nodes) return []
+  return [
+    {
+      code: 'count-ignored',
+      message: `resource.count is ${count}, but ${nodes} ${nodes === 1 ? 'node is' : 'nodes are'} what the model needs: that is taken.`,
+    },
+  ]
+}

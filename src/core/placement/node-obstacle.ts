@@ -1,0 +1,28 @@
+/** What keeps the pods of a workspace from one of the user's own nodes. */
+
+import type { NodeFact } from './facts.ts'
+import { RESERVED_LABELS } from './pool-request.ts'
+import { barringTaints, type Toleration } from './tolerations.ts'
+
+/** What of the workspace decides which nodes take its pods. */
+interface Wanted {
+  selector: Readonly<Record<string, string>>
+  objectName: string
+  tolerations: readonly Toleration[]
+}
+
+/** Why a node cannot take the pods; undefined when it can. */
+export function obstacleOf(
+  { isReady, gpus, taints, labels }: NodeFact,
+  { selector, objectName, tolerations }: Wanted,
+): string | undefined {
+  if (gpus === 0) return 'it announces no nvidia.com/gpu'
+  if (!isReady) return 'it is not Ready'
+  const [taint] = barringTaints(taints, tolerations)
+  if (taint !== undefined)
+    return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
+  const owner = labels['kaito.sh/workspace'] ?? objectName
+  if (owner !== objectName) return `it belongs to workspace ${owner}`
+  const missing = Object.entries(selector).find(([key, value]) => !RESERVED_LABELS.test(key) && labels[key] !== value)
+  return missing === undefined ? undefined : `it has no label ${missing.join('=')}`
+}

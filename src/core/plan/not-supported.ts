@@ -1,0 +1,93 @@
+/** What kaito cannot do yet: refused by name when it would change what runs, else a named warning. Never silence. */
+import type { ModelPreset } from '../catalog/schema.ts'
+import { KaitoError } from '../errors.ts'
+import type { PlanWarning } from '../problem.ts'
+import type { InferenceSpec, WorkspaceSpec } from '../workspace/spec.ts'
+import type { Plan } from './types.ts'
+
+type Preset = NonNullable<InferenceSpec['preset']>
+
+/** The preset and the inference that there is to plan; everything else is refused. */
+export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpec; preset: Preset } {
+  if (spec.tuning !== undefined)
+    throw refused('Tuning is not available yet.', 'Remove tuning, or run it with the upstream operator.')
+  const { inference } = spec
+  if (inference?.template !== undefined) {
+    throw refused(
+      'inference.template is not available yet: kaito runs presets only.',
+      'Name a preset in inference.preset.name.',
+    )
+  }
+  if (inference?.preset === undefined)
+    throw refused(`Workspace ${spec.name} names no model.`, 'Set inference.preset.name.')
+  refuseRuntime(spec.annotations['kaito.sh/runtime'])
+  if (spec.resource.partition !== undefined) {
+    throw refused(
+      'Partitioned GPUs (resource.partition) are not available yet.',
+      'Remove partition: a whole GPU is requested.',
+    )
+  }
+  if (inference.adapters.length > 0) {
+    throw refused(
+      'Adapters are not available yet: the model would be served without them.',
+      'Remove inference.adapters.',
+    )
+  }
+  return { inference, preset: inference.preset }
+}
+
+function refuseRuntime(runtime: string | undefined): void {
+  if (runtime === 'transformers' || runtime === 'tgi') {
+    throw refused(
+      `The runtime "${runtime}" is not available: kaito serves with vLLM.`,
+      'Remove the annotation kaito.sh/runtime, or set it to vllm.',
+    )
+  }
+}
+
+function refused(message: string, hint: string): KaitoError {
+  return new KaitoError({ code: 'USAGE', phase: 'plan', message, hint })
+}
+
+/** Annotations that are honoured, or that ask for what kaito does anyway. */
+const HONOURED: Record<string, (value: string) => boolean> = {
+  'kaito.sh/cluster': () => true,
+  'kaito.sh/network-policy': () => true,
+  'kaito.sh/runtime': (value) => value === 'vllm',
+  'kaito.sh/disable-benchmark': () => true,
+  'kaito.sh/model-streaming': (value) => value === 'disabled',
+  'kaito.sh/use-local-weights': (value) => value === 'false',
+  'kaito.sh/enablelb': (value) => value.toLowerCase() === 'false',
+}
+
+export function annotationWarnings(annotations: Readonly<Record<string, string>>): PlanWarning[] {
+  return Object.entries(annotations)
+    .filter(([key]) => /(^|[./])kaito\.sh\//.test(key))
+    .filter(([key, value]) => HONOURED[key]?.(value) !== true)
+    .map(([key, value]) => ({
+      code: 'annotation-ignored',
+      message: `The annotation ${key}: "${value}" has no effect in kaito.`,
+    }))
+}
+
+const GATE_HINT =
+  'Give a token, --hf-token-file FILE; or name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
+
+/** A gated model without a token fails at the Hub, after the machine is paid for. */
+export function refuseGate({ model, modelAccessSecret }: Plan): void {
+  if (!isShut(model, modelAccessSecret)) return
+  throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message: gateOf(model), hint: GATE_HINT })
+}
+
+/** The same where nothing is made. */
+export function gateWarnings(model: ModelPreset, secret: string | undefined): PlanWarning[] {
+  return isShut(model, secret) ? [{ code: 'gated-without-secret', message: `${gateOf(model)} ${GATE_HINT}` }] : []
+}
+
+function isShut(model: ModelPreset, secret: string | undefined): boolean {
+  return model.gated && secret === undefined
+}
+
+function gateOf({ modelId }: ModelPreset): string {
+  return `${modelId} is gated: the Hub wants the token of an account that accepted its licence.`
+}

@@ -1,0 +1,23 @@
+/** What is wrong with the input, or worth a word before anything is made. */
+/** One finding about the input. Errors make the spec invalid; warnings do not. */
+export interface Problem {
+  severity: 'error' | 'warning'
+  /** Stable rule id, kebab-case: `unknown-field`, `wrong-type`, `duplicate-key`, … */
+  rule: string
+  message: string
+  file: string
+  /** 1-based; absent when the problem has no place (an empty input). */
+  line?: number
+  column?: number
+  /** Field path as upstream writes it: `resource.instanceType`, `inference.adapters[0].name`. */
+  path?: string
+  value?: string
+  allowed?: string
+  /** What to do: a did-you-mean, or a command. */
+  hint?: string
+}
+
+export interface PlanWarning {
+  code: string
+  message: string
+}

@@ -1,0 +1,38 @@
+/** The context length that is served: the user's, or the model's when it fits, or what the memory allows. */
+import type { ModelPreset } from '../catalog/schema.ts'
+import { KaitoError } from '../errors.ts'
+import type { EngineSettings } from '../plan/engine-settings.ts'
+import type { PlanOverrides } from '../plan/types.ts'
+import type { Fit } from './fit.ts'
+import type { Sizing } from './types.ts'
+
+export interface Asked {
+  tokens: number | undefined
+  from: 'flag' | 'config'
+}
+
+/** What the user asked for: the flag, an engine flag, or the config map. Refused beyond the model's own limit. */
+export function askedLength(
+  model: ModelPreset,
+  overrides: PlanOverrides,
+  flags: EngineSettings,
+  config: EngineSettings,
+): Asked {
+  const flag = overrides.maxModelLen ?? flags.maxModelLen
+  const asked: Asked =
+    flag === undefined ? { tokens: config.maxModelLen, from: 'config' } : { tokens: flag, from: 'flag' }
+  if (asked.tokens === undefined || asked.tokens <= model.maxContext) return asked
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `${model.name} takes at most ${model.maxContext} tokens; ${asked.tokens} were asked for.`,
+    hint: `At most: --max-model-len ${model.maxContext}`,
+  })
+}
+
+export function lengthFor(model: ModelPreset, asked: Asked, fit: Fit): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
+  if (asked.tokens !== undefined) return { maxModelLen: asked.tokens, maxModelLenFrom: asked.from }
+  return fit.longestOwnChoice >= model.maxContext
+    ? { maxModelLen: model.maxContext, maxModelLenFrom: 'model' }
+    : { maxModelLen: fit.longestOwnChoice, maxModelLenFrom: 'memory' }
+}

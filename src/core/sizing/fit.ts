@@ -1,0 +1,115 @@
+/** Does the model fit these GPUs, split how, and how long may a request be? */
+import type { ModelPreset } from '../catalog/schema.ts'
+import { blocksIn, type KvShape, kvShape, longestRequest } from './kv-cache.ts'
+import { batchLimits, budgetTerms, fixedTerms, type GpuShape, type Load } from './memory.ts'
+import type { MemoryTerm } from './types.ts'
+
+const GIB = 1024 ** 3
+
+/** Kept back where kaito itself chooses the length: the estimate of the overhead is not exact. */
+const OWN_CHOICE = 0.95
+
+/** What the user leaves open is served from here on: less is of little use to anybody. */
+const COMFORTABLE_TOKENS = 8_192
+/** And below this a model is not served at all unless asked. */
+const SMALLEST_TOKENS = 2_048
+
+export interface Fit {
+  tensorParallelSize: number
+  terms: MemoryTerm[]
+  kv: KvShape
+  /** GiB per GPU that remain for the KV cache; below zero when the weights alone do not fit. */
+  kvGiB: number
+  blocks: number
+  /** The longest request that it can serve, up to the model's limit. */
+  longest: number
+  /** The same, with the margin for what kaito chooses itself. */
+  longestOwnChoice: number
+}
+
+export interface FitRequest extends Omit<Load, 'tensorParallelSize'> {
+  /** The length that must fit; undefined: as much as is comfortable. */
+  wantedTokens: number | undefined
+}
+
+export interface FitAnswer {
+  /** The fit with the fewest GPUs that serves what is wanted; else the one that comes nearest. */
+  fit: Fit | undefined
+  isEnough: boolean
+  /** Serves a comfortable length, not just the least. */
+  isComfortable: boolean
+  /** GiB per GPU by which the nearest misses. */
+  shortfallGiB: number
+}
+
+export function fitAt(load: Load): Fit {
+  const [visible, budget] = budgetTerms(load)
+  const fixed = fixedTerms(load)
+  const kvGiB = budget.gib - fixed.reduce((sum, term) => sum + term.gib, 0)
+  const { model, tensorParallelSize, settings } = load
+  const kv = kvShape({
+    attention: model.attention,
+    tensorParallelSize,
+    kvBytes: settings.kvBytes,
+    maxNumBatchedTokens: batchLimits(load).tokens,
+  })
+  const blocks = blocksIn(kvGiB * GIB, kv)
+  const kvTerm: MemoryTerm = {
+    term: 'kv-cache',
+    gib: kvGiB,
+    formula: `what remains of the budget; ${kv.formula}`,
+  }
+  return {
+    tensorParallelSize,
+    terms: [visible, budget, ...fixed, kvTerm],
+    kv,
+    kvGiB,
+    blocks,
+    longest: longestRequest(blocks, kv, model.maxContext),
+    longestOwnChoice: longestRequest(Math.floor(blocks * OWN_CHOICE), kv, model.maxContext),
+  }
+}
+
+/** Why a model cannot be split over so many GPUs; undefined when it can. */
+export function splitProblem(model: ModelPreset, tp: number): string | undefined {
+  const { heads, kvHeads, ffnSize, vocabSize } = model.attention
+  if (heads % tp !== 0) return `${heads} attention heads cannot be divided by ${tp}`
+  if (kvHeads % tp !== 0 && tp % kvHeads !== 0) return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
+  if (ffnSize % tp !== 0) return `a feed-forward width of ${ffnSize} cannot be divided by ${tp}`
+  // vLLM pads the vocabulary to a multiple of 64 before it splits it.
+  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0) return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
+  return undefined
+}
+
+/** The tensor parallel sizes that a node allows, ascending. */
+export function splitsOn(model: ModelPreset, gpu: GpuShape): number[] {
+  const sizes = Array.from({ length: gpu.perNode }, (_, i) => i + 1)
+  return sizes.filter((tp) => gpu.perNode % tp === 0 && splitProblem(model, tp) === undefined)
+}
+
+/** The fewest GPUs of one node that serve what is wanted. */
+export function fitOn(request: FitRequest): FitAnswer {
+  const { settings, model, gpu, wantedTokens } = request
+  const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
+  const fits = sizes
+    .filter((tp) => tp <= gpu.perNode)
+    .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }))
+  const serves = (fit: Fit, tokens: number): boolean =>
+    (wantedTokens === undefined ? fit.longestOwnChoice : fit.longest) >= Math.min(tokens, model.maxContext)
+  const comfortable = fits.find((fit) => serves(fit, wantedTokens ?? COMFORTABLE_TOKENS))
+  const least = comfortable ?? fits.find((fit) => serves(fit, wantedTokens ?? SMALLEST_TOKENS))
+  const nearest = fits.toSorted((a, b) => b.kvGiB - a.kvGiB)[0]
+  const missing =
+    nearest === undefined ? 0 : shortfall(nearest, Math.min(wantedTokens ?? SMALLEST_TOKENS, model.maxContext))
+  return {
+    fit: least ?? nearest,
+    isEnough: least !== undefined,
+    isComfortable: comfortable !== undefined,
+    shortfallGiB: missing,
+  }
+}
+
+function shortfall(fit: Fit, tokens: number): number {
+  const neededGiB = ((fit.kv.blocksFor(tokens) + 1) * fit.kv.bytesPerBlock) / GIB
+  return Math.max(0, neededGiB - fit.kvGiB)
+}

@@ -1,0 +1,55 @@
+/** What looking at one object came to, and the words for it. */
+import type { ErrorCode } from '../errors.ts'
+import type { Cause, Place } from '../failures/signature.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import type { Claims } from './claims.ts'
+
+export interface Finding {
+  verdict: 'ok' | 'moving' | 'hopeless'
+  /** With `hopeless`. */
+  code?: ErrorCode
+  /** One sentence; empty when there is nothing to say. */
+  message: string
+  /** The cluster's own words. */
+  reason: string
+  /** What to do, when the cause is known. */
+  next?: string
+  /** The last lines of its log, when nothing else tells the cause. */
+  lines?: readonly string[]
+}
+
+/** What is known beside the pod itself. */
+export interface Evidence {
+  events: readonly KubeObject[]
+  /** The end of the log of the container that ended last; absent when it was not read. */
+  log?: string
+  /** An autoscaler may still add a node for an unscheduled pod. */
+  mayScale?: boolean
+  /** The pod's volume claims; absent: not read. */
+  claims?: Claims
+  /** Events about those claims. */
+  claimEvents?: readonly KubeObject[]
+  /** The claims had their time to be bound. */
+  claimsOverdue?: boolean
+  /** Nobody waits to see whether it recovers: what has crashed often has failed, while it starts again, too. */
+  isGlance?: boolean
+  /** A pod of the same workspace that is on its way out and still holds its GPUs. */
+  leaving?: string
+}
+
+export function placeOf({ metadata }: KubeObject): Place {
+  const { name, namespace = 'default', labels } = metadata
+  return { pod: name, namespace, workspace: labels?.['kaito.sh/workspace'] ?? name }
+}
+
+export function moving(message: string, reason: string): Finding {
+  return { verdict: 'moving', message, reason }
+}
+
+export function hopeless(code: ErrorCode, message: string, reason: string): Finding {
+  return { verdict: 'hopeless', code, message, reason }
+}
+
+export function named({ code, message, reason, next }: Cause, where: string): Finding {
+  return { verdict: 'hopeless', code, message: `${where}: ${message}`, reason, next }
+}

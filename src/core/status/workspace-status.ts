@@ -1,0 +1,34 @@
+/** How a workspace stands, as one value. */
+import type { NodePool } from '../cloud/node-pool.ts'
+import type { ObjectRef } from '../objects/kube-object.ts'
+import type { ObjectStatus } from './compute.ts'
+
+/** One thing that was asked of the endpoint and what came back. */
+export interface Verification {
+  check: 'replicas' | 'endpoints' | 'health' | 'models' | 'completion' | 'service'
+  outcome: 'ok' | 'failed' | 'not-verified'
+  detail: string
+}
+
+export interface WorkspaceStatus {
+  workspace: string
+  namespace: string
+  phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
+  message: string
+  model?: string
+  servedModelName?: string
+  /** Secret with the key that requests must bring. */
+  apiKeySecret?: string
+  /** The model has a chat template. */
+  chat?: boolean
+  instanceType?: string
+  replicas: { wanted: number; ready: number }
+  revision?: number
+  ageSeconds?: number
+  usdPerHour?: number
+  objects: { ref: ObjectRef; status: ObjectStatus }[]
+  nodes: { name: string; ready: boolean; gpus: number }[]
+  pool?: NodePool
+  /** Only with --deep. */
+  verifications?: Verification[]
+}

@@ -1,0 +1,93 @@
+/** The kubeconfig in use, with its credentials. The same files, contexts, plugins and in-cluster rules as kubectl. */
+import { existsSync } from 'node:fs'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { KaitoError } from '#core/errors.ts'
+import { applyTokenFiles } from './credentials.ts'
+import { createPluginAuthenticator, type PluginHost } from './exec-plugin.ts'
+import { type Kubeconfig, type KubeconfigPlaces, kubeconfigFiles, readKubeconfigs, unreadable } from './kubeconfig.ts'
+import { type OnSecret, tellConfig } from './tell-secrets.ts'
+
+export interface LoadOptions extends KubeconfigPlaces {
+  context?: string
+  plugins?: PluginHost
+  /** Is told of every secret that comes by. */
+  onSecret?: OnSecret
+}
+
+const NOBODY: PluginHost = { isAttended: false, tell: () => undefined, signal: new AbortController().signal }
+
+export function loadConfig(options: LoadOptions): KubeConfig {
+  const { kubeconfig, context, env, plugins = NOBODY, onSecret = () => undefined } = options
+  const config = new KubeConfig()
+  const files = kubeconfigFiles(options)
+  const found = readKubeconfigs(files)
+  // Who names files wants one of them, also in a pod.
+  const isNamed = kubeconfig !== undefined || Boolean(env['KUBECONFIG'])
+  if (found !== undefined) tellConfig(found, onSecret)
+  if (found !== undefined) fill(config, found, files)
+  else if (!isNamed && isInPod(env)) config.loadFromCluster()
+  else throw noKubeconfig(files, options)
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) throw unknownContext(context, config)
+    config.setCurrentContext(context)
+  }
+  if (found !== undefined) usePlugin(config, found, { ...plugins, env })
+  return config
+}
+
+/** Plugins are run here and not by client-node, which therefore does not get to see them. */
+function fill(config: KubeConfig, found: Kubeconfig, files: readonly string[]): void {
+  const users = found.users.map(({ user = {}, ...entry }) => {
+    const { exec: _exec, ...rest } = user
+    return { ...entry, user: rest }
+  })
+  try {
+    config.loadFromString(JSON.stringify({ ...found, users }))
+  } catch (error) {
+    throw unreadable(files.join(', '), error)
+  }
+  applyTokenFiles(config, found.users)
+}
+
+function usePlugin(
+  config: KubeConfig,
+  { users, clusters }: Kubeconfig,
+  host: PluginHost & { env: NodeJS.ProcessEnv },
+): void {
+  const [user, cluster] = [config.getCurrentUser()?.name, config.getCurrentCluster()?.name]
+  const plugin = users.find(({ name }) => name === user)?.user?.exec ?? undefined
+  if (user === undefined || plugin === undefined) return
+  const entry = clusters.find(({ name }) => name === cluster)?.cluster
+  config.addAuthenticator(createPluginAuthenticator(plugin, { ...host, user, cluster: entry }))
+}
+
+/** Source: k8s.io/client-go/rest, InClusterConfig. */
+function isInPod(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token')
+}
+
+function noKubeconfig(files: readonly string[], { kubeconfig, env }: LoadOptions): KaitoError {
+  const [file] = files
+  const looked =
+    kubeconfig !== undefined
+      ? `${file} does not exist`
+      : env['KUBECONFIG']
+        ? `of the files that KUBECONFIG names, none exists (${files.join(', ')})`
+        : `${file} does not exist, and KUBECONFIG is not set`
+  return new KaitoError({
+    code: kubeconfig === undefined ? 'UNAUTHENTICATED' : 'USAGE',
+    phase: 'plan',
+    message: `There is no kubeconfig: ${looked}.`,
+    hint: 'Get one from your cloud: az aks get-credentials --resource-group GROUP --name CLUSTER; or point to one: --kubeconfig FILE (what kubectl sees: kubectl config view). To try kaito without a cluster: --sandbox',
+  })
+}
+
+function unknownContext(context: string, config: KubeConfig): KaitoError {
+  const contexts = config.getContexts().map(({ name }) => name)
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: `The kubeconfig has no context ${context}.`,
+    hint: contexts.length === 0 ? 'It has none at all.' : `There are: ${contexts.join(', ')}`,
+  })
+}

@@ -1,0 +1,69 @@
+/** What the cluster says, gathered before planning: one round of parallel reads, nothing written. */
+
+import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
+import { detectCloud } from '#core/cloud/detect.ts'
+import type { EventBody } from '#core/events.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { PlanFacts } from '#core/placement/facts.ts'
+import type { Target } from '#core/results.ts'
+import type { RootState } from '#core/state/root.ts'
+import { nodeFacts } from '#core/status/nodes.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import type { Ports } from '../ports.ts'
+import { readConfig } from './engine-config.ts'
+import { ifPermitted } from './if-permitted.ts'
+import { findRoot } from './root.ts'
+import { openCloud, type Placement, readClusterUid, targetOf } from './target.ts'
+
+export interface Facts {
+  plan: PlanFacts
+  target: Target
+  cloud: CloudPort | undefined
+  cluster: CloudCluster | undefined
+  root: { object: KubeObject; state: RootState } | undefined
+}
+
+/** Reads nodes, the root and the cloud's view of the cluster. */
+export async function gatherFacts(
+  spec: WorkspaceSpec,
+  placement: Placement,
+  companions: readonly KubeObject[],
+  ports: Ports,
+): Promise<Facts> {
+  const { kube, signal } = ports
+  const { namespace } = placement
+  // On one's own nodes nothing outside the namespace is needed, only good to know.
+  const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
+  const [clusterUid = 'unknown', visible, root, engineConfig] = await Promise.all([
+    optional(readClusterUid(ports)),
+    optional(kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal })),
+    findRoot(objectNameFor(spec.name), namespace, ports),
+    readConfig(spec, namespace, companions, ports),
+  ])
+  const nodes = visible ?? []
+  const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
+  const cloudId = placement.cloud ?? detectCloud(providerIds)
+  const ownNodes = placement.ownNodes || cloudId === undefined
+  const taking = ownNodes ? await optional(kube.list({ apiVersion: 'v1', kind: 'Pod' }, { signal })) : []
+  if (taking === undefined && visible !== undefined) ports.emit(uncounted())
+  const cloud = ownNodes ? undefined : await openCloud(cloudId, providerIds, placement, ports)
+  const cluster = await cloud?.describeCluster(signal)
+  const plan: PlanFacts = {
+    namespace,
+    cloud: cloudId,
+    ownNodes,
+    nodes: nodeFacts(nodes, taking ?? [], objectNameFor(spec.name)),
+    nodesHidden: visible === undefined,
+    isOffline: false,
+    clusterUid,
+    engineConfig,
+    ...(root === undefined ? {} : { lock: root.state.lock }),
+  }
+  return { plan, target: targetOf(namespace, cloudId, cluster, ports), cloud, cluster, root }
+}
+
+function uncounted(): EventBody {
+  const message = 'This identity may not list pods of all namespaces: which GPUs are taken already is not known.'
+  return { type: 'warning', phase: 'plan', code: 'gpus-not-counted', message }
+}

@@ -1,0 +1,22 @@
+/** The revisions that a workspace has. */
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Ports } from '../ports.ts'
+
+/** Older ones are deleted. */
+export const KEPT_REVISIONS = 10
+
+export const REVISION_LABEL = 'kaito.sh/revision'
+
+/** The revisions of a workspace, oldest first. */
+export async function listRevisions(objectName: string, namespace: string, ports: Ports): Promise<KubeObject[]> {
+  const labelSelector = `kaito.sh/workspace=${objectName},app.kubernetes.io/component=revision`
+  const found = await ports.kube.list(
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace },
+    { signal: ports.signal, labelSelector },
+  )
+  return found.sort((a, b) => revisionNumber(a) - revisionNumber(b))
+}
+
+export function revisionNumber(revision: KubeObject): number {
+  return Number(revision.metadata.labels?.[REVISION_LABEL] ?? 0)
+}

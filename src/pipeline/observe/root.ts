@@ -1,0 +1,22 @@
+/** The root of a workspace, as the cluster has it. */
+import { KaitoError } from '#core/errors.ts'
+import { rootRef } from '#core/objects/labels.ts'
+import { readRoot } from '#core/state/root.ts'
+import type { Ports } from '../ports.ts'
+import type { Facts } from './facts.ts'
+
+/** The root of a workspace. CONFLICT when a ConfigMap of that name is somebody else's. */
+export async function findRoot(objectName: string, namespace: string, ports: Ports): Promise<Facts['root']> {
+  const ref = rootRef(objectName, namespace)
+  const object = await ports.kube.get(ref, ports.signal)
+  if (object === undefined) return undefined
+  const state = readRoot(object)
+  if (state !== undefined) return { object, state }
+  throw new KaitoError({
+    code: 'CONFLICT',
+    phase: 'plan',
+    message: `ConfigMap/${ref.name} in namespace ${namespace} exists, but it is not the root of a workspace.`,
+    hint: `Give the workspace another name (--name), or look at it first: kubectl get configmap ${ref.name} -n ${namespace} -o yaml`,
+    resource: { kind: 'ConfigMap', name: ref.name, namespace },
+  })
+}

@@ -1,0 +1,73 @@
+/** Everything in the cluster that bears a workspace's label, in one round of lists. */
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
+import type { Ports } from '../ports.ts'
+import { ifPermitted } from './if-permitted.ts'
+
+export interface Shelf {
+  roots: KubeObject[]
+  revisions: KubeObject[]
+  deployments: KubeObject[]
+  services: KubeObject[]
+  replicaSets: KubeObject[]
+  pods: KubeObject[]
+  slices: KubeObject[]
+  nodes: KubeObject[]
+}
+
+export async function readShelf(
+  request: { namespace: string | undefined; objectName: string | undefined },
+  ports: Ports,
+): Promise<Shelf> {
+  const { namespace, objectName } = request
+  const own = objectName === undefined ? WORKSPACE_LABEL : `${WORKSPACE_LABEL}=${objectName}`
+  const list = (apiVersion: string, kind: string, labelSelector: string): Promise<KubeObject[]> =>
+    ports.kube.list(namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }, {
+      signal: ports.signal,
+      labelSelector,
+    })
+  const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
+  const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
+    list('v1', 'ConfigMap', `${own},app.kubernetes.io/managed-by=kaito`),
+    list('apps/v1', 'Deployment', own),
+    list('v1', 'Service', own),
+    list('apps/v1', 'ReplicaSet', own),
+    list('v1', 'Pod', own),
+    list('discovery.k8s.io/v1', 'EndpointSlice', service),
+    ifPermitted(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal, labelSelector: own })),
+  ])
+  const component = (map: KubeObject): string | undefined => map.metadata.labels?.['app.kubernetes.io/component']
+  return {
+    roots: maps.filter((map) => component(map) === 'root'),
+    revisions: maps.filter((map) => component(map) === 'revision'),
+    deployments,
+    services,
+    replicaSets,
+    pods,
+    slices,
+    nodes,
+  }
+}
+
+export function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
+  const name = root.metadata.labels?.[WORKSPACE_LABEL]
+  const { namespace } = root.metadata
+  const isOwn = (object: KubeObject): boolean =>
+    object.metadata.namespace === namespace && object.metadata.labels?.[WORKSPACE_LABEL] === name
+  return {
+    roots: [root],
+    revisions: shelf.revisions.filter(isOwn),
+    deployments: shelf.deployments.filter(isOwn),
+    services: shelf.services.filter(isOwn),
+    replicaSets: shelf.replicaSets.filter(isOwn),
+    pods: shelf.pods.filter(isOwn),
+    slices: shelf.slices.filter(
+      (s) => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name,
+    ),
+    nodes: shelf.nodes.filter(
+      (n) =>
+        n.metadata.labels?.[WORKSPACE_LABEL] === name &&
+        n.metadata.labels?.['kaito.sh/workspacenamespace'] === namespace,
+    ),
+  }
+}

@@ -1,0 +1,90 @@
+/** Will the engine get its weights? Found out from the Hub before a machine is paid for, when the Hub can be reached. */
+import { KaitoError } from '#core/errors.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { refuseGate } from '#core/plan/not-supported.ts'
+import type { Plan } from '#core/plan/types.ts'
+import { HUB_TOKEN_KEY, secretValue } from '#core/state/own-secrets.ts'
+import { ifPermitted } from '../observe/if-permitted.ts'
+import type { Ports } from '../ports.ts'
+
+interface Known {
+  /** Given with this command. */
+  hubToken?: string
+  companions: readonly KubeObject[]
+}
+
+/** Why the engine will not get its weights, if it will not. */
+export async function hubRefusal(plan: Plan, known: Known, ports: Ports): Promise<KaitoError | undefined> {
+  try {
+    refuseGate(plan)
+    await checkHubAccess(plan, known, ports)
+    return undefined
+  } catch (error) {
+    if (error instanceof KaitoError && error.code === 'PREFLIGHT_REFUSED') return error
+    throw error
+  }
+}
+
+/** PREFLIGHT_REFUSED when the token is not there or the Hub says no; a warning when nobody can say. */
+async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Promise<void> {
+  const { model, modelAccessSecret } = plan
+  if (modelAccessSecret === undefined) return
+  const token = known.hubToken ?? (await readToken(modelAccessSecret, plan, known.companions, ports))
+  const warn = (why: string): void => {
+    const message = `Whether the token may read ${model.modelId} was not checked: ${why}.`
+    ports.emit({ type: 'warning', phase: 'plan', code: 'hub-not-asked', message })
+  }
+  if (token === undefined) return warn(`this identity may not read the Secret ${modelAccessSecret}`)
+  const isOnHub = !model.modelId.startsWith('/')
+  if (!isOnHub || (!model.gated && known.hubToken === undefined)) return
+  const answer = await ports.hub.checkAccess(model.modelId, token, ports.signal)
+  if (answer.outcome === 'ok') return
+  if (answer.outcome === 'unknown') return warn(answer.why)
+  const page = ports.hub.pageOf(model.modelId)
+  const [message, hint] = {
+    unauthorized: [
+      `The Hub does not accept the token for ${model.modelId}.`,
+      'Make a new one with the right to read, and give it with --hf-token-file FILE.',
+    ],
+    forbidden: [
+      `The account of the token may not read ${model.modelId}.`,
+      `Open ${page} with that account and accept the licence; then run the same command again.`,
+    ],
+    'not-found': [`The Hub has no ${model.modelId}, or hides it from this token.`, `Look at ${page}`],
+  }[answer.outcome] as [string, string]
+  throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, reason: `Hub: ${answer.outcome}`, hint })
+}
+
+/** From the same input, which is applied too, or from the cluster; undefined where this identity may not read it. */
+async function readToken(
+  name: string,
+  { namespace }: Plan,
+  companions: readonly KubeObject[],
+  ports: Ports,
+): Promise<string | undefined> {
+  const beside = companions.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name)
+  const plain = (beside?.['stringData'] as Record<string, string> | undefined)?.[HUB_TOKEN_KEY]
+  const given = plain ?? secretValue(beside, HUB_TOKEN_KEY)
+  if (given !== undefined) return given.trim()
+  const ref = { apiVersion: 'v1', kind: 'Secret', name, namespace }
+  const found = await ifPermitted(ports.kube.get(ref, ports.signal).then((secret) => ({ secret })))
+  if (found === undefined) return undefined
+  const stored = secretValue(found.secret, HUB_TOKEN_KEY)
+  if (stored !== undefined) return stored.trim()
+  const isThere = beside !== undefined || found.secret !== undefined
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: isThere
+      ? `The Secret ${name} in namespace ${namespace} has no key ${HUB_TOKEN_KEY}, from which the engine takes its token.`
+      : `The Secret ${name}, from whose key ${HUB_TOKEN_KEY} the engine takes its token, is neither in the input nor in namespace ${namespace}.`,
+    hint: `${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
+    resource: { kind: 'Secret', name, namespace },
+  })
+}
+
+/** What exists keeps its other keys. */
+function createCommand(name: string, namespace: string, exists: boolean): string {
+  const create = `kubectl create secret generic ${name} -n ${namespace} --from-file=${HUB_TOKEN_KEY}=FILE`
+  return exists ? `${create} --dry-run=client -o yaml | kubectl apply -f -` : create
+}

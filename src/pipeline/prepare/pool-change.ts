@@ -1,0 +1,60 @@
+/** The plan beside the node pool that is there: what cannot be changed, what is idle, what it comes to. */
+
+import type { NodePool } from '#core/cloud/node-pool.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { PoolDecision } from '#core/placement/decision.ts'
+import type { Plan } from '#core/plan/types.ts'
+import type { PlanWarning } from '#core/problem.ts'
+import type { PoolChange } from '#core/results.ts'
+
+/** A cloud changes no machine type: nothing of such a deploy could work. */
+export function refuseOtherMachine({ pool, objectName, namespace }: Plan, live: NodePool | undefined): void {
+  if (pool.mode === 'existing' || live === undefined || live.state === 'deleting') return
+  const { name, instanceType } = pool.request
+  if (live.instanceType.toLowerCase() === instanceType.toLowerCase()) return
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `Node pool ${name} of workspace ${objectName} has machines of type ${live.instanceType}, not ${instanceType}, and the type of a pool cannot be changed.`,
+    hint: `Ask for ${live.instanceType}; or deploy beside it under another name: --name NAME; or take it away, and deploy it again: kaito delete ${objectName} -n ${namespace}`,
+    resource: { kind: 'NodePool', name },
+  })
+}
+
+/** What is billed: the nodes that there are, or will be, and not only those that are needed. */
+export function billedPool(pool: PoolDecision, live: NodePool | undefined): PoolDecision {
+  if (pool.mode === 'existing' || !isThere(live)) return pool
+  const nodes = live.isAutoscaled === true ? live.count : Math.max(live.count, pool.request.count)
+  const { usdPerHour } = pool.sku
+  return { ...pool, nodes, usdPerHour: usdPerHour === undefined ? undefined : usdPerHour * nodes }
+}
+
+export function poolChange({ pool }: Plan, live: NodePool | undefined): PoolChange {
+  if (pool.mode === 'existing') return { name: pool.nodes.join(', '), change: 'existing' }
+  const { name, count } = pool.request
+  if (!isThere(live)) return { name, change: 'created' }
+  if (live.isAutoscaled === true || live.count >= count) return { name, change: 'unchanged' }
+  return { name, change: 'scaled', nodes: { from: live.count, to: count } }
+}
+
+/** Which of its nodes a cloud takes away is the cloud's choice: it could be the one that serves. */
+export function idleNodes(name: string, there: number, needed: number, usdPerHour: number | undefined): PlanWarning[] {
+  if (there <= needed) return []
+  const price = usdPerHour === undefined ? '' : ` at $${usdPerHour.toFixed(2)} per hour each`
+  return [
+    {
+      code: 'idle-nodes',
+      message: `Node pool ${name} has ${there} nodes${price}, and ${needed} would do; kaito does not shrink it. Shrink it in the cloud, or delete the workspace and deploy it again.`,
+    },
+  ]
+}
+
+/** Those of a pool that nobody else looks after. */
+export function idleNodesOf({ pool }: Plan, live: NodePool | undefined): PlanWarning[] {
+  if (pool.mode === 'existing' || live?.state !== 'ready' || live.isAutoscaled === true) return []
+  return idleNodes(pool.request.name, live.count, pool.request.count, pool.sku.usdPerHour)
+}
+
+function isThere(live: NodePool | undefined): live is NodePool {
+  return live?.state === 'ready' || live?.state === 'updating'
+}

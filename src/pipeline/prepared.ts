@@ -1,0 +1,47 @@
+/** What a deploy is asked for, and what preparing it came to. */
+import type { PlannedChange } from '#cluster/apply/change-set.ts'
+import type { NodePool } from '#core/cloud/node-pool.ts'
+import type { KaitoError } from '#core/errors.ts'
+import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
+import type { Patch } from '#core/objects/patches.ts'
+import type { Plan, PlanOverrides } from '#core/plan/types.ts'
+import type { PoolChange } from '#core/results.ts'
+import type { RootState } from '#core/state/root.ts'
+import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import type { Facts } from './observe/facts.ts'
+import type { Placement } from './observe/target.ts'
+
+/** One workspace of the input with what flags say about it. */
+export interface DeployRequest {
+  spec: WorkspaceSpec
+  companions: readonly KubeObject[]
+  /** Of the Hub; never printed, kept in a Secret. */
+  hubToken?: string
+  overrides: PlanOverrides
+  /** The user's changes to what is rendered. */
+  patches: readonly Patch[]
+  placement: Placement
+  /** Take over fields that another manager owns. */
+  forceConflicts: boolean
+}
+
+export interface Prepared {
+  facts: Facts
+  plan: Plan
+  /** Why it cannot work, as far as a plan can be made all the same. */
+  refusal: KaitoError | undefined
+  /** The ApplySet's members as they are applied, in order. */
+  members: KubeObject[]
+  /** Secrets that kaito makes, as they are applied. */
+  generated: KubeObject[]
+  /** What the user brought, as it is applied. */
+  companions: KubeObject[]
+  changes: PlannedChange[]
+  /** Pods to wait for: what an autoscaler says, where one does. */
+  replicas: number
+  prunable: ObjectRef[]
+  pool: PoolChange
+  livePool: NodePool | undefined
+  /** The root's state once all of this is done. */
+  state: RootState
+}

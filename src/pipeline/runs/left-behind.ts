@@ -1,0 +1,92 @@
+/** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
+
+import type { NodePool } from '#core/cloud/node-pool.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { PoolDecision } from '#core/placement/decision.ts'
+import type { DeployResult, PlanResult, Target } from '#core/results.ts'
+
+/** How far a run came, as far as it matters for what is left. */
+export interface Reached {
+  /** The cloud has been asked for the pool. */
+  pool: boolean
+  /** Objects have been written. */
+  objects: boolean
+}
+
+/** The same error, with what is left and both ways out. Errors that leave nothing behind stay as they are. */
+export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reached): unknown {
+  if (!(error instanceof KaitoError)) return error
+  const left = leftBehind(plan, reached)
+  if (left.length === 0) return error
+  const { objectName, namespace } = plan.plan
+  const details = [...error.details, ...left]
+  // What is a hint gets its --sandbox where it is shown.
+  if (isCutShort(error))
+    return error.with({ details, hint: `${error.hint} Or undo it: ${deleteCommand(objectName, { namespace })}` })
+  return error.with({ details: [...details, `Undo: ${deleteCommand(objectName, plan.target)}`] })
+}
+
+/** Nothing had failed: to go on is the advice already. */
+function isCutShort({ code }: KaitoError): boolean {
+  return code === 'INTERRUPTED' || code === 'TIMED_OUT'
+}
+
+function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
+  const left: string[] = []
+  if (plan.pool.mode === 'create' && (reached.pool || pool.change !== 'created')) {
+    const { request } = plan.pool
+    left.push(
+      `Node pool ${request.name} (${plan.pool.nodes} × ${request.instanceType}, ${priceOf(plan.pool)}) exists or is being made.`,
+    )
+  }
+  if (reached.objects) left.push(`Objects of workspace ${plan.objectName} are in namespace ${plan.namespace}.`)
+  return left
+}
+
+function priceOf(pool: PoolDecision): string {
+  if (pool.mode === 'existing') return 'on your own nodes'
+  return pool.usdPerHour === undefined ? 'price unknown' : `about $${pool.usdPerHour.toFixed(2)} per hour`
+}
+
+/** The same error, with what the run has done before it and what it has not come to. */
+export function amongOthers(error: unknown, done: readonly DeployResult[], notBegun: readonly string[]): unknown {
+  if (!(error instanceof KaitoError)) return error
+  const up = done.map(
+    ({ plan, target }) =>
+      `Workspace ${plan.objectName} is deployed and goes on running (${priceOf(plan.pool)}). Undo: ${deleteCommand(plan.objectName, target)}`,
+  )
+  const rest = notBegun.length === 0 ? [] : [`Not begun: ${notBegun.join(', ')}.`]
+  return error.with({ details: [...error.details, ...up, ...rest] })
+}
+
+/** What a delete had begun to take away, and had not proved gone when it ended. */
+export interface Remaining {
+  objectName: string
+  target: Target
+  pools: NodePool[]
+}
+
+/** The same error, with what may remain and the command that goes on. Undefined: nothing had been begun. */
+export function withRemaining(error: unknown, remaining: Remaining | undefined): unknown {
+  if (!(error instanceof KaitoError) || remaining === undefined) return error
+  const { objectName, target } = remaining
+  const pools = remaining.pools
+    // What the error is about it has named itself.
+    .filter(({ name }) => error.resource?.name !== name)
+    .map(
+      ({ name, count, instanceType }) => `Node pool ${name} (${count} × ${instanceType}) may still be there and bill.`,
+    )
+  if (error.code === 'LEFTOVERS') return error.with({ details: [...error.details, ...pools] })
+  const objects = `Objects of workspace ${objectName} may still be in namespace ${target.namespace}.`
+  const details = [...error.details, ...pools, objects]
+  const { namespace } = target
+  if (isCutShort(error)) return error.with({ details, hint: `Go on: ${deleteCommand(objectName, { namespace })}` })
+  return error.with({ details: [...details, `Go on: ${deleteCommand(objectName, target)}`] })
+}
+
+export function deleteCommand(
+  objectName: string,
+  { namespace, isSimulated }: Pick<Target, 'namespace' | 'isSimulated'>,
+): string {
+  return `kaito delete ${objectName} -n ${namespace} --yes${isSimulated === true ? ' --sandbox' : ''}`
+}

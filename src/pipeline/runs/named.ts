@@ -1,0 +1,16 @@
+/** Where one command is about several workspaces, all that is said of one of them names it. */
+import { KaitoError } from '#core/errors.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import type { Ports } from '../ports.ts'
+import type { DeployRequest } from '../prepared.ts'
+
+export function portsFor({ spec }: DeployRequest, all: readonly DeployRequest[], ports: Ports): Ports {
+  if (all.length < 2) return ports
+  const workspace = objectNameFor(spec.name)
+  return { ...ports, emit: (event) => ports.emit({ ...event, workspace }) }
+}
+
+export function nameError(error: unknown, { spec }: DeployRequest, all: readonly DeployRequest[]): unknown {
+  if (all.length < 2 || !(error instanceof KaitoError)) return error
+  return error.with({ message: `${objectNameFor(spec.name)}: ${error.message}` })
+}

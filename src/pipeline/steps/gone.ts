@@ -1,0 +1,77 @@
+/** Waits until the cluster really has nothing more of a workspace: controllers and the kubelet take their time. */
+
+import type { Kind } from '#cluster/cluster.ts'
+import { KaitoError } from '#core/errors.ts'
+import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import type { Ports } from '../ports.ts'
+import { withBudget } from '../time/budget.ts'
+
+/** Grace period of the pods plus what a controller needs. */
+const GONE_BUDGET_MS = 5 * 60_000
+
+/** Kinds that the cluster makes for us and takes away by itself. */
+const DEPENDENTS: readonly { kind: Kind; label: 'workspace' | 'service' }[] = [
+  { kind: { apiVersion: 'apps/v1', kind: 'Deployment' }, label: 'workspace' },
+  { kind: { apiVersion: 'apps/v1', kind: 'ReplicaSet' }, label: 'workspace' },
+  { kind: { apiVersion: 'v1', kind: 'Pod' }, label: 'workspace' },
+  { kind: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' }, label: 'service' },
+]
+
+export async function awaitGone(
+  objectName: string,
+  namespace: string,
+  found: { pools: readonly unknown[] },
+  ports: Ports,
+): Promise<void> {
+  const left = new Map<string, ObjectRef>()
+  const onExpiry = (): KaitoError => leftInCluster(objectName, namespace, [...left.values()])
+  const nodes: Kind = { apiVersion: 'v1', kind: 'Node' }
+  const nodeSelector = `kaito.sh/workspace=${objectName},kaito.sh/workspacenamespace=${namespace}`
+  await withBudget(ports, GONE_BUDGET_MS, onExpiry, async (signal) => {
+    const waits = DEPENDENTS.map(({ kind, label }) => {
+      const labelSelector =
+        label === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
+      return noneLeft({ ...kind, namespace }, labelSelector, left, ports, signal)
+    })
+    if (found.pools.length > 0) waits.push(noneLeft(nodes, nodeSelector, left, ports, signal))
+    await Promise.all(waits)
+  })
+}
+
+async function noneLeft(
+  kind: Kind,
+  labelSelector: string,
+  left: Map<string, ObjectRef>,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<void> {
+  const here = new Set<string>()
+  let isSynced = false
+  for await (const event of ports.kube.watch(kind, { signal, labelSelector })) {
+    if (event.type === 'synced') isSynced = true
+    else note(event.object, event.type === 'deleted', here, left)
+    if (isSynced && here.size === 0) return
+  }
+}
+
+function note(object: KubeObject, isDeleted: boolean, here: Set<string>, left: Map<string, ObjectRef>): void {
+  const key = `${object.kind}/${object.metadata.name}`
+  if (isDeleted) {
+    here.delete(key)
+    left.delete(key)
+  } else {
+    here.add(key)
+    left.set(key, refOf(object))
+  }
+}
+
+function leftInCluster(objectName: string, namespace: string, left: readonly ObjectRef[]): KaitoError {
+  return new KaitoError({
+    code: 'LEFTOVERS',
+    phase: 'destroy',
+    message: `${left.length} objects of workspace ${objectName} are still in the cluster after 5 minutes.`,
+    details: left.map(formatRef),
+    hint: `Look for finalizers and stuck pods: kubectl get pods,replicasets -n ${namespace} -l kaito.sh/workspace=${objectName} -o yaml`,
+    retryable: 'later',
+  })
+}

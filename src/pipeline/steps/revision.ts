@@ -1,0 +1,87 @@
+/** Each successful deploy leaves an immutable ConfigMap `<name>-kaito-r<N>`; ten are kept. */
+
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { KaitoError } from '#core/errors.ts'
+import { canonicalJson } from '#core/objects/canonical-json.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { ownerReferenceTo, rootName, workspaceLabels } from '#core/objects/labels.ts'
+import type { RootState } from '#core/state/root.ts'
+import { KEPT_REVISIONS, listRevisions, REVISION_LABEL, revisionNumber } from '../observe/revisions.ts'
+import type { Ports } from '../ports.ts'
+
+export interface RevisionContent {
+  objectName: string
+  namespace: string
+  root: KubeObject
+  state: RootState
+  /** Rendered objects, without Secrets. */
+  objects: readonly KubeObject[]
+}
+
+/** Records what was deployed, unless the newest revision says the same already. Returns its number. */
+export async function recordRevision(content: RevisionContent, ports: Ports): Promise<number> {
+  const known = await listRevisions(content.objectName, content.namespace, ports)
+  const newest = known.at(-1)
+  const fingerprint = fingerprintOf(content.state)
+  if (newest !== undefined && newest.metadata.annotations?.['kaito.sh/fingerprint'] === fingerprint) {
+    return revisionNumber(newest)
+  }
+  const number = await createNext(content, fingerprint, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
+  const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT_REVISIONS))
+  await Promise.all(
+    surplus.map(({ apiVersion, kind, metadata }) =>
+      ports.kube.delete(
+        { apiVersion, kind, name: metadata.name, namespace: content.namespace },
+        { signal: ports.signal },
+      ),
+    ),
+  )
+  return number
+}
+
+async function createNext(content: RevisionContent, fingerprint: string, first: number, ports: Ports): Promise<number> {
+  for (let number = first; ; number += 1) {
+    try {
+      await ports.kube.create(renderRevision(content, fingerprint, number, ports), ports.signal)
+      return number
+    } catch (error) {
+      const isTaken = error instanceof KaitoError && error.code === 'CONFLICT'
+      if (!isTaken || number > first + KEPT_REVISIONS) throw error
+    }
+  }
+}
+
+function renderRevision(content: RevisionContent, fingerprint: string, number: number, ports: Ports): KubeObject {
+  const { objectName, namespace, root, state, objects } = content
+  const owner = ownerReferenceTo(root)
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: `${rootName(objectName)}-r${number}`,
+      namespace,
+      labels: { ...workspaceLabels(objectName, 'revision'), [REVISION_LABEL]: String(number) },
+      annotations: { 'kaito.sh/fingerprint': fingerprint },
+      ...(owner === undefined ? {} : { ownerReferences: [owner] }),
+    },
+    immutable: true,
+    data: {
+      'spec.json': canonicalJson(state.spec),
+      'lock.json': canonicalJson(state.lock),
+      'deployed.json': canonicalJson({
+        at: ports.clock.now().toISOString(),
+        by: ports.runner.user,
+        kaito: ports.runner.version,
+      }),
+    },
+    binaryData: { 'objects.json.gz': gzipSync(canonicalJson(objects)).toString('base64') },
+  }
+}
+
+/** Two deploys are the same revision when the rendered set and the lock are. */
+function fingerprintOf(state: RootState): string {
+  return createHash('sha256')
+    .update(canonicalJson([state.setHash, state.lock]))
+    .digest('hex')
+}

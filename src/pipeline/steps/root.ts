@@ -1,0 +1,57 @@
+/** Writes the root ConfigMap, and only when it says something new. */
+
+import { parentMetadata } from '#cluster/apply/apply-set.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { type RootState, renderRoot } from '#core/state/root.ts'
+import type { Ports } from '../ports.ts'
+
+export interface RootWriter {
+  /** The object as it is stored now; undefined before the first write. */
+  current(): KubeObject | undefined
+  write(state: RootState, groupKinds: readonly GroupKind[]): Promise<KubeObject>
+}
+
+interface GroupKind {
+  apiVersion: string
+  kind: string
+}
+
+export function createRootWriter(
+  objectName: string,
+  namespace: string,
+  live: KubeObject | undefined,
+  ports: Ports,
+): RootWriter {
+  let current = live
+  return {
+    current: () => current,
+    async write(state, groupKinds) {
+      const wanted = renderRoot(
+        objectName,
+        namespace,
+        state,
+        parentMetadata({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, groupKinds),
+      )
+      if (current !== undefined && saysTheSame(current, wanted)) return current
+      current = await ports.kube.apply(wanted, { signal: ports.signal, force: true })
+      return current
+    },
+  }
+}
+
+function saysTheSame(live: KubeObject, wanted: KubeObject): boolean {
+  const { labels, annotations } = wanted.metadata
+  return (
+    contains(live.metadata.labels, labels) &&
+    contains(live.metadata.annotations, annotations) &&
+    isEqual(live['data'] as Record<string, string>, wanted['data'] as Record<string, string>)
+  )
+}
+
+function contains(live: Record<string, string> | undefined, wanted: Record<string, string> | undefined): boolean {
+  return Object.entries(wanted ?? {}).every(([key, value]) => live?.[key] === value)
+}
+
+function isEqual(a: Record<string, string>, b: Record<string, string>): boolean {
+  return Object.keys(a).length === Object.keys(b).length && contains(a, b)
+}

@@ -1,0 +1,65 @@
+/** Where the endpoint is, and the commands that reach it. */
+
+import type { ClusterIdentity } from '#cluster/cluster.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Endpoint } from '#core/results.ts'
+
+interface ServiceBody {
+  spec?: { ports?: { port: number }[] }
+}
+interface DeploymentBody {
+  spec?: { template?: { spec?: { containers?: { ports?: { containerPort: number }[] }[] } } }
+}
+
+/** What its container is called; admission may put others beside it. */
+export const ENGINE_CONTAINER = 'engine'
+/** Where the engine listens in its pod. */
+export const ENGINE_PORT = 8000
+
+/** The ports of the rendered Service and its engine container. */
+export function enginePorts(objects: readonly KubeObject[]): { servicePort: number; containerPort: number } {
+  const service = objects.find((o) => o.kind === 'Service') as ServiceBody | undefined
+  const deployment = objects.find((o) => o.kind === 'Deployment') as DeploymentBody | undefined
+  const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
+  return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? ENGINE_PORT }
+}
+
+/** Local port of the commands that are printed. */
+const LOCAL_PORT = 8000
+
+/** What a request must say. */
+export interface Served {
+  servedModelName: string
+  /** The model has a chat template. */
+  chat: boolean
+  apiKeySecret?: string | undefined
+}
+
+export function endpointOf(
+  objectName: string,
+  { namespace, simulated }: Pick<ClusterIdentity, 'namespace' | 'simulated'>,
+  { servedModelName, chat, apiKeySecret }: Served,
+): Endpoint {
+  const [path, words] = chat
+    ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
+    : ['completions', { prompt: 'Hello' }]
+  const body = JSON.stringify({ model: servedModelName, ...words, max_tokens: 64 })
+  const kubectl = simulated === undefined ? 'kubectl' : `kubectl --kubeconfig ${simulated.kubectlConfig}`
+  // The shell of whoever copies it reads the key; it is printed nowhere.
+  const key =
+    apiKeySecret === undefined
+      ? ''
+      : ` -H "Authorization: Bearer $(${kubectl} get secret ${apiKeySecret} -n ${namespace} -o jsonpath='{.data.API_KEY}' | base64 -d)"`
+  const flags = `-n ${namespace}${simulated === undefined ? '' : ' --sandbox'}`
+  return {
+    workspace: objectName,
+    namespace,
+    url: `http://${objectName}.${namespace}.svc/v1`,
+    service: objectName,
+    servedModelName,
+    chatCommand: `kaito chat ${objectName} ${flags} -p 'Hello'`,
+    portForwardCommand: `kaito endpoint ${objectName} ${flags} --forward`,
+    curlCommand: `curl --retry 5 --retry-connrefused http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
+    ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
+  }
+}

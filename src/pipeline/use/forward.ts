@@ -1,0 +1,59 @@
+/** Brings the endpoint to a port of this machine, for as long as it is wanted: each connection goes to a Ready pod. */
+import { KaitoError } from '#core/errors.ts'
+import { type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { isPodReady } from '#core/status/rollout.ts'
+import type { Ports } from '../ports.ts'
+
+export interface ForwardRequest {
+  objectName: string
+  namespace: string
+  containerPort: number
+  /** 0: one that is free. */
+  localPort: number
+}
+
+/** Calls `onOpen` with the port, then ends with the signal alone. */
+export async function forwardLocally(
+  request: ForwardRequest,
+  onOpen: (port: number) => void,
+  ports: Ports,
+): Promise<never> {
+  const { objectName, namespace, containerPort, localPort } = request
+  const { kube, signal } = ports
+  const ready = new Map<string, ObjectRef>()
+  let turn = 0
+  const pick = (): ObjectRef => {
+    const pods = [...ready.values()]
+    const pod = pods[turn++ % Math.max(1, pods.length)]
+    if (pod !== undefined) return pod
+    throw new KaitoError({
+      code: 'NOT_ANSWERING',
+      phase: 'verify',
+      message: `No pod of workspace ${objectName} is Ready.`,
+      hint: `See why: kaito status ${objectName} -n ${namespace}`,
+      retryable: 'later',
+    })
+  }
+  const local = await kube.listen(localPort, containerPort, pick, (error) =>
+    ports.emit({
+      type: 'warning',
+      phase: 'verify',
+      code: 'not-forwarded',
+      message: error instanceof Error ? error.message : String(error),
+    }),
+  )
+  try {
+    onOpen(local.port)
+    const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+    for await (const event of kube.watch({ apiVersion: 'v1', kind: 'Pod', namespace }, options)) {
+      if (event.type === 'synced') continue
+      const { name } = event.object.metadata
+      if (event.type === 'deleted' || !isPodReady(event.object)) ready.delete(name)
+      else ready.set(name, refOf(event.object))
+    }
+    signal.throwIfAborted()
+    throw signal.reason
+  } finally {
+    local.close()
+  }
+}

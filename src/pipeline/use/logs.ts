@@ -1,0 +1,76 @@
+/** The engine's log, of one pod or of all, each line with its pod when there are several. */
+import { KaitoError } from '#core/errors.ts'
+import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import { rootRef } from '#core/objects/labels.ts'
+import { unknownWorkspace } from '../observe/unknown-workspace.ts'
+import type { Ports } from '../ports.ts'
+import { ENGINE_CONTAINER } from './address.ts'
+
+interface PodBody {
+  status?: { containerStatuses?: { name: string; restartCount?: number }[] }
+}
+
+export interface LogsRequest {
+  objectName: string
+  namespace: string
+  previous: boolean
+  tailLines?: number
+}
+
+/** A pod that has no log to give is told as a warning; the failure is thrown when none has. */
+export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
+  const { objectName, namespace, previous, tailLines } = request
+  const { kube, signal } = ports
+  const labelSelector = `kaito.sh/workspace=${objectName}`
+  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal, labelSelector })
+  if (pods.length === 0) throw await noPods(request, ports)
+  if (previous && !pods.some(hasRestarted)) throw notRestarted(request, pods)
+  const tail = tailLines === undefined ? {} : { tailLines }
+  const options = { signal, previous, container: ENGINE_CONTAINER, ...tail }
+  const found = await Promise.allSettled(pods.map((pod) => kube.logs(refOf(pod), options)))
+  signal.throwIfAborted()
+  const failures = found.flatMap((log) => (log.status === 'rejected' ? [log.reason as unknown] : []))
+  if (failures.length === pods.length) throw failures[0]
+  for (const failure of failures) {
+    if (!(failure instanceof KaitoError)) throw failure
+    const { message, reason = '' } = failure
+    ports.emit({ type: 'warning', phase: 'watch', code: 'no-log', message: `${message} ${reason}`.trim() })
+  }
+  for (const [index, pod] of pods.entries()) {
+    const log = found[index]
+    const start = pods.length > 1 ? `[${pod.metadata.name}] ` : ''
+    if (log?.status === 'fulfilled' && log.value !== '') write(log.value.trimEnd().replace(/^/gm, start).concat('\n'))
+  }
+}
+
+/** The workspace waits for its node, or sleeps; or there is none. */
+export async function noPods(
+  { objectName, namespace }: Pick<LogsRequest, 'objectName' | 'namespace'>,
+  ports: Ports,
+): Promise<KaitoError> {
+  const root = await ports.kube.get(rootRef(objectName, namespace), ports.signal)
+  if (root === undefined) return unknownWorkspace(objectName, namespace, ports)
+  return new KaitoError({
+    code: 'NOT_FOUND',
+    phase: 'watch',
+    message: `Workspace ${objectName} has no pod in namespace ${namespace}.`,
+    hint: `See why: kaito status ${objectName} -n ${namespace}`,
+    resource: { kind: 'Workspace', name: objectName, namespace },
+  })
+}
+
+function hasRestarted(pod: KubeObject): boolean {
+  const { containerStatuses = [] } = (pod as PodBody).status ?? {}
+  return containerStatuses.some(({ name, restartCount = 0 }) => name === ENGINE_CONTAINER && restartCount > 0)
+}
+
+function notRestarted({ objectName, namespace }: LogsRequest, pods: readonly KubeObject[]): KaitoError {
+  const names = pods.map(({ metadata }) => `Pod/${metadata.name}`).join(', ')
+  return new KaitoError({
+    code: 'NOT_FOUND',
+    phase: 'watch',
+    message: `The engine of ${names} has not restarted: there is no log before this one.`,
+    hint: `See the log of now: kaito logs ${objectName} -n ${namespace}`,
+    resource: { kind: 'Workspace', name: objectName, namespace },
+  })
+}

@@ -1,6 +1,0 @@
-/** Templates by name (`vllm/deployment.yaml`) as parsed values, read at the edge and handed in. */
-import type { JsonObject } from '#core/kube-object.ts'
-
-export interface TemplateSet {
-  read(name: string): JsonObject
-}

@@ -1,0 +1,46 @@
+/** The parts of objects that the controllers read and write. */
+
+import type { Taint } from '#core/cloud/node-pool.ts'
+import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
+import type { Condition } from '../../pod.ts'
+
+export interface Node extends KubeObject {
+  spec?: { taints?: Taint[]; unschedulable?: boolean; providerID?: string }
+  status?: {
+    capacity?: Record<string, string>
+    allocatable?: Record<string, string>
+    conditions?: Condition[]
+    images?: { names: string[] }[]
+    addresses?: { type: string; address: string }[]
+    nodeInfo?: JsonObject
+  }
+}
+
+/** `500m`, `32`, `220Gi` → a number in the resource's own unit. Source: apimachinery resource.Quantity. */
+export function quantity(text: string | number): number {
+  const [, digits = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(String(text)) ?? []
+  return Number(digits) * (UNITS[unit] ?? 1)
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  m: 0.001,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+}
+
+/** As controllers spell it: five or ten letters that form no words. */
+export function suffix(seed: string, length: number): string {
+  const letters = 'bcdfghjklmnpqrstvwxz2456789'
+  let [hash, text] = [2_166_136_261, '']
+  for (let index = 0; text.length < length; index += 1) {
+    for (const letter of `${seed}${index}`) hash = Math.imul(hash ^ letter.charCodeAt(0), 16_777_619) >>> 0
+    text += letters[hash % letters.length]
+  }
+  return text
+}

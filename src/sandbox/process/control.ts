@@ -1,0 +1,60 @@
+/** `/_sandbox/…`: what `kaito sandbox` and the rehearsals ask of the process itself. */
+
+import { type Answer, statusAnswer } from '../cluster/api/answer.ts'
+import type { Fault, Faults } from '../cluster/api/faults.ts'
+import { kindOf } from '../cluster/store/kinds.ts'
+import type { ObjectStore } from '../cluster/store/objects.ts'
+import type { SandboxState, Settings } from '../settings.ts'
+
+export interface Controlled {
+  store: ObjectStore
+  faults: Faults
+  /** Files of an earlier process that could not be read. */
+  setAside: readonly string[]
+  settings(): Settings
+  /** @param pid of the command that asks. */
+  change(change: Partial<Settings>, pid: number | undefined): void
+  stop(): void
+}
+
+export function createControl(controlled: Controlled) {
+  const { store, faults } = controlled
+  return async (method: string, path: string, body: unknown): Promise<Answer> => {
+    switch (`${method} ${path.slice('/_sandbox/'.length)}`) {
+      case 'GET state':
+        return { status: 200, body: stateOf(controlled) }
+      case 'PATCH settings':
+        try {
+          const { pid, ...change } = body as Partial<Settings> & { pid?: number }
+          controlled.change(change, pid)
+        } catch (error) {
+          return statusAnswer(422, 'Invalid', error instanceof Error ? error.message : String(error))
+        }
+        return { status: 200, body: controlled.settings() }
+      case 'POST faults':
+        faults.add(body as Fault)
+        return { status: 200, body: {} }
+      case 'DELETE faults':
+        return { status: 200, body: { left: faults.clear() } }
+      case 'POST compact':
+        store.compact()
+        return { status: 200, body: {} }
+      case 'POST stop':
+        controlled.stop()
+        return { status: 200, body: {} }
+      default:
+        return statusAnswer(404, 'NotFound', `the sandbox has no ${method} ${path}`)
+    }
+  }
+}
+
+function stateOf({ store, settings, setAside }: Controlled): SandboxState {
+  const names = (kind: string) => store.list(kindOf(kind === 'Deployment' ? 'apps/v1' : 'v1', kind))
+  return {
+    settings: settings(),
+    nodes: names('Node').length,
+    pods: names('Pod').length,
+    workspaces: names('Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    setAside,
+  }
+}

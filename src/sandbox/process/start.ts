@@ -1,0 +1,181 @@
+/** Puts the sandbox together: API server, cloud and controllers over one store, on loopback. */
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Catalog } from '#core/catalog/schema.ts'
+import { NODE_SECONDS } from '#core/sizing/startup.ts'
+import type { KubeCall } from '../clouds/azure/kube-api.ts'
+import { type FakeArm, startFakeArm } from '../clouds/azure/server.ts'
+import { Faults } from '../cluster/api/faults.ts'
+import { type Answering, createApiServer } from '../cluster/api/server.ts'
+import { collectGarbage } from '../cluster/controllers/collector.ts'
+import { reconcileDeployments } from '../cluster/controllers/deployments.ts'
+import { reconcileEndpoints } from '../cluster/controllers/endpoints.ts'
+import { type Controller, Loop, type World } from '../cluster/controllers/loop.ts'
+import { reconcileNamespaces } from '../cluster/controllers/namespaces.ts'
+import { reconcileNodes } from '../cluster/controllers/nodes.ts'
+import { reconcileReplicaSets } from '../cluster/controllers/replica-sets.ts'
+import { schedule } from '../cluster/controllers/scheduler.ts'
+import { createKubelet } from '../cluster/kubelet/kubelet.ts'
+import type { Records } from '../cluster/kubelet/record.ts'
+import { ObjectStore } from '../cluster/store/objects.ts'
+import { type Drill, findDrill } from '../drills.ts'
+import type { Places } from '../paths.ts'
+import { changeSettings, keptSettings } from '../settings.ts'
+import { createControl } from './control.ts'
+import { createSaver, readSaved, setAsideBroken } from './disk.ts'
+import { createRehearser } from './drill-owner.ts'
+import { createLog } from './log.ts'
+import { loseApiServer } from './lose-api-server.ts'
+import { SIMULATED, seedCluster } from './seed.ts'
+
+export interface SandboxOptions {
+  places: Places
+  catalog: Catalog
+  /** Somebody has asked for the end. */
+  onStop(): void
+  /** Called when a request comes, and when its answer is over. */
+  onUse(): void
+}
+
+export interface Sandbox {
+  url: string
+  armUrl: string
+  token: string
+  /** A watch, a log that is followed or a tunnel is open. */
+  isInUse(): boolean
+  close(): Promise<void>
+}
+
+/** The cloud says "Succeeded" when its machine has started; how the 284 s divide is assumed. */
+const MACHINE_SECONDS = 240
+/** Assumed: no source was read. */
+const DELETE_SECONDS = 120
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { places, catalog } = options
+  const log = createLog()
+  const setAside = setAsideBroken(places)
+  if (setAside.length > 0) log(`what the sandbox held could not be read, and is now in ${setAside.join(' and ')}`)
+  const saved = readSaved(places.state)
+  let settings = keptSettings(saved?.settings)
+  const [store, faults, records]: [ObjectStore, Faults, Records] = [
+    new ObjectStore(),
+    new Faults(),
+    new Map(saved?.records),
+  ]
+  if (saved === undefined) seedCluster(store)
+  else store.restore(saved.snapshot)
+  const drill = (): Drill | undefined => (settings.drill === null ? undefined : findDrill(settings.drill))
+  const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
+  const kubelet = createKubelet({
+    store,
+    catalog,
+    records,
+    now: world.now,
+    drill,
+    passTo: () => settings.engine ?? undefined,
+  })
+  const saver = createSaver({ file: places.state, store, records, settings: () => settings, onFailure: log })
+  const token = `sandbox-${randomBytes(24).toString('base64url')}`
+  const rehearser = createRehearser()
+  const control = createControl({
+    store,
+    faults,
+    setAside,
+    settings: () => settings,
+    change(change, pid) {
+      const before = settings.drill
+      settings = changeSettings(settings, rehearser(change, settings, pid))
+      if (settings.drill !== before) {
+        faults.clear()
+        rehearse(arm, drill())
+      }
+      saver.save()
+      loop.wake()
+    },
+    stop: () => setImmediate(options.onStop),
+  })
+  const open = new Set<Answering>()
+  const server = createApiServer({
+    store,
+    runtime: kubelet.runtime,
+    faults,
+    token,
+    control,
+    onRequest(answer) {
+      open.add(answer)
+      options.onUse()
+      answer.once('close', () => {
+        open.delete(answer)
+        options.onUse()
+      })
+    },
+  })
+  const url = await listen(server)
+  const arm = await startFakeArm({
+    kube: clientOf(url, token),
+    fake: SIMULATED,
+    stateFile: places.cloud,
+    token,
+    onFailure: log,
+    delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
+  })
+  rehearse(arm, drill())
+  const controllers: Controller[] = [
+    reconcileNamespaces,
+    collectGarbage,
+    reconcileNodes({
+      readySeconds: NODE_SECONDS.ready - MACHINE_SECONDS,
+      gpuSeconds: NODE_SECONDS.ready - MACHINE_SECONDS + NODE_SECONDS.gpus,
+      hasGpus: () => drill()?.noGpus !== true,
+    }),
+    reconcileDeployments,
+    reconcileReplicaSets,
+    schedule,
+    kubelet.reconcile,
+    reconcileEndpoints,
+    loseApiServer(records, faults, drill),
+  ]
+  const loop = new Loop(world, controllers, log)
+  loop.wake()
+  return {
+    url,
+    armUrl: arm.url,
+    token,
+    isInUse: () => open.size > 0,
+    async close() {
+      loop.stop()
+      saver.close()
+      await arm.close()
+      server.closeAllConnections()
+      // The server knows nothing of the connections that were upgraded.
+      for (const answer of open) answer.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** However often it is tried, until another drill, or none, is chosen. */
+function rehearse(arm: FakeArm, drill: Drill | undefined): void {
+  arm.unscript()
+  if (drill?.cloud !== undefined) arm.script({ next: drill.cloud, times: Number.POSITIVE_INFINITY })
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  })
+}
+
+/** The cloud's own way into the cluster. */
+function clientOf(url: string, token: string): KubeCall {
+  return async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+    const answer = await fetch(url + path, init)
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+}

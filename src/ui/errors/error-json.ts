@@ -1,0 +1,49 @@
+/** An error for machines: one object, every key always there. */
+import {
+  type ErrorCode,
+  type ExitCode,
+  KaitoError,
+  type Phase,
+  type ResourceRef,
+  type Retryable,
+} from '#core/errors.ts'
+import type { Problem } from '#core/problem.ts'
+import { SCHEMA } from '../results/result-machine.ts'
+
+export interface ErrorJson {
+  apiVersion: typeof SCHEMA
+  kind: 'Error'
+  code: ErrorCode
+  exitCode: number
+  phase: Phase | null
+  message: string
+  reason: string | null
+  hint: string
+  retryable: Retryable
+  resource: ResourceRef | null
+  details: readonly string[]
+  problems: readonly Problem[]
+  raw: unknown
+}
+
+export function errorJson(error: unknown, exitCode: ExitCode): ErrorJson {
+  const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
+  if (error instanceof KaitoError) {
+    const { code, phase, message, hint, retryable, details, problems } = error
+    const { reason = null, resource = null, raw = null } = error
+    return { ...head, code, phase, message, reason, hint, retryable, resource, details, problems, raw }
+  }
+  return {
+    ...head,
+    code: 'INTERNAL',
+    phase: null,
+    message: error instanceof Error ? error.message : String(error),
+    reason: null,
+    hint: "Report it to kaito's issue tracker: the command, and the stack in raw.",
+    retryable: 'no',
+    resource: null,
+    details: [],
+    problems: [],
+    raw: error instanceof Error ? { name: error.name, stack: error.stack } : { thrown: String(error) },
+  }
+}

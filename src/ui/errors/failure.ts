@@ -1,0 +1,54 @@
+/** Whatever was thrown → what goes to stderr. */
+import { type ExitCode, KaitoError } from '#core/errors.ts'
+import { formatEvent } from '../progress/json.ts'
+import { type ColorRequest, createColors } from '../text/colors.ts'
+import { type Redactor, redactDeep } from '../text/redact.ts'
+import { wrapText } from '../text/wrap.ts'
+import { errorJson } from './error-json.ts'
+import { formatBug, formatError } from './error-text.ts'
+
+export interface FailureOptions extends ColorRequest {
+  redact: Redactor
+  exitCode: ExitCode
+  /** `event`: JSON too, as the last line of JSON progress. */
+  form: 'text' | 'json' | 'event'
+  now: Date
+  isVerbose: boolean
+  version: string
+}
+
+/** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
+export function formatFailure(error: unknown, options: FailureOptions): string {
+  const { redact } = options
+  const at = options.now.toISOString()
+  if (options.form !== 'text') {
+    const said = redactDeep(errorJson(error, options.exitCode), redact)
+    return options.form === 'json' ? `${JSON.stringify(said)}\n` : formatEvent({ type: 'failed', at, ...said })
+  }
+  const colors = createColors(options)
+  const lines =
+    error instanceof KaitoError
+      ? formatError(withoutSecrets(error, redact), { isVerbose: options.isVerbose, colors })
+      : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
+  return `${wrapText(lines.join('\n'), options.stream.columns)}\n`
+}
+
+function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {
+  const { message, hint, details, problems, raw, reason, resource } = error
+  const safe = error.with({
+    ...redactDeep({ message, hint, details, problems, raw }, redact),
+    ...(reason === undefined ? {} : { reason: redact(reason) }),
+    ...(resource === undefined ? {} : { resource: redactDeep(resource, redact) }),
+    cause: withoutSecretsInStack(error.cause, redact),
+  })
+  safe.stack = redact(error.stack ?? '')
+  return safe
+}
+
+function withoutSecretsInStack(error: unknown, redact: Redactor): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : error
+  const safe = new Error(redact(error.message))
+  safe.name = error.name
+  safe.stack = redact(error.stack ?? '')
+  return safe
+}

@@ -1,0 +1,60 @@
+/** Events → sentences: the wording of everything that is said while kaito works. */
+import type { KaitoEvent } from '#core/events.ts'
+import { formatRef } from '#core/objects/kube-object.ts'
+import { formatAbout, formatMs, plural } from '../text/figures.ts'
+
+/** What the phases of the pipeline are called in front of people. */
+const TITLES: Readonly<Record<string, string>> = {
+  plan: 'look and plan',
+  'node pool': 'node pool',
+  apply: 'apply objects',
+  run: 'wait for the run that works on it',
+  start: 'wait for the engine to start',
+  verify: 'ask the endpoint',
+  look: 'look what is there',
+  workload: 'delete the workload',
+  'verify gone': 'check that all is gone',
+}
+
+export function titleOf(title: string): string {
+  return TITLES[title] ?? title
+}
+
+/** `mistral-7b: `, where there are several. */
+export function prefixOf({ workspace }: Pick<KaitoEvent, 'workspace'>): string {
+  return workspace === undefined ? '' : `${workspace}: `
+}
+
+/** One line without a mark. */
+export function describeEvent(event: KaitoEvent): string {
+  return `${prefixOf(event)}${sayEvent(event)}`
+}
+
+/** What happened, whichever workspace it is about. */
+export function sayEvent(event: KaitoEvent): string {
+  switch (event.type) {
+    case 'target': {
+      const cloud =
+        event.cloud === undefined ? '' : `, ${event.cloud}${event.account === undefined ? '' : ` (${event.account})`}`
+      return `context ${event.context} (${event.server}), namespace ${event.namespace}${cloud}`
+    }
+    case 'phase.started':
+      return event.expectedSeconds === undefined
+        ? titleOf(event.title)
+        : `${titleOf(event.title)}, usually ${formatAbout(event.expectedSeconds)}`
+    case 'phase.finished':
+      return `${titleOf(event.title)}, ${formatMs(event.elapsedMs)}`
+    case 'step.progress':
+      return `${event.subject}: ${event.state}${event.detail === undefined ? '' : `, ${event.detail}`}`
+    case 'object.applied':
+      return `${formatRef(event.object)} ${event.change}`
+    case 'object.status':
+      return `${formatRef(event.object)}: ${event.message === '' ? event.status : event.message}`
+    case 'node.status':
+      return `node ${event.node}: ${event.ready ? 'Ready' : 'not ready'}, ${plural(event.gpus, 'GPU')} allocatable`
+    case 'warning':
+      return `${event.message} [${event.code}]`
+    case 'heartbeat':
+      return `still at it: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
+  }
+}

@@ -1,0 +1,57 @@
+/** Events → progress on stderr, in one of four forms. A renderer that fails never ends a run. */
+import type { EventBody, KaitoEvent } from '#core/events.ts'
+import { type ColorRequest, createColors } from '../text/colors.ts'
+import { type Redactor, redactDeep } from '../text/redact.ts'
+import { createJsonListener } from './json.ts'
+import type { Listener } from './listener.ts'
+import { createPlainListener } from './plain.ts'
+import { createTtyListener } from './tty.ts'
+
+export interface Renderer {
+  emit(event: EventBody): void
+  close(): void
+}
+
+export interface RendererOptions extends ColorRequest {
+  kind: 'tty' | 'plain' | 'json'
+  /** Nothing but warnings. */
+  isQuiet: boolean
+  stream: NodeJS.WriteStream
+  redact: Redactor
+  now(): Date
+}
+
+export function createRenderer(options: RendererOptions): Renderer {
+  const listener = createListener(options)
+  let isBroken = false
+  const guard = (work: () => void): void => {
+    if (isBroken) return
+    try {
+      work()
+    } catch {
+      isBroken = true
+    }
+  }
+  return {
+    emit: (event) => guard(() => listener.emit(redactDeep(stamp(event, options.now()), options.redact))),
+    close: () => guard(() => listener.close()),
+  }
+}
+
+function stamp(event: EventBody, now: Date): KaitoEvent {
+  return { at: now.toISOString(), ...event }
+}
+
+function createListener(options: RendererOptions): Listener {
+  const { kind, isQuiet, stream } = options
+  const colors = createColors(options)
+  const write = (text: string): void => {
+    stream.write(text)
+  }
+  const lines = kind === 'json' ? createJsonListener(write) : createPlainListener(write, colors)
+  if (isQuiet)
+    return { emit: (event) => (event.type === 'warning' ? lines.emit(event) : undefined), close: lines.close }
+  // Without columns ora takes back an endless number of rows.
+  if (kind === 'tty' && stream.columns !== 0) return createTtyListener({ stream, colors, now: options.now })
+  return lines
+}

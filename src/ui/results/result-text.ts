@@ -1,0 +1,90 @@
+/** One result → lines for people. */
+
+import { formatRef } from '#core/objects/kube-object.ts'
+import { formatManifests } from '#core/objects/manifests.ts'
+import {
+  type DeleteResult,
+  type DiffResult,
+  isPoolMade,
+  type LintResult,
+  type PoolChange,
+  type Result,
+} from '#core/results.ts'
+import type { Colors } from '../text/colors.ts'
+import { formatMs, plural } from '../text/figures.ts'
+import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
+import { formatDeploy, formatEndpoint } from './deploy-text.ts'
+import { formatPlan } from './plan-text.ts'
+import { countProblems, formatProblems } from './problems-text.ts'
+import { formatSandbox } from './sandbox-text.ts'
+import { formatStatus } from './status-text.ts'
+
+/** @param explain shows the arithmetic of plans. */
+export function formatResultText(result: Result, colors: Colors, explain: boolean): string {
+  if (result.kind === 'Render') return formatManifests(result.objects)
+  return `${linesOf(result, colors, explain).join('\n')}\n`
+}
+
+function linesOf(result: Exclude<Result, { kind: 'Render' }>, colors: Colors, explain: boolean): string[] {
+  switch (result.kind) {
+    case 'Plan':
+      return formatPlan(result, colors, explain)
+    case 'Deploy':
+      return formatDeploy(result, colors)
+    case 'Diff':
+      return formatDiffResult(result, colors)
+    case 'Lint':
+      return formatLint(result, colors)
+    case 'Status':
+      return formatStatus(result, colors)
+    case 'Delete':
+      return formatDelete(result, colors)
+    case 'Endpoint':
+      return formatEndpoint(result, colors)
+    case 'Init':
+      return [
+        `${colors.green('✓')} ${colors.bold(result.file)} is written`,
+        '',
+        colors.bold('Go on'),
+        ...result.next.map((line) => `  ${line}`),
+      ]
+    case 'Sandbox':
+      return formatSandbox(result, colors)
+  }
+}
+
+function formatDiffResult({ workspace, hasChanges, pool, changes }: DiffResult, colors: Colors): string[] {
+  if (!hasChanges) return [`${workspace}: no changes, ${plural(changes.length, 'object')} compared`]
+  const moved = changes.filter(({ change }) => change !== 'unchanged')
+  const made: PoolChange[] = isPoolMade(pool) ? [pool] : []
+  return [
+    ...made.map(({ name, nodes }) =>
+      nodes === undefined
+        ? `# NodePool/${name} would be created`
+        : `# NodePool/${name} would grow from ${nodes.from} to ${nodes.to} nodes`,
+    ),
+    ...moved.flatMap(({ ref, change, diff }) => [
+      `# ${formatRef(ref)} would be ${change}`,
+      ...(diff === undefined || diff === '' ? [] : formatDiff(diff, colors)),
+    ]),
+  ]
+}
+
+function formatLint({ problems, workspaces }: LintResult, colors: Colors): string[] {
+  const names = workspaces.length === 0 ? '' : ` in ${workspaces.join(', ')}`
+  return [...formatProblems(problems, colors), `${countProblems(problems)}${names}`]
+}
+
+function formatDelete({ target, workspace, pool, changes, elapsedMs }: DeleteResult, colors: Colors): string[] {
+  const { bold, green } = colors
+  const where = formatTarget(target)
+  const gone = changes.filter(({ change }) => change === 'deleted')
+  if (gone.length === 0 && pool === undefined) return [`Nothing of ${workspace} was there (${where}).`]
+  const nodes: string[] =
+    pool === undefined ? [] : [`  deleted  NodePool/${pool.name}, and the cloud says that it is gone`]
+  return [
+    `${green('✓')} ${bold(`${workspace} is deleted`)} (${where}), ${formatMs(elapsedMs)}`,
+    ...formatChanges(changes, colors),
+    ...nodes,
+  ]
+}

@@ -1,0 +1,40 @@
+/** Results → the only bytes on stdout. */
+import type { Result } from '#core/results.ts'
+import { type ColorRequest, createColors } from '../text/colors.ts'
+import { type Redactor, redactDeep } from '../text/redact.ts'
+import { wrapText } from '../text/wrap.ts'
+import { formatJunit, formatSarif } from './lint-reports.ts'
+import { formatPlansMarkdown } from './plan-markdown.ts'
+import { formatTotalPrice } from './plan-text.ts'
+import { formatJson, formatNames, formatYaml } from './result-machine.ts'
+import { formatResultText } from './result-text.ts'
+
+export interface ResultOptions extends ColorRequest {
+  redact: Redactor
+  /** Text only: the arithmetic behind every figure of a plan. */
+  explain?: boolean
+  /** JSON and YAML: one result alone is a List, too, for it might have been several. */
+  isList?: boolean
+}
+
+/** Text that ends with a line break, or nothing. Secrets are masked, except in manifests, which must stay as they are. */
+export function formatResults(
+  results: readonly Result[],
+  output: 'text' | 'json' | 'yaml' | 'name' | 'markdown' | 'sarif' | 'junit',
+  options: ResultOptions,
+): string {
+  const safe = results.map((result) => (result.kind === 'Render' ? result : redactDeep(result, options.redact)))
+  if (output === 'json') return formatJson(safe, options.isList)
+  if (output === 'yaml') return formatYaml(safe, options.isList)
+  if (output === 'name') return formatNames(safe)
+  // The command line lets them through only where they make sense.
+  if (output === 'markdown') return formatPlansMarkdown(safe.filter((result) => result.kind === 'Plan'))
+  if (output === 'sarif') return formatSarif(safe.filter((result) => result.kind === 'Lint'))
+  if (output === 'junit') return formatJunit(safe.filter((result) => result.kind === 'Lint'))
+  const colors = createColors(options)
+  const isManifests = safe.every((result) => result.kind === 'Render')
+  const text = safe.map((result) => formatResultText(result, colors, options.explain ?? false))
+  const plans = safe.filter((result) => result.kind === 'Plan')
+  const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
+  return isManifests ? text.join('') : wrapText([...text, ...total].join('\n'), options.stream.columns)
+}

@@ -1,0 +1,45 @@
+/** The way through the Service, which a NetworkPolicy may close to the API server. */
+import { expect, it } from 'vitest'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { verifyEndpoint } from '#pipeline/steps/endpoint.ts'
+
+const target = {
+  objectName: 'chat',
+  namespace: 'n',
+  servedModelName: 'tiny',
+  containerPort: 8000,
+  servicePort: 80,
+  pods: [],
+  access: { needsKey: false } as const,
+}
+const policy: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'chat', namespace: 'n' },
+}
+
+async function serviceCheck(status: number, found: KubeObject | undefined) {
+  let now = 0
+  const clock = {
+    now: () => new Date(now),
+    sleep: async (ms: number) => {
+      now += ms
+    },
+  }
+  const kube = { serviceRequest: async () => ({ status, body: 'dial tcp: i/o timeout' }), get: async () => found }
+  const ports = { clock, kube, emit: () => undefined, signal: new AbortController().signal } as unknown as Ports
+  return (await verifyEndpoint(target, ports)).find(({ check }) => check === 'service')
+}
+
+it('is not verified, and says why, when the API server does not get through a NetworkPolicy', async () => {
+  expect(await serviceCheck(503, policy)).toMatchObject({
+    outcome: 'not-verified',
+    detail: expect.stringContaining('NetworkPolicy/chat'),
+  })
+})
+
+it('fails without a NetworkPolicy, and when what answers is wrong', async () => {
+  await expect(serviceCheck(503, undefined)).rejects.toMatchObject({ code: 'NOT_ANSWERING' })
+  await expect(serviceCheck(500, policy)).rejects.toMatchObject({ code: 'NOT_ANSWERING' })
+})
