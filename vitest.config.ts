@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const reports = process.env['KAITO_TEST_REPORT']
-/** Where the suites need a control plane: `npm run test:cluster`. */
+/** Where the suites need a control plane or the sandbox: `npm run test:cluster`, `npm run test:sandbox`. */
 const CLUSTER = [
   'test/kube/**/*.test.ts',
   'test/cluster/**/*.test.ts',
+  'test/guards/**/*.test.ts',
   'test/node/**/*.test.ts',
   'test/sandbox/**/*.test.ts',
   'test/scenario/**/*.test.ts',

@@ -35,6 +35,14 @@ export default defineConfig({
           ...times,
         },
       },
+      {
+        test: {
+          name: 'guards',
+          include: ['test/guards/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
+          ...times,
+        },
+      },
     ],
     reporters: reports === undefined ? ['default'] : ['default', 'json'],
     ...(reports === undefined ? {} : { outputFile: { json: join(reports, `sandbox-${process.pid}.json`) } }),
