@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'quick',
           include: ['test/**/*.test.ts'],
           exclude: [...CLUSTER, 'test/transcript/**', 'test/contract/**'],
+          // A property is tried many times, and on a machine that others use, too, that takes its time.
+          testTimeout: 30_000,
         },
       },
       {
