@@ -1,0 +1,84 @@
+/** The command line. */
+import type { Room } from './room.ts'
+
+/** The sandbox's door: its client, its table of drills, where it keeps its files, and the simulated Hub. */
+const SANDBOX = ['sandbox/client.ts', 'sandbox/drills.ts', 'sandbox/paths.ts', 'sandbox/hub.ts']
+
+export const CLI: readonly Room[] = [
+  {
+    path: 'cli',
+    holds: 'argv → typed request; the one catch',
+    rooms: ['cli/', 'core/', 'pipeline/', 'ui/'],
+    packages: ['commander'],
+    because:
+      'The command line reads a request, hands it to the pipeline and shows the answer; what it talks to is put together in cli/wiring.',
+  },
+  {
+    path: 'cli/commands',
+    holds: 'one verb each: options, three examples, one pipeline',
+    rooms: [
+      'cli/*',
+      'cli/flags/',
+      'cli/input/',
+      'cli/terminal/',
+      'cli/wiring/',
+      'core/',
+      'data/',
+      'pipeline/',
+      ...SANDBOX,
+      'sandbox/process/serve.ts',
+    ],
+    packages: ['commander'],
+    because:
+      'A command says which pipeline it is and how it is spelled. Clients and colours come to it through the session.',
+  },
+  {
+    path: 'cli/completion',
+    holds: 'what TAB offers',
+    rooms: ['cli/flags/', 'cli/terminal/', 'core/', 'data/', 'kube/access/kubeconfig.ts'],
+    packages: ['@bomb.sh/tab', 'commander'],
+    because: 'A TAB reads files at most: no cluster, no cloud, no session.',
+  },
+  {
+    path: 'cli/flags',
+    holds: 'how flags are spelled',
+    rooms: ['core/', 'data/'],
+    packages: ['commander'],
+    because: 'A flag is a word and a value; what is done with it is another room’s.',
+  },
+  {
+    path: 'cli/input',
+    holds: 'files, standard input and flags → requests',
+    rooms: ['cli/flags/', 'cli/terminal/', 'core/', 'data/', 'pipeline/'],
+    node: ['fs/promises', 'path'],
+    because: 'Input ends with a typed request. It knows no session and no client.',
+  },
+  {
+    path: 'cli/terminal',
+    holds: 'the terminal: streams, prompts, questions',
+    rooms: ['core/', 'pipeline/observe/', 'ui/'],
+    node: ['fs', 'readline/promises'],
+    because: 'The terminal shows and asks; it knows no session, no flags and no clients.',
+  },
+  {
+    path: 'cli/wiring',
+    holds: 'puts the ports together',
+    rooms: [
+      'cli/*',
+      'cli/flags/',
+      'cli/terminal/',
+      'clouds/index.ts',
+      'core/',
+      'data/',
+      'hub/client.ts',
+      'kube/access/',
+      'kube/connect.ts',
+      'pipeline/',
+      ...SANDBOX,
+      'std/',
+      'ui/',
+    ],
+    node: 'any',
+    because: 'The one room that knows every client goes through their front doors, so that each can be exchanged here.',
+  },
+]

@@ -1,0 +1,103 @@
+/** The core, which is pure. Its rows are in the order of the alphabet; who stands on whom is what they list. */
+import { HASHING, type Room } from './room.ts'
+
+export const CORE: readonly Room[] = [
+  {
+    path: 'core',
+    holds: 'the thinking: codes, events, results',
+    rooms: ['core/'],
+    packages: ['yaml', 'zod'],
+    node: HASHING,
+    because: 'The core takes values and gives values: no file, no network, no time and no other room.',
+  },
+  {
+    path: 'core/catalog',
+    holds: 'models, machines, images',
+    rooms: ['core/*', 'core/cloud/'],
+    packages: ['yaml', 'zod'],
+    because: 'The catalogue is data; who plans with it is above it.',
+  },
+  {
+    path: 'core/cloud',
+    holds: 'node pools and the traits of clouds, as data',
+    rooms: ['core/*', 'core/objects/'],
+    packages: ['zod'],
+    because: 'What is true of a cloud is data that planning reads, and not the other way round.',
+  },
+  {
+    path: 'core/failures',
+    holds: 'words of others → what happened',
+    rooms: ['core/*'],
+    because: 'A signature is words in, a failure out.',
+  },
+  {
+    path: 'core/objects',
+    holds: 'Kubernetes objects: kinds, labels, names',
+    rooms: ['core/*'],
+    packages: ['yaml'],
+    node: HASHING,
+    because: 'Every room stands on these, so they stand on nothing but the codes of errors.',
+  },
+  {
+    path: 'core/placement',
+    holds: 'which machine, which nodes',
+    rooms: [
+      'core/*',
+      'core/catalog/',
+      'core/cloud/',
+      'core/objects/',
+      'core/plan/engine.ts',
+      'core/sizing/',
+      'core/workspace/',
+    ],
+    node: HASHING,
+    because: 'The plan is made of placement; of the plan it knows the engine’s interface alone.',
+  },
+  {
+    path: 'core/plan',
+    holds: 'workspace + catalogue + facts → Plan',
+    rooms: [
+      'core/*',
+      'core/catalog/',
+      'core/cloud/',
+      'core/objects/',
+      'core/placement/',
+      'core/sizing/',
+      'core/workspace/',
+    ],
+    packages: ['yaml'],
+    because: 'A plan is what is wanted; it knows nothing of what is seen.',
+  },
+  {
+    path: 'core/sizing',
+    holds: 'memory, context, time to start',
+    rooms: ['core/*', 'core/catalog/', 'core/cloud/', 'core/plan/engine.ts', 'core/workspace/'],
+    because: 'Sums over the catalogue; who chooses by them is above.',
+  },
+  {
+    path: 'core/state',
+    holds: 'what is kept in the cluster',
+    rooms: ['core/*', 'core/cloud/', 'core/objects/', 'core/placement/', 'core/plan/', 'core/workspace/'],
+    because: 'What is stored is a plan and its objects, not what became of them.',
+  },
+  {
+    path: 'core/status',
+    holds: 'objects as seen → how it stands',
+    rooms: ['core/*', 'core/cloud/', 'core/failures/', 'core/objects/', 'core/placement/'],
+    because: 'A verdict is made of what is seen; it must be the same whoever wanted it.',
+  },
+  {
+    path: 'core/workload',
+    holds: 'what is made for a workspace: kinds, steps, verdict',
+    rooms: ['core/*', 'core/objects/', 'core/plan/', 'core/status/'],
+    because: 'A workload names its kinds and judges them; how they are rendered and applied is not its own.',
+  },
+  {
+    path: 'core/workspace',
+    holds: 'the user’s file',
+    rooms: ['core/*', 'core/objects/'],
+    packages: ['yaml', 'zod'],
+    node: HASHING,
+    because: 'What a user wrote is read before anything is planned with it.',
+  },
+]
