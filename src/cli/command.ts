@@ -48,7 +48,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     if (spec.onBug !== undefined) finish(spec.onBug)
     const { withSession } = await import('./wiring/session.ts')
     const run = async (session: Session): Promise<ExitCode> => {
-      if (all.verbose) (await import('./flags/origins.ts')).tellSources(commands, session)
+      if (all.verbose) (await import('./flags/origins.ts')).tellSources(commands, session.emit)
       return spec.run(argument, all, session)
     }
     finish(await withSession(all, { ...io, verb: spec.name }, run))

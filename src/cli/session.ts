@@ -4,14 +4,10 @@ import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { ResultOptions } from '#ui/results/result.ts'
 import type { GlobalOptions } from './flags/options.ts'
-import type { Io } from './terminal/io.ts'
+import type { Terminal } from './terminal/io.ts'
 
-export interface Session {
-  io: Io
+export interface Session extends Terminal {
   options: GlobalOptions
-  signal: AbortSignal
-  /** What Ctrl-C does, for those who see it before it is a signal. */
-  interrupt(): void
   emit(event: EventBody): void
   /** The ports to cluster and cloud, connected on first use. */
   ports(): Promise<Ports>

@@ -49,9 +49,10 @@ export const CLI: readonly Room[] = [
   {
     path: 'cli/input',
     holds: 'files, standard input and flags → requests',
-    rooms: ['cli/flags/', 'cli/terminal/', 'core/', 'data/', 'pipeline/'],
+    rooms: ['cli/session.ts', 'cli/flags/', 'cli/terminal/', 'core/', 'data/', 'pipeline/'],
     node: ['fs/promises', 'path'],
-    because: 'Input ends with a typed request. It knows no session and no client.',
+    because:
+      'Input ends with a typed request. What it must ask a cluster for it gets through the session; it knows no client.',
   },
   {
     path: 'cli/terminal',

@@ -1,7 +1,7 @@
 /** A few questions on a terminal: they go to stderr, and Enter takes what is proposed. */
 import { KaitoError } from '#core/errors.ts'
 import { wrapText } from '#ui/text/wrap.ts'
-import type { Session } from '../session.ts'
+import type { Terminal } from './io.ts'
 import { askOnce } from './prompt.ts'
 
 interface Choice<Value extends string> {
@@ -13,21 +13,21 @@ interface Choice<Value extends string> {
 export async function askChoice<Value extends string>(
   question: string,
   choices: readonly [Choice<Value>, ...Choice<Value>[]] | readonly Choice<Value>[],
-  session: Session,
+  terminal: Terminal,
 ): Promise<Value> {
   const lines = choices.map(({ label }, index) => `  ${String(index + 1).padStart(2)}  ${label}`)
-  const { stderr } = session.io
+  const { stderr } = terminal.io
   stderr.write(`${wrapText([question, ...lines].join('\n'), stderr.columns)}\n`)
   for (;;) {
-    const answer = await askText('Number or name', '1', session)
+    const answer = await askText('Number or name', '1', terminal)
     const found = choices[Number(answer) - 1] ?? choices.find(({ value }) => value === answer)
     if (found !== undefined) return found.value
     stderr.write(`There is no ${answer}; give 1 to ${choices.length}.\n`)
   }
 }
 
-export async function askText(question: string, proposed: string, session: Session): Promise<string> {
-  const answer = await askOnce(`${question} [${proposed}]`, session)
+export async function askText(question: string, proposed: string, terminal: Terminal): Promise<string> {
+  const answer = await askOnce(`${question} [${proposed}]`, terminal)
   if (answer === undefined) throw unanswered(question)
   return answer === '' ? proposed : answer
 }

@@ -4,19 +4,23 @@ import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/observe/owned.ts'
 import { formatResults } from '#ui/results/result.ts'
 import { formatHourly } from '#ui/text/figures.ts'
-import type { Session } from '../session.ts'
-import { isInteractive } from './io.ts'
+import { isInteractive, type Terminal } from './io.ts'
 import { askOnce } from './prompt.ts'
 
+/** A terminal, and what was said beforehand. */
+interface Asking extends Terminal {
+  options: { yes: boolean; color: boolean }
+}
+
 /** Only new nodes cost money; everything else goes on without a question. */
-export async function confirmDeploy(plans: readonly PlanResult[], session: Session): Promise<void> {
+export async function confirmDeploy(plans: readonly PlanResult[], asking: Asking): Promise<void> {
   const made = plans.filter(({ pool }) => isPoolMade(pool))
-  if (made.length === 0 || session.options.yes) return
+  if (made.length === 0 || asking.options.yes) return
   const what = made.map(costOf).join(' ')
-  if (!isInteractive(session)) throw needsYes(what)
-  const { stderr, env, redact } = session.io
-  stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: session.options.color }))
-  await ask(`${what} Go on?`, session)
+  if (!isInteractive(asking)) throw needsYes(what)
+  const { stderr, env, redact } = asking.io
+  stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: asking.options.color }))
+  await ask(`${what} Go on?`, asking)
 }
 
 function costOf({ pool: { name, nodes }, plan }: PlanResult): string {
@@ -27,16 +31,16 @@ function costOf({ pool: { name, nodes }, plan }: PlanResult): string {
     : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; all together cost ${price} until it is deleted.`
 }
 
-export async function confirmDelete(found: Found, session: Session): Promise<void> {
+export async function confirmDelete(found: Found, asking: Asking): Promise<void> {
   const things = describeFound(found)
-  if (things.length === 0 || session.options.yes) return
+  if (things.length === 0 || asking.options.yes) return
   const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
-  if (!isInteractive(session)) throw needsYes(what)
-  await ask(`${what} Go on?`, session)
+  if (!isInteractive(asking)) throw needsYes(what)
+  await ask(`${what} Go on?`, asking)
 }
 
-async function ask(question: string, session: Session): Promise<void> {
-  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N]`, session)) ?? '')) return
+async function ask(question: string, asking: Asking): Promise<void> {
+  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N]`, asking)) ?? '')) return
   throw new KaitoError({
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',

@@ -1,6 +1,6 @@
 /** What somebody types in a conversation, line by line, and what Ctrl-C means in one. */
 import { createInterface } from 'node:readline/promises'
-import type { Session } from '../session.ts'
+import type { Terminal } from './io.ts'
 
 /** What ends a conversation elsewhere: shells, python, ollama. */
 const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/bye'])
@@ -10,7 +10,7 @@ const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/b
  * answer aborts the signal that the answer got, and nothing else.
  */
 export async function converse(
-  { io, signal }: Session,
+  { io, signal }: Terminal,
   answer: (question: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const reader = createInterface({ input: io.stdin, output: io.stderr })

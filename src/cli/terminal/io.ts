@@ -2,7 +2,6 @@
 
 import { ERRORS } from '#core/error-table.ts'
 import { createRedactor, type Redactor } from '#ui/text/redact.ts'
-import type { Session } from '../session.ts'
 
 export interface Io {
   stdin: NodeJS.ReadStream
@@ -15,6 +14,14 @@ export interface Io {
   redact: Redactor
   /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */
   onInterrupt(listener: () => void): () => void
+}
+
+/** Where somebody can be asked, and what ends a question: the command's own end, and Ctrl-C. */
+export interface Terminal {
+  io: Io
+  signal: AbortSignal
+  /** What Ctrl-C does, for those who see it before it is a signal. */
+  interrupt(): void
 }
 
 /** npx passes on what the terminal has sent to all: the same Ctrl-C comes twice. */
@@ -45,6 +52,6 @@ export function processIo(): Io {
   }
 }
 
-export function isInteractive({ io }: Pick<Session, 'io'>): boolean {
+export function isInteractive({ io }: Pick<Terminal, 'io'>): boolean {
   return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
 }

@@ -1,10 +1,10 @@
 /** A question on a terminal; it goes to stderr. */
 import { createInterface } from 'node:readline/promises'
 import { wrapLine } from '#ui/text/wrap.ts'
-import type { Session } from '../session.ts'
+import type { Terminal } from './io.ts'
 
 /** What was typed; undefined when the input ended (Ctrl-D). Ctrl-C ends the command. */
-export async function askOnce(question: string, { io, signal, interrupt }: Session): Promise<string | undefined> {
+export async function askOnce(question: string, { io, signal, interrupt }: Terminal): Promise<string | undefined> {
   const reader = createInterface({ input: io.stdin, output: io.stderr })
   // readline has the terminal in raw mode: Ctrl-C is a character to it, and no signal.
   reader.on('SIGINT', interrupt)

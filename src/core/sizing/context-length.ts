@@ -2,7 +2,6 @@
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { EngineSettings } from '../plan/engine-settings.ts'
-import type { PlanOverrides } from '../plan/types.ts'
 import type { Fit } from './fit.ts'
 import type { Sizing } from './types.ts'
 
@@ -14,7 +13,7 @@ export interface Asked {
 /** What the user asked for: the flag, an engine flag, or the config map. Refused beyond the model's own limit. */
 export function askedLength(
   model: ModelPreset,
-  overrides: PlanOverrides,
+  overrides: { maxModelLen?: number },
   flags: EngineSettings,
   config: EngineSettings,
 ): Asked {
