@@ -1,8 +1,11 @@
 /** The one error class, and what it carries. The codes stand in `error-table.ts`. */
-import { ERRORS, type ErrorCode, type ExitCode } from './error-table.ts'
+
+import type { ExitCode } from './error-row.ts'
+import { ERRORS, type ErrorCode } from './error-table.ts'
 import type { Problem } from './problem.ts'
 
-export type { ErrorCode, ExitCode } from './error-table.ts'
+export type { ExitCode } from './error-row.ts'
+export type { ErrorCode } from './error-table.ts'
 
 /** Where in the walk from spec to endpoint something happened. */
 export type Phase = 'spec' | 'plan' | 'render' | 'provision' | 'apply' | 'watch' | 'verify' | 'destroy' | 'train'
