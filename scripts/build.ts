@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { bundleTemplates, readCatalog } from '#data/read-data.ts'
+import { BUNDLED_CATALOG } from '#data/catalog.ts'
+import { readPresets } from '#data/preset-files.ts'
+import { bundleTemplates } from '#data/templates.ts'
 import { collectLicenses } from './licenses.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -35,5 +37,5 @@ const { metafile } = await build({
 
 writeFileSync(join(OUT, 'THIRD_PARTY_LICENSES.txt'), collectLicenses(Object.keys(metafile.inputs), ROOT))
 // Parsing YAML costs more than everything else in `render`.
-writeFileSync(join(OUT, 'presets/catalog.json'), JSON.stringify(readCatalog(join(ROOT, 'presets'))))
+writeFileSync(join(OUT, 'presets', BUNDLED_CATALOG), JSON.stringify(readPresets(join(ROOT, 'presets'))))
 writeFileSync(join(OUT, 'templates/templates.json'), bundleTemplates(join(ROOT, 'templates')))

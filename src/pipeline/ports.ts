@@ -2,7 +2,7 @@
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { KubePort } from '#cluster/cluster.ts'
 import type { LeaseRunner } from '#cluster/lock/lease.ts'
-import type { Catalog } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
 import type { EventBody } from '#core/events.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { HubPort } from '#hub/hub.ts'

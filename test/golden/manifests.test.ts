@@ -4,11 +4,12 @@ import { formatManifests } from '#core/objects/manifests.ts'
 import type { CloudId } from '#core/cloud/node-pool.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
+import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 
-const [catalog, templates] = [readCatalog(), readTemplates()]
+const [catalog, templates] = [await openCatalog(), readTemplates()]
 
 interface Choice {
   cloud?: CloudId
@@ -30,7 +31,7 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
 }
 
 describe('manifests', () => {
-  it.each(catalog.models.map(({ name }) => name))('of %s on Azure', async (name) => {
+  it.each(catalog.models.list().map(({ name }) => name))('of %s on Azure', async (name) => {
     await expect(manifests(name, { cloud: 'azure' })).toMatchFileSnapshot(`manifests/${name}.azure.yaml`)
   })
 
@@ -48,7 +49,7 @@ describe('manifests', () => {
   })
 
   it('rendering twice gives the same bytes', () => {
-    for (const { name } of catalog.models)
+    for (const { name } of catalog.models.list())
       expect(manifests(name, { cloud: 'azure' })).toBe(manifests(name, { cloud: 'azure' }))
   })
 })

@@ -1,7 +1,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { readCatalogWith } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
 import { planOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
@@ -39,10 +39,10 @@ export const initCommand: CommandSpec<InitFlags> = {
       .option('--force', 'write over a file that is there', false),
   async run(given, options, session) {
     if ((options.filename ?? []).length > 0) throw readsNoFile()
-    const catalog = readCatalogWith(session.options.presets)
+    const catalog = await openCatalog(session.options.presets)
     const canAsk = isInteractive(session)
     const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
-    if (model === undefined) throw noModel(catalog.models.map(({ name }) => name))
+    if (model === undefined) throw noModel(catalog.models.list().map(({ name }) => name))
     const hasPlace = options.cloud !== undefined || options.byo === true
     const place = hasPlace || !canAsk ? undefined : await askChoice('Where does it run?', PLACES, session)
     const flags: WorkspaceOptions = hasPlace
@@ -52,7 +52,7 @@ export const initCommand: CommandSpec<InitFlags> = {
         : { ...options, cloud: 'azure' }
     const [request] = requestsOf(await readInput(model, flags, session.io), flags, session.options, 'default')
     if (request === undefined) throw noModel([])
-    const isGated = catalog.models.some(({ name, aliases = [], gated }) => gated && [name, ...aliases].includes(model))
+    const isGated = catalog.models.find(model)?.gated === true
     const wanted = options.modelAccessSecret ?? (isGated ? 'hf-token' : undefined)
     const secret =
       wanted !== undefined && canAsk ? await askText('Secret with the token of the Hub', wanted, session) : wanted
@@ -77,8 +77,9 @@ export const initCommand: CommandSpec<InitFlags> = {
     return 0
 
     function askModel(): Promise<string> {
-      const models = catalog.models.map(({ name, description }) => ({ value: name, label: `${name}: ${description}` }))
-      return askChoice('Which model?', models, session)
+      const models = catalog.models.list()
+      const choices = models.map(({ name, description }) => ({ value: name, label: `${name}: ${description}` }))
+      return askChoice('Which model?', choices, session)
     }
   },
 }

@@ -1,5 +1,6 @@
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
-import { readCatalogWith, readTemplates } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
+import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
@@ -24,7 +25,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const read = await readInput(model, options, session.io)
     tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
-    const [catalog, templates] = [readCatalogWith(session.options.presets), readTemplates()]
+    const [catalog, templates] = [await openCatalog(session.options.presets), readTemplates()]
     const requests = requestsOf(read, options, session.options, 'default')
     const rendered = requests.map((request) => renderOffline(request, catalog, templates))
     for (const { warnings } of rendered) {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
-import { readCatalogWith } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../flags/options.ts'
 import type { Session } from '../session.ts'
@@ -40,7 +40,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         ])
         await serveSandbox({
           places: placesOf(env),
-          catalog: readCatalogWith(undefined),
+          catalog: await openCatalog(),
           version: VERSION,
           idleMs: idle,
         })

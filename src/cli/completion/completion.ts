@@ -1,7 +1,8 @@
 /** `kaito completion SHELL`, and the answers that the shell's script asks for with `kaito complete -- WORDS`. */
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
-import { readCatalog } from '#data/read-data.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
+import { openCatalog } from '#data/catalog.ts'
 import { kubeconfigFiles, readKubeconfigs } from '#kube/access/kubeconfig.ts'
 import type { Output } from '../flags/options.ts'
 import type { Io } from '../terminal/io.ts'
@@ -44,9 +45,14 @@ export function addCompletion(program: Command, commands: ReadonlyMap<string, Co
       else completion.setup(program.name(), program.name(), shell)
     })
   // The library always says that no file is wanted.
-  own('complete')?.action((words: string[]) => {
-    if (wantsFile(words, program)) io.stdout.write(':0\n')
-    else completion.parse(words)
+  let catalog: Catalog | undefined
+  own('complete')?.action(async (words: string[]) => {
+    if (wantsFile(words, program)) {
+      io.stdout.write(':0\n')
+      return
+    }
+    catalog = await openCatalog()
+    completion.parse(words)
   })
   completion.option('context', 'kubeconfig context to use', (complete) => {
     const { KAITO_KUBECONFIG: kubeconfig = '' } = io.env
@@ -57,7 +63,8 @@ export function addCompletion(program: Command, commands: ReadonlyMap<string, Co
   for (const command of completion.commands.values()) {
     for (const [name, option] of completion.options) if (!command.options.has(name)) command.options.set(name, option)
     const { description } = command.options.get('instance-type') ?? {}
-    if (description !== undefined) command.option('instance-type', description, completeMachines)
+    if (description !== undefined)
+      command.option('instance-type', description, (complete) => completeMachines(complete, catalog))
   }
   for (const [name, { forms, values }] of commands) {
     const command = completion.commands.get(name)
@@ -77,14 +84,14 @@ export function addCompletion(program: Command, commands: ReadonlyMap<string, Co
   }
   for (const name of TAKES_MODEL) {
     completion.commands.get(name)?.argument('model', (complete) => {
-      for (const { name, aliases, description } of readCatalog().models)
+      for (const { name, aliases, description } of catalog?.models.list() ?? [])
         for (const each of [name, ...aliases]) complete(each, description)
     })
   }
 }
 
-function completeMachines(complete: (value: string, description: string) => void): void {
-  for (const { instanceType, cloud, gpuModel, gpuCount } of readCatalog().gpus)
+function completeMachines(complete: (value: string, description: string) => void, catalog: Catalog | undefined): void {
+  for (const { instanceType, cloud, gpuModel, gpuCount } of catalog?.machines.all() ?? [])
     complete(instanceType, `${cloud}, ${gpuCount} x ${gpuModel}`)
 }
 

@@ -41,9 +41,10 @@ function questionOf(argv: readonly string[]): string {
 }
 
 async function engineFlag(word: string, argv: readonly string[]): Promise<string | undefined> {
-  const { readCatalog } = await import('#data/read-data.ts')
+  const { openCatalog } = await import('#data/catalog.ts')
   const [flag = '', given] = word.replace(/^--/, '').split(/=(.*)/s)
-  const engine = readCatalog().engines.find(({ flags }) => flags[flag] !== undefined)
+  const { images, flagsOf } = await openCatalog()
+  const engine = images.map(({ engine, version }) => flagsOf(engine, version)).find((each) => each?.flags[flag])
   if (engine === undefined) return undefined
   const next = argv[argv.indexOf(word) + 1]
   const value = given ?? (next?.startsWith('-') === false ? next : undefined)

@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto'
 import type { EventBody } from '#core/events.ts'
-import { readCatalogWith, readTemplates } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
+import { readTemplates } from '#data/templates.ts'
 import { createHub } from '#hub/client.ts'
 import type { Clock, Ports } from '#pipeline/ports.ts'
 import { simulatedHub } from '#sandbox/hub.ts'
@@ -52,7 +53,7 @@ export async function wirePorts(
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
     },
-    catalog: readCatalogWith(options.presets),
+    catalog: await openCatalog(options.presets),
     templates: readTemplates(),
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,

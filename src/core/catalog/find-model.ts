@@ -2,20 +2,25 @@
 
 import { closest } from '../closest.ts'
 import { KaitoError } from '../errors.ts'
-import type { Catalog, ModelPreset } from './schema.ts'
+import type { ModelEntry, Models } from './catalog.ts'
+import type { ModelPreset } from './schema.ts'
 
 /** The preset of that name, alias or Hub id, whatever its case. UNKNOWN_MODEL names the close ones, and all. */
-export function findModel({ models }: Catalog, name: string): ModelPreset {
+export function findModel(models: Models, name: string): ModelPreset {
+  const found = models.find(name)
+  if (found === undefined) throw unknownModel(name, models.list())
+  return found
+}
+
+function unknownModel(name: string, models: readonly ModelEntry[]): KaitoError {
   const wanted = name.trim().toLowerCase()
-  const found = models.find((model) => namesOf(model).includes(wanted))
-  if (found !== undefined) return found
   const near = nearNames(wanted.split('/').at(-1) ?? wanted, models)
   const [best] = near
   const meant =
     best === undefined ? 'There are: ' : `Did you mean ${near.join(', ')}? For example: kaito plan ${best}; all: `
   const all = `${[...new Set(models.map(labelOf))].join(', ')}.`
   const own = wanted.includes('/') ? ' Any other model of the Hub wants a preset of your own: --presets FILE' : ''
-  throw new KaitoError({
+  return new KaitoError({
     code: 'UNKNOWN_MODEL',
     phase: 'spec',
     message: `There is no preset "${name}" among the ${models.length} that kaito knows.`,
@@ -25,7 +30,7 @@ export function findModel({ models }: Catalog, name: string): ModelPreset {
 }
 
 /** By the whole name, or by its family when that is all that was typed. */
-function nearNames(wanted: string, models: readonly ModelPreset[]): string[] {
+function nearNames(wanted: string, models: readonly ModelEntry[]): string[] {
   const typed = models.flatMap((model) => [model.name, ...model.aliases])
   const near = closest(wanted, typed, 5)
   if (near.length > 0) return near
@@ -36,10 +41,6 @@ function nearNames(wanted: string, models: readonly ModelPreset[]): string[] {
     .slice(0, 5)
 }
 
-function labelOf({ name, aliases }: ModelPreset): string {
+function labelOf({ name, aliases }: ModelEntry): string {
   return aliases.length === 0 ? name : `${name} (also ${aliases.join(', ')})`
-}
-
-function namesOf({ name, aliases, modelId }: ModelPreset): string[] {
-  return [name, ...aliases, modelId].map((each) => each.toLowerCase())
 }

@@ -2,8 +2,8 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { KaitoError } from '../errors.ts'
+import type { CatalogRows } from './in-memory.ts'
 import {
-  type Catalog,
   type EngineFlags,
   type EngineImage,
   engineFlagsSchema,
@@ -14,17 +14,14 @@ import {
   modelPresetSchema,
 } from './schema.ts'
 
-/** All shipped files in one, as the build writes them. */
-export const BUNDLED_CATALOG = 'catalog.json'
-
 /** One shipped file: its path below presets/ and its text. */
 export interface CatalogFile {
   path: string
   text: string
 }
 
-/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, images.yaml and engines/*.json, or all in one. */
-export function parseCatalog(files: readonly CatalogFile[]): Catalog {
+/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, images.yaml and engines/*.json. */
+export function parseCatalog(files: readonly CatalogFile[]): CatalogRows {
   const catalog = {
     models: [] as ModelPreset[],
     gpus: [] as GpuSku[],
@@ -41,11 +38,9 @@ export function parseCatalog(files: readonly CatalogFile[]): Catalog {
   return catalog
 }
 
-function parseFile({ path, text }: CatalogFile): Catalog {
-  const empty: Catalog = { models: [], gpus: [], images: [], engines: [] }
+function parseFile({ path, text }: CatalogFile): CatalogRows {
+  const empty: CatalogRows = { models: [], gpus: [], images: [], engines: [] }
   const value = readValue(path, text)
-  // The build wrote it from files that were valid: checking it again costs more than reading it.
-  if (path === BUNDLED_CATALOG) return value as Catalog
   if (path === 'images.yaml') return { ...empty, images: check(path, z.array(engineImageSchema), value) }
   const [folder, stem] = path.replace(/\.(?:yaml|json)$/, '').split('/')
   if (folder === 'engines') return { ...empty, engines: [check(path, engineFlagsSchema, value)] }

@@ -108,10 +108,3 @@ export const engineFlagsSchema = z.strictObject({
   flags: z.record(z.string(), engineFlagSchema),
 })
 export type EngineFlags = z.infer<typeof engineFlagsSchema>
-
-export interface Catalog {
-  models: readonly ModelPreset[]
-  gpus: readonly GpuSku[]
-  images: readonly EngineImage[]
-  engines: readonly EngineFlags[]
-}

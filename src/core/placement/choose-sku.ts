@@ -1,4 +1,5 @@
 /** Which machine: the one that was asked for, when it fits, or else the cheapest that does. */
+import type { GpuKind, Machines } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/node-pool.ts'
@@ -11,7 +12,7 @@ import { isNamed, unknownType } from './instance-type.ts'
 
 export interface SkuRequest {
   model: ModelPreset
-  skus: readonly GpuSku[]
+  machines: Machines
   images: readonly EngineImage[]
   cloud: CloudId
   /** As the user wrote it, or as an earlier deploy settled it. */
@@ -43,7 +44,7 @@ interface Candidate extends FitAnswer {
 
 export function chooseSku(request: SkuRequest): SkuChoice {
   const { cloud, instanceType } = request
-  const candidates = request.skus.filter((sku) => sku.cloud === cloud).map((sku) => weigh(sku, request))
+  const candidates = request.machines.of(cloud).map((sku) => weigh(sku, request))
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
   if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
   const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
@@ -64,8 +65,8 @@ function hasHostMemory(sku: GpuSku, model: ModelPreset): boolean {
   return sku.memoryGiB >= model.weightsGiB + ENGINE_HOST_GIB
 }
 
-export function shapeOf(sku: GpuSku): GpuShape {
-  const { gpuModel, gpuCount, visibleMemoryGiB, computeCapability, maxCuda } = sku
+export function shapeOf(kind: GpuKind): GpuShape {
+  const { gpuModel, gpuCount, visibleMemoryGiB, computeCapability, maxCuda } = kind
   return { model: gpuModel, perNode: gpuCount, visibleGiB: visibleMemoryGiB, computeCapability, maxCuda }
 }
 
@@ -107,7 +108,7 @@ function takeNamed(
   throw tooSmall(named, fitting, request)
 }
 
-function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, model }: SkuRequest): KaitoError {
+function unknownSku(name: string, fitting: readonly Fitting[], { cloud, machines, model }: SkuRequest): KaitoError {
   const near = closest(
     name,
     fitting.map(({ sku }) => sku.instanceType),
@@ -118,7 +119,7 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, skus, mo
   return new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
-    message: unknownType(name, skus, cloud),
+    message: unknownType(name, machines, cloud),
     hint: `${model.name} fits those above. For example: ${flagFor(shown)}`,
     details: shown.map(offer),
   })

@@ -1,19 +1,20 @@
 /** Is there such a machine at all, whatever is to run on it? */
+import type { Machines } from '../catalog/catalog.ts'
 import type { GpuSku } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
 
 /** @param cloud undefined: any of them will do. */
-export function checkInstanceType(name: string, skus: readonly GpuSku[], cloud: CloudId | undefined): void {
-  const offered = skus.filter((sku) => cloud === undefined || sku.cloud === cloud)
-  if (offered.some((sku) => isNamed(sku, name))) return
+export function checkInstanceType(name: string, machines: Machines, cloud: CloudId | undefined): void {
+  if (machines.find(name, cloud) !== undefined) return
+  const offered = cloud === undefined ? machines.all() : machines.of(cloud)
   const types = offered.map(({ instanceType }) => instanceType)
   const near = closest(name, types, 3)
   throw new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
-    message: unknownType(name, skus, cloud),
+    message: unknownType(name, machines, cloud),
     hint:
       near.length > 0
         ? `Did you mean ${near.join(', ')}?`
@@ -22,8 +23,8 @@ export function checkInstanceType(name: string, skus: readonly GpuSku[], cloud: 
   })
 }
 
-export function unknownType(name: string, skus: readonly GpuSku[], cloud: CloudId | undefined): string {
-  const elsewhere = skus.find((sku) => isNamed(sku, name))
+export function unknownType(name: string, machines: Machines, cloud: CloudId | undefined): string {
+  const elsewhere = machines.find(name)
   if (elsewhere !== undefined && cloud !== undefined)
     return `Instance type "${elsewhere.instanceType}" belongs to ${elsewhere.cloud}, but the cluster is on ${cloud}.`
   return `kaito knows no instance type "${name}"${cloud === undefined ? '' : ` on ${cloud}`}.`

@@ -1,5 +1,6 @@
 /** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
-import type { Catalog, EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import type { CloudId } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
 import type { EngineSettings } from '../plan/engine-settings.ts'
@@ -11,7 +12,6 @@ import { chooseImage } from './choose-image.ts'
 import { chooseSku, shapeOf } from './choose-sku.ts'
 import type { PoolDecision } from './decision.ts'
 import type { PlanFacts } from './facts.ts'
-import { isNamed } from './instance-type.ts'
 import { chooseNodes } from './own-nodes.ts'
 import { diskGiBFor, poolLabels, poolRequest, RESERVED_LABELS } from './pool-request.ts'
 import { POD_TOLERATIONS } from './tolerations.ts'
@@ -51,19 +51,20 @@ export function chooseMachine(request: MachineRequest): Machine {
 /** Offline an instance type may be all there is to tell the cloud. */
 function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId | undefined {
   if (!facts.isOffline || instanceType === undefined) return undefined
-  return catalog.gpus.find((sku) => isNamed(sku, instanceType))?.cloud
+  return catalog.machines.find(instanceType)?.cloud
 }
 
 function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
   const { spec, catalog, facts, model, objectName } = request
-  const settled = catalog.gpus.find((sku) => sku.cloud === cloud && sku.instanceType === facts.lock?.instanceType)
+  const taken = facts.lock?.instanceType
+  const settled = taken === undefined ? undefined : catalog.machines.find(taken, cloud)
   const isSettled = request.instanceType === undefined && settled !== undefined
   const instanceType = request.instanceType ?? settled?.instanceType
   const { sku, gpu, fit, image, nodes } = chooseSku({
     ...request,
     instanceType,
     isSettled,
-    skus: catalog.gpus,
+    machines: catalog.machines,
     images: catalog.images,
     cloud,
   })
@@ -91,7 +92,7 @@ function onOwnNodes(request: MachineRequest): Machine {
   const { spec, catalog, facts } = request
   const { gpu, fit, image, instanceType, room, nodes, nodeSelector, warnings } = chooseNodes({
     ...request,
-    skus: catalog.gpus,
+    machines: catalog.machines,
     images: catalog.images,
     nodes: facts.nodes,
     selector: spec.resource.labelSelector,
@@ -105,8 +106,8 @@ function onOwnNodes(request: MachineRequest): Machine {
 /** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
 function onAssumedNodes(request: MachineRequest): Machine {
   const { spec, catalog, model, facts } = request
-  const fits = catalog.gpus.flatMap((sku) => {
-    const gpu = shapeOf(sku)
+  const fits = catalog.machines.gpuKinds().flatMap((kind) => {
+    const gpu = shapeOf(kind)
     const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
     const image = chooseImage(catalog.images, { ...gpu, maxCuda: undefined })
     return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []

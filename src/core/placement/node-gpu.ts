@@ -1,5 +1,5 @@
 /** What GPUs a node has, from its labels: NVIDIA's own, or the instance type when the catalogue knows it. */
-import type { GpuSku } from '../catalog/schema.ts'
+import type { GpuKind, Machines } from '../catalog/catalog.ts'
 import type { GpuShape } from '../sizing/memory.ts'
 import { shapeOf } from './choose-sku.ts'
 import type { NodeFact } from './facts.ts'
@@ -17,16 +17,16 @@ export function instanceTypeOf(node: NodeFact): string | undefined {
 }
 
 /** Undefined when neither kind of label says how much memory there is. */
-export function gpuOf(node: NodeFact, skus: readonly GpuSku[]): GpuShape | undefined {
-  const type = instanceTypeOf(node)?.toLowerCase()
-  const sku = skus.find((row) => row.instanceType.toLowerCase() === type)
+export function gpuOf(node: NodeFact, machines: Machines): GpuShape | undefined {
+  const type = instanceTypeOf(node)
+  const sku = type === undefined ? undefined : machines.find(type)
   const byType = sku === undefined ? undefined : shapeOf(sku)
   const labelled = Number(node.labels[MEMORY_LABEL])
   const maxCuda = cudaOf(node) ?? byType?.maxCuda
   const perNode = countOf(node)
   if (!(labelled > 0)) return byType === undefined ? undefined : { ...byType, perNode, maxCuda }
   const product = node.labels[PRODUCT_LABEL]
-  const known = product === undefined ? undefined : knownProduct(product, skus)
+  const known = product === undefined ? undefined : knownProduct(product, machines.gpuKinds())
   return {
     model: product ?? byType?.model ?? 'GPU',
     perNode,
@@ -63,10 +63,10 @@ function cudaOf({ labels }: NodeFact): string | undefined {
 }
 
 /** `NVIDIA-A100-SXM4-80GB` is an A100, `Tesla-T4` a T4; the words must be equal, for L4 is not L40S. */
-function knownProduct(product: string, skus: readonly GpuSku[]): GpuSku | undefined {
+function knownProduct(product: string, kinds: readonly GpuKind[]): GpuKind | undefined {
   const words = product.toUpperCase().split(/[^A-Z0-9]+/)
-  return skus.find((sku) =>
-    sku.gpuModel
+  return kinds.find(({ gpuModel }) =>
+    gpuModel
       .toUpperCase()
       .split(' ')
       .every((word) => words.includes(word)),

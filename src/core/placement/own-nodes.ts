@@ -1,6 +1,7 @@
 /** One's own nodes: which of them serve the workspace, and how the pods find them. Nothing is created. */
 
-import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
+import type { Machines } from '../catalog/catalog.ts'
+import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { EngineSettings } from '../plan/engine-settings.ts'
 import type { PlanWarning } from '../problem.ts'
@@ -15,7 +16,7 @@ import type { Toleration } from './tolerations.ts'
 
 export interface NodesRequest {
   model: ModelPreset
-  skus: readonly GpuSku[]
+  machines: Machines
   images: readonly EngineImage[]
   nodes: readonly NodeFact[]
   /** The workspace's labelSelector. */
@@ -56,7 +57,7 @@ interface Group extends FitAnswer {
 
 export function chooseNodes(request: NodesRequest): NodesChoice {
   const eligible = eligibleNodes(request)
-  const known = eligible.filter((node) => gpuOf(node, request.skus) !== undefined)
+  const known = eligible.filter((node) => gpuOf(node, request.machines) !== undefined)
   if (known.length === 0) throw eligible.length === 0 ? noNodes(request) : noLabels(eligible)
   const groups = groupByGpu(known, request)
   const serving = groups.filter(isServing)
@@ -76,7 +77,7 @@ function eligibleNodes(request: NodesRequest): NodeFact[] {
 function groupByGpu(nodes: readonly NodeFact[], request: NodesRequest): Group[] {
   const groups = new Map<string, { gpu: GpuShape; members: NodeFact[] }>()
   for (const node of nodes) {
-    const gpu = gpuOf(node, request.skus)
+    const gpu = gpuOf(node, request.machines)
     if (gpu === undefined) continue
     const key = JSON.stringify(gpu)
     groups.set(key, { gpu, members: [...(groups.get(key)?.members ?? []), node] })

@@ -1,7 +1,8 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 
+import type { Catalog } from '../catalog/catalog.ts'
 import { findModel } from '../catalog/find-model.ts'
-import type { Catalog, ModelPreset } from '../catalog/schema.ts'
+import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import { apiKeySecretName, hubTokenSecretName } from '../objects/secret-names.ts'
 import type { PlanFacts } from '../placement/facts.ts'
@@ -23,7 +24,7 @@ const NETWORK_POLICY = 'kaito.sh/network-policy'
 
 export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
   const { inference, preset } = requireInference(spec)
-  const model = findModel(catalog, preset.name)
+  const model = findModel(catalog.models, preset.name)
   const flags = mergeEngineArgs(overrides.engineArgs ?? {})
   const args = mergeEngineArgs(facts.engineConfig, flags)
   const flagWarnings = checkEngineFlags(args, catalog, (overrides.image ?? preset.image) !== undefined)

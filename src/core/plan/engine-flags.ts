@@ -1,5 +1,6 @@
 /** Engine flags that people give, against the flags that the engine of the catalogue has. */
-import type { Catalog, EngineFlag } from '../catalog/schema.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EngineFlag } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanWarning } from '../problem.ts'
@@ -27,7 +28,8 @@ export function checkEngineFlags(
   catalog: Catalog,
   isOwnImage: boolean,
 ): PlanWarning[] {
-  const [engine] = catalog.engines
+  const [image] = catalog.images
+  const engine = image === undefined ? undefined : catalog.flagsOf(image.engine, image.version)
   if (engine === undefined) return []
   const settled = Object.keys(args).flatMap((name) =>
     SETTLED[name] === undefined ? [] : [`--${name}: ${SETTLED[name]}`],

@@ -1,7 +1,7 @@
 /** What planning refuses, told all at once: what is wrong in one place does not hide what is wrong in another. */
 
+import type { Catalog } from '../catalog/catalog.ts'
 import { findModel } from '../catalog/find-model.ts'
-import type { Catalog } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanFacts } from '../placement/facts.ts'
 import { checkInstanceType } from '../placement/instance-type.ts'
@@ -23,7 +23,7 @@ export function standingProblems(
   const preset = spec.inference?.preset
   return [
     ...refusalOf(() => requireInference(spec)),
-    ...(preset === undefined ? [] : refusalOf(() => findModel(catalog, preset.name))),
+    ...(preset === undefined ? [] : refusalOf(() => findModel(catalog.models, preset.name))),
     ...refusalOf(() => {
       const args = mergeEngineArgs(engineConfig, mergeEngineArgs(overrides.engineArgs ?? {}))
       checkEngineFlags(args, catalog, (overrides.image ?? preset?.image) !== undefined)
@@ -44,7 +44,7 @@ export function planProblems(
   const unknown =
     facts.ownNodes || instanceType === undefined
       ? []
-      : refusalOf(() => checkInstanceType(instanceType, catalog.gpus, facts.cloud))
+      : refusalOf(() => checkInstanceType(instanceType, catalog.machines, facts.cloud))
   // Where no cloud is known, the file may be for nodes that are there already.
   const doubts: PlanWarning[] =
     facts.cloud === undefined ? unknown.map(({ message }) => ({ code: 'instance-type-unknown', message })) : []

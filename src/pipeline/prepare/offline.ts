@@ -1,5 +1,5 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
-import type { Catalog } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'

@@ -66,11 +66,10 @@ async function statusOf(root: KubeObject, state: RootState, own: Judged, ports: 
   const wanted = wantedOf(own.deployments[0])
   const { fact, ...judged } = await judge({ workspace, namespace, wanted }, own, state, ports)
   const objects = [...own.deployments, ...own.services, ...own.pods]
-  const model = ports.catalog.models.find((m) => m.modelId === state.lock.modelId)
-  const sku = ports.catalog.gpus.find(
-    (gpu) => gpu.cloud === state.pool?.cloud && gpu.instanceType === state.lock.instanceType,
-  )
+  const model = ports.catalog.models.find(state.lock.modelId)
   const { pool } = state
+  const { instanceType } = state.lock
+  const sku = instanceType && pool ? ports.catalog.machines.find(instanceType, pool.cloud) : undefined
   const asked = pool?.request.count ?? 1
   const price = sku?.usdPerHour === undefined ? undefined : sku.usdPerHour * Math.max(asked, own.nodes.length)
   if (pool !== undefined) tellIdleNodes(pool.name, own, asked, sku?.usdPerHour, ports)

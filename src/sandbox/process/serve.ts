@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import type { Catalog } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
 import { answeringAt, readProcess } from '../connection.ts'
 import type { Places, ProcessFile } from '../paths.ts'
 import { writeWhole } from './disk.ts'

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Catalog } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
 import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import type { KubeCall } from '../clouds/azure/kube-api.ts'
 import { type FakeArm, startFakeArm } from '../clouds/azure/server.ts'

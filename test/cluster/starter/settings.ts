@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
 import { stringify } from 'yaml'
-import { readCatalog } from '#data/read-data.ts'
+import { readPresets } from '#data/preset-files.ts'
 import { NODE_IDENTITY } from '../../node/start.ts'
 import { drillLogs, drillStages } from './drills.ts'
 import {
@@ -53,8 +53,8 @@ export function writeSettings(): void {
 
 /** The names under which the engine of the bed answers: those of every preset, and its own. */
 export function servedNames(): string[] {
-  const { models } = readCatalog(join(ROOT, 'presets'))
-  return ['tiny', ...new Set(Object.values(models).map(({ servedModelName }) => servedModelName))]
+  const { models } = readPresets(join(ROOT, 'presets'))
+  return ['tiny', ...new Set(models.map(({ servedModelName }) => servedModelName))]
 }
 
 function kwokSettings(): object[] {

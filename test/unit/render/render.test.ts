@@ -6,10 +6,11 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { formatManifests } from '#core/objects/manifests.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import { readCatalog, readTemplates } from '#data/read-data.ts'
+import { openCatalog } from '#data/catalog.ts'
+import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 
-const [catalog, templates] = [readCatalog(), readTemplates()]
+const [catalog, templates] = [await openCatalog(), readTemplates()]
 
 interface Deployment extends KubeObject {
   spec: {
@@ -73,7 +74,7 @@ function render(
   }
 }
 
-describe.each(catalog.models.map(({ name }) => name))('%s', (name) => {
+describe.each(catalog.models.list().map(({ name }) => name))('%s', (name) => {
   const { deployment, container, pod, service, objects } = render(name, {}, { secret: 'hf' })
 
   it('the Service leads to the pods, by label and by port', () => {

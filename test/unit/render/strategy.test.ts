@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsePatches } from '#core/objects/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { readTemplates } from '#data/read-data.ts'
+import { readTemplates } from '#data/templates.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
 import { catalog, node, onOwnNodes, workspace } from '../core/plan/fixtures.ts'
 

@@ -1,7 +1,7 @@
 /** Walks pods through pull, start and probe, ends them, and stands in for what listens on their port. */
 import { createServer, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Catalog } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Drill } from '../../drills.ts'
 import { type EngineContainer, engineContainer, environmentValue, missingSecret } from '../../engines/vllm/container.ts'

@@ -1,5 +1,6 @@
 /** What a pod's container is going to be: read from its image, arguments and environment, as the engine would. */
-import type { Catalog, EngineImage, ModelPreset } from '#core/catalog/schema.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
+import type { EngineImage, ModelPreset } from '#core/catalog/schema.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { estimateStartup } from '#core/sizing/startup.ts'
 import type { ContainerSpec, Pod } from '../../pod.ts'
@@ -26,7 +27,7 @@ export function engineContainer(pod: Pod, catalog: Catalog): EngineContainer {
   const [container] = pod.spec.containers as [ContainerSpec]
   const flags = flagsOf(container.args ?? [])
   const model = flags.get('model') ?? 'unknown'
-  const preset = catalog.models.find(({ modelId }) => modelId === model)
+  const preset = catalog.models.find(model)
   const image = catalog.images.find((each) => container.image.includes(each.image.split(/[@:]/)[0] ?? ''))
   const terms = timesOf(preset, image ?? catalog.images[0], flags.has('enforce-eager'))
   return {

@@ -1,11 +1,12 @@
 /** Which machine, which image, how long a request: what the plan decides on a cloud. */
 import { describe, expect, it } from 'vitest'
+import { catalogOf } from '#core/catalog/in-memory.ts'
 import { chooseImage } from '#core/placement/choose-image.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
+import { catalog, onAzure, refusal, resource, rows, workspace } from './fixtures.ts'
 
 function plan(
   name: string,
@@ -33,7 +34,7 @@ describe('the machine', () => {
   })
 
   it('is never one that is sold by reservation only, unless named', () => {
-    const reserved = { ...catalog, gpus: catalog.gpus.filter((sku) => sku.autoSelect === false) }
+    const reserved = catalogOf({ ...rows, gpus: rows.gpus.filter((sku) => sku.autoSelect === false) })
     const facts = onAzure({ cloud: 'gcp' })
     const error = refusal(() => assemblePlan(workspace('mistral-7b'), reserved, facts, {}))
     expect(error).toMatchObject({

@@ -1,16 +1,19 @@
 import { fileURLToPath } from 'node:url'
+import { catalogOf } from '#core/catalog/in-memory.ts'
 import type { ModelPreset } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
 import { readSettings } from '#core/plan/engine-settings.ts'
 import type { FitRequest } from '#core/sizing/fit.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
-import { readCatalog } from '#data/read-data.ts'
+import { readPresets } from '#data/preset-files.ts'
 
-export const catalog = readCatalog(fileURLToPath(new URL('../../../../presets', import.meta.url)))
+/** Every row that kaito ships. */
+export const rows = readPresets(fileURLToPath(new URL('../../../../presets', import.meta.url)))
+export const catalog = catalogOf(rows)
 
 export function preset(name: string): ModelPreset {
-  const found = catalog.models.find((model) => model.name === name)
+  const found = catalog.models.find(name)
   if (found === undefined) throw new Error(`no preset ${name}`)
   return found
 }

@@ -6,7 +6,7 @@ import { fitAt, fitOn, splitProblem, splitsOn } from '#core/sizing/fit.ts'
 import { kvShape } from '#core/sizing/kv-cache.ts'
 import { fixedTerms } from '#core/sizing/memory.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import { catalog, gpus, like, preset, request } from '../plan/fixtures.ts'
+import { gpus, like, preset, request, rows } from '../plan/fixtures.ts'
 
 const llama8b = preset('llama-3.1-8b-instruct')
 const qwenAwq = like('qwen3-8b', { weightsGiB: 5.68 })
@@ -242,7 +242,7 @@ describe('what the user says counts', () => {
 })
 
 describe('properties', () => {
-  const anyModel = fc.constantFrom(...catalog.models)
+  const anyModel = fc.constantFrom(...rows.models)
   const anyGpu = fc.constantFrom('T4', 'A10', 'A100-40', 'A100-80', 'H100', 'H200' as const)
 
   it('the longest request fits, and its terms add up to the budget', () => {
