@@ -6,7 +6,7 @@ const reports = process.env['KAITO_TEST_REPORT']
 const state = join(tmpdir(), `kaito-scenario-${process.pid}`)
 process.env['KAITO_SCENARIO_STATE'] = state
 /** Processes with clocks of their own on a shared machine: in CI a test that fails gets a second try, and the log says so. */
-const retry = process.env['CI'] === undefined ? 0 : 1
+const retry = process.env['CI'] === undefined || process.env['KAITO_SWEEP'] === 'all' ? 0 : 1
 const times = { testTimeout: 120_000, hookTimeout: 60_000, retry }
 
 /** The scenarios that also run on the test bed, here on the sandbox; and what the sandbox alone can show. */

@@ -25,7 +25,7 @@ export function readKubeconfig(): KubeConfigFile {
   return parse(readFileSync(file, 'utf8')) as KubeConfigFile
 }
 
-interface KubeUpstream {
+export interface KubeUpstream {
   url: string
   ca: string
   token: string
@@ -43,14 +43,15 @@ export function upstream(): KubeUpstream {
   }
 }
 
-/** One request to the bed's API server, past kaito. */
+/** One request to the bed's API server, past kaito; or to `server`. */
 export function api<T = Record<string, unknown>>(
   method: string,
   path: string,
   body?: unknown,
   contentType = 'application/json',
+  server = upstream(),
 ): Promise<{ status: number; body: T }> {
-  const { url, ca, token } = upstream()
+  const { url, ca, token } = server
   const text = body === undefined ? undefined : JSON.stringify(body)
   // A DELETE with a body has no length unless it is told.
   const length = text === undefined ? {} : { 'content-length': String(Buffer.byteLength(text)) }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { ARM_URL, KUBECONFIG } from '../starter/places.ts'
-import { api, isSandbox, readKubeconfig, SANDBOX, sandboxFile, upstream } from './api.ts'
+import { api, isSandbox, type KubeUpstream, readKubeconfig, SANDBOX, sandboxFile, upstream } from './api.ts'
 import { type Interceptor, startInterceptor } from './interceptor.ts'
 import { identities, kaito, type Run, type RunOptions } from './kaito.ts'
 import { createUser, type User } from './user.ts'
@@ -62,11 +62,13 @@ interface Listed {
   metadata: { name: string; resourceVersion: string }
 }
 
+const get = <T>(path: string, server: KubeUpstream) => api<T>('GET', path, undefined, undefined, server)
+
 /** `configmaps/x` → resourceVersion, of everything in the namespace; Events aside. */
-export async function inventory(namespace: string): Promise<Record<string, string>> {
+export async function inventory(namespace: string, server = upstream()): Promise<Record<string, string>> {
   const entries = await Promise.all(
     LISTED.map(async (path) => {
-      const { body } = await api<{ items: Listed[] }>('GET', path.replace('NS', namespace))
+      const { body } = await get<{ items: Listed[] }>(path.replace('NS', namespace), server)
       const plural = path.split('/').at(-1)
       return body.items.map(({ metadata }) => [`${plural}/${metadata.name}`, metadata.resourceVersion] as const)
     }),
@@ -74,8 +76,8 @@ export async function inventory(namespace: string): Promise<Record<string, strin
   return Object.fromEntries(entries.flat().sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-export async function nodeNames(): Promise<string[]> {
-  const { body } = await api<{ items: Listed[] }>('GET', '/api/v1/nodes')
+export async function nodeNames(server = upstream()): Promise<string[]> {
+  const { body } = await get<{ items: Listed[] }>('/api/v1/nodes', server)
   return body.items.map((node) => node.metadata.name).sort()
 }
 
@@ -85,8 +87,8 @@ function armUrl(): string {
 }
 
 /** The fake cloud's pools, by name. */
-export async function cloudPools(): Promise<string[]> {
-  const answer = await fetch(`${armUrl()}/_bed/pools`)
+export async function cloudPools(url = armUrl()): Promise<string[]> {
+  const answer = await fetch(`${url}/_bed/pools`)
   return Object.keys((await answer.json()) as Record<string, unknown>).sort()
 }
 

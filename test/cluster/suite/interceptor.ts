@@ -7,7 +7,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { request as httpsRequest } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 
-interface Seen {
+export interface Seen {
   index: number
   api: 'kube' | 'arm'
   method: string
