@@ -1,10 +1,12 @@
 /**
- * The port that every cloud implements. Nothing outside `clouds/<x>` knows an SDK. Every method throws
- * `KaitoError` with one of the portable codes: UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND CONFLICT
- * INVALID_ARGUMENT QUOTA_EXCEEDED CAPACITY_UNAVAILABLE THROTTLED UNAVAILABLE UNKNOWN, with the provider's raw
- * body in `raw` and its code and words in `reason`.
+ * The port that every cloud implements. Nothing outside `clouds/<x>` knows an SDK. No method waits for a state: each
+ * ends with the answer to its own request, retries with backoff included. Every method throws `KaitoError` with one of
+ * the portable codes: UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND CONFLICT INVALID_ARGUMENT QUOTA_EXCEEDED
+ * CAPACITY_UNAVAILABLE THROTTLED UNAVAILABLE UNKNOWN, with the provider's raw body in `raw` and its code and words in
+ * `reason`.
  */
-import type { CloudId, NodePool, NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudId, Leftover, NodePool, NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { KaitoError } from '#core/errors.ts'
 
 export interface CloudCluster {
   cloud: CloudId
@@ -19,34 +21,60 @@ export interface CloudCluster {
   account: string
 }
 
-/** One step of a long-running operation, reported as it happens. */
-export interface PoolProgress {
-  state: 'submitted' | 'running' | 'done'
-  /** Enough for a new process to follow the same operation; store it before going on. */
-  token: string | undefined
-  /** The provider's own state word, for people. */
-  rawState: string
-}
+export type CloudChange =
+  /**
+   * Create if absent, adopt if present and equal, give it the nodes that it lacks. CONFLICT when a pool of that name has
+   * another owner, or differs in what cannot be changed, naming the field. The same fingerprint is the same request, for
+   * clouds that take such a thing.
+   */
+  | { kind: 'ensure'; request: NodePoolRequest; fingerprint: string }
+  /** CONFLICT when the pool is not kaito's. */
+  | { kind: 'delete'; name: string }
 
-export interface PoolOperationOptions {
-  signal: AbortSignal
-  /** Token of an operation that an earlier process started, if any. A stale or foreign one is ignored. */
-  resumeToken?: string
-  /** Awaited before polling goes on, so that the token is durable first. */
-  onProgress(progress: PoolProgress): Promise<void>
-}
+/** What the cloud made of a change. */
+export type Submitted = {
+  /** The cloud's own word for what was asked of it; absent when nothing was. */
+  rawState?: string
+  /** Enough for a new process to follow the same operation: store it before going on. Not every cloud has such. */
+  token?: string
+} & (
+  | { outcome: 'created' | 'scaling' | 'gone' }
+  | { outcome: 'adopted'; pool: NodePool }
+  /** Something changes the pool already: if it is not this very change, submit it again when that has ended. */
+  | { outcome: 'following' }
+  /** It is going, whoever has asked for that. */
+  | { outcome: 'deleting' }
+)
+
+/** Its machines are named in the words of a failure. */
+export type PoolInQuestion = Pick<NodePool, 'name' | 'instanceType'>
+
+/** What changes a pool. `rawState` is the provider's own word, `retryAfterMs` how long it wants to be left alone. */
+export type Operation = { rawState: string; retryAfterMs: number } & (
+  | { state: 'running' }
+  /** Nothing changes it any more. */
+  | { state: 'done'; pool: NodePool }
+  | { state: 'failed'; failure: KaitoError }
+  /** There is no such pool; the failure is for whoever wanted it. */
+  | { state: 'gone'; failure: KaitoError }
+)
 
 export interface CloudPort {
-  readonly cloud: CloudId
+  readonly id: CloudId
   describeCluster(signal: AbortSignal): Promise<CloudCluster>
-  getNodePool(name: string, signal: AbortSignal): Promise<NodePool | undefined>
   /** Every pool of the cluster that carries kaito's tags (of `owner`, when given). */
-  listOwnedPools(signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]>
+  listPools(signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]>
+  getPool(name: string, signal: AbortSignal): Promise<NodePool | undefined>
+  submit(change: CloudChange, signal: AbortSignal): Promise<Submitted>
   /**
-   * Create if absent, adopt if present and equal, follow if it is being made. CONFLICT when a pool of that name has
-   * another owner or another instance type, naming the field.
+   * One look at what is changing the pool: at the operation of the token, else at the pool itself. A token that is stale,
+   * foreign or tampered with is ignored.
    */
-  ensureNodePool(request: NodePoolRequest, options: PoolOperationOptions): Promise<NodePool>
-  /** Delete and follow until the cloud says it is gone. Deleting what is not there succeeds. */
-  deleteNodePool(name: string, options: PoolOperationOptions): Promise<void>
+  poll(pool: PoolInQuestion, token: string | undefined, signal: AbortSignal): Promise<Operation>
+  /** What a pool of this cloud leaves behind; absent where the cloud takes all of it away with the pool. */
+  leftovers?: {
+    find(owner: PoolOwner, signal: AbortSignal): Promise<Leftover[]>
+    /** Of a pool that is gone. What is not there any more is removed. */
+    remove(leftover: Leftover, signal: AbortSignal): Promise<void>
+  }
 }

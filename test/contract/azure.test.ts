@@ -4,20 +4,30 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
 import { openCloud } from '#clouds/index.ts'
+import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/clouds/azure/model.ts'
 import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
 import { checkModel } from '../emulators/azure/sdk-model.ts'
+import { createRun } from './cloud-run.ts'
 import {
-  type CloudHarness,
-  describeCloud,
+  beginCreate,
+  type CloudNature,
+  ensureChange,
   errorOf,
   type Failure,
-  interruptCreate,
-  operation,
-  poolRequest,
-} from './cloud-contract.ts'
+  poolRequest as sampleRequest,
+} from './cloud-samples.ts'
+import { type CloudHarness, describeCloud } from './describe-cloud.ts'
 
 const OWN_NODE = `azure:///subscriptions/${FAKE.subscription}/resourceGroups/${FAKE.nodeResourceGroup.toLowerCase()}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-system-1-vmss/virtualMachines/0`
+
+const NATURE: CloudNature = {
+  id: 'azure',
+  poolName: 'kmistral7b',
+  instanceTypes: ['Standard_NC24ads_A100_v4', 'Standard_NC48ads_A100_v4'],
+  hasTokens: true,
+  failures: ['quota', 'quotaLate', 'capacity', 'busy', 'permission', 'login', 'throttle', 'outage'],
+}
 
 const SCRIPTS: Record<Failure, Script> = {
   quota: { next: 'quota' },
@@ -29,6 +39,8 @@ const SCRIPTS: Record<Failure, Script> = {
   throttle: { next: 'throttled', on: 'PUT', times: 99 },
   outage: { next: 'server-error', on: 'PUT', times: 99 },
 }
+
+const poolRequest = (changes?: Partial<NodePoolRequest>): NodePoolRequest => sampleRequest(NATURE, changes)
 
 function envFor(fake: FakeArm): Record<string, string> {
   return { KAITO_TEST_AZURE_ENDPOINT: fake.url, KAITO_TEST_AZURE_POLL_MS: '15' }
@@ -51,27 +63,56 @@ function harnessOf(fake: FakeArm): CloudHarness {
     countWrites: () => fake.requests.filter((request) => request.method === 'PUT').length,
     countDeletes: () => fake.requests.filter((request) => request.method === 'DELETE').length,
     seedForeign: (name) => fake.seed({ name }),
-    instanceTypes: ['Standard_NC24ads_A100_v4', 'Standard_NC48ads_A100_v4'],
     close: () => fake.close(),
   }
 }
 
 const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20, checkModel })
 
-describeCloud('azure', async () => harnessOf(await start()))
+describeCloud(NATURE, async () => harnessOf(await start()))
 
 describe('azure only', () => {
   let fake: FakeArm
-  let harness: CloudHarness
   beforeEach(async () => {
     fake = await start()
-    harness = harnessOf(fake)
   })
   afterEach(() => fake.close())
 
+  async function tokenOfCreate(): Promise<string> {
+    const token = await beginCreate(await openPort(fake), poolRequest())
+    if (token === undefined) throw new Error('no token')
+    return token
+  }
+
+  /** `PUT pool`, `GET operation`: what is asked of ARM, in its order. */
+  const asked = (): string[] =>
+    fake.requests.map(({ method, path }) => `${method} ${path.includes('/operations/') ? 'operation' : 'pool'}`)
+
+  test('each look is one look: at the operation while it runs, and then at the pool itself', async () => {
+    const port = await openPort(fake)
+    fake.script('slow')
+    fake.requests.length = 0
+    const { token } = await port.submit(ensureChange(poolRequest()), soon())
+    expect(asked()).toEqual(['GET pool', 'PUT pool'])
+    fake.requests.length = 0
+    expect((await port.poll(poolRequest(), token, soon())).state).toBe('running')
+    expect(asked()).toEqual(['GET operation'])
+    await expect.poll(() => fake.pools.kmistral7b?.provisioningState).toBe('Succeeded')
+    fake.requests.length = 0
+    expect(await port.poll(poolRequest(), token, soon())).toMatchObject({ state: 'done', pool: { name: 'kmistral7b' } })
+    // The poller of the SDK reads the resource for its own result.
+    expect(asked()).toEqual(['GET operation', 'GET pool', 'GET pool'])
+  })
+
+  test('a machine type that is out of stock is named in what to do next, however late that is told', async () => {
+    fake.script('allocation')
+    const error = await errorOf(createRun(await openPort(fake)).ensure(poolRequest()))
+    expect(error.hint).toContain('--size Standard_NC24ads_A100_v4')
+  })
+
   test('the PUT carries what AKS needs, and If-None-Match', async () => {
     const port = await openPort(fake)
-    await port.ensureNodePool(poolRequest(harness), operation())
+    await createRun(port).ensure(poolRequest())
     const put = fake.requests.find((request) => request.method === 'PUT')
     expect(put?.headers['if-none-match']).toBe('*')
     expect(put?.body).toEqual({
@@ -170,7 +211,7 @@ describe('azure only', () => {
     const port = await openPort(fake)
     fake.script({ next: 'throttled', on: 'PUT' })
     fake.script({ next: 'server-error', on: 'PUT' })
-    const pool = await port.ensureNodePool(poolRequest(harness), operation())
+    const pool = await createRun(port).ensure(poolRequest())
     expect(pool.state).toBe('ready')
   })
 
@@ -182,76 +223,76 @@ describe('azure only', () => {
     ['another pool', 'agentPools/kmistral7b', 'agentPools/system'],
   ])('a token that leads to %s is not followed', async (_, from, to) => {
     fake.script('slow')
-    const token = await interruptCreate(await openPort(fake), poolRequest(harness))
+    const token = await tokenOfCreate()
     const resumeToken = token.replaceAll(from, to)
     expect(resumeToken).not.toBe(token)
     fake.requests.length = 0
     const next = await openPort(fake)
-    const pool = await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    const pool = await createRun(next).ensure(poolRequest(), resumeToken)
     expect(pool.state).toBe('ready')
     expect(fake.requests.filter(({ path }) => path.includes('/operations/'))).toEqual([])
   })
 
   test('a good token polls the operation itself', async () => {
     fake.script('slow')
-    const resumeToken = await interruptCreate(await openPort(fake), poolRequest(harness))
+    const resumeToken = await tokenOfCreate()
     fake.requests.length = 0
     const next = await openPort(fake)
-    await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    await createRun(next).ensure(poolRequest(), resumeToken)
     expect(fake.requests.some(({ path }) => path.includes('/operations/'))).toBe(true)
   })
 
   test('a token whose operation ARM has forgotten falls back to the pool', async () => {
     fake.script('slow')
-    const token = await interruptCreate(await openPort(fake), poolRequest(harness))
+    const token = await tokenOfCreate()
     const resumeToken = token.replace(/operations\/[\w-]+/, 'operations/00000000-gone')
     const next = await openPort(fake)
-    const pool = await next.ensureNodePool(poolRequest(harness), operation({ resumeToken }))
+    const pool = await createRun(next).ensure(poolRequest(), resumeToken)
     expect(pool.state).toBe('ready')
   })
 
   test('without an operation header the resource is polled', async () => {
     fake.script('no-operation-header')
-    const pool = await (await openPort(fake)).ensureNodePool(poolRequest(harness), operation())
+    const pool = await createRun(await openPort(fake)).ensure(poolRequest())
     expect(pool.state).toBe('ready')
   })
 
   test('a failed pool tells its own reason and is put again with its eTag', async () => {
     const port = await openPort(fake)
     fake.script('allocation')
-    const error = await errorOf(port.ensureNodePool(poolRequest(harness), operation()))
+    const error = await errorOf(createRun(port).ensure(poolRequest()))
     expect(error.reason).toMatch(/^AllocationFailed: Allocation failed\. We do not have sufficient capacity/)
     expect(error.raw).toMatchObject({ error: { code: 'ResourceOperationFailure' } })
-    const failed = await port.getNodePool('kmistral7b', AbortSignal.timeout(5000))
+    const failed = await port.getPool('kmistral7b', AbortSignal.timeout(5000))
     expect(failed).toMatchObject({ state: 'failed', reason: expect.stringContaining('AllocationFailed') })
-    const run = operation()
-    await port.ensureNodePool(poolRequest(harness), run)
-    expect(run.seen[0]?.rawState).toContain('AllocationFailed')
+    const run = createRun(port)
+    await run.ensure(poolRequest())
+    expect(run.states[0]).toContain('AllocationFailed')
     const puts = fake.requests.filter((request) => request.method === 'PUT')
     expect(puts.at(-1)?.headers['if-match']).toMatch(/^etag-/)
   })
 
   test('a pool that fails while a new process follows it without a token says why', async () => {
     fake.script('slow')
-    await interruptCreate(await openPort(fake), poolRequest(harness))
+    await beginCreate(await openPort(fake), poolRequest())
     const operations = Object.values(fake.operations)
     for (const item of operations) item.ending = 'allocation'
-    const error = await errorOf((await openPort(fake)).ensureNodePool(poolRequest(harness), operation()))
+    const error = await errorOf(createRun(await openPort(fake)).ensure(poolRequest()))
     expect(error.code).toBe('CAPACITY_UNAVAILABLE')
   })
 
   test('a stopped pool is started', async () => {
     const port = await openPort(fake)
-    await port.ensureNodePool(poolRequest(harness), operation())
+    await createRun(port).ensure(poolRequest())
     const pool = fake.pools.kmistral7b
     if (pool !== undefined) pool.properties.powerState = { code: 'Stopped' }
-    expect((await port.getNodePool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe('Succeeded (Stopped)')
-    expect((await port.ensureNodePool(poolRequest(harness), operation())).state).toBe('ready')
+    expect((await port.getPool('kmistral7b', AbortSignal.timeout(5000)))?.rawState).toBe('Succeeded (Stopped)')
+    expect((await createRun(port).ensure(poolRequest())).state).toBe('ready')
   })
 
   test('what others have set on a pool stays when it grows', async () => {
     const port = await openPort(fake)
-    await port.ensureNodePool(poolRequest(harness), operation())
+    await createRun(port).ensure(poolRequest())
     const pool = fake.pools.kmistral7b
     if (pool === undefined) throw new Error('no pool')
     const { nodeLabels, nodeTaints, tags } = pool.properties
@@ -266,7 +307,7 @@ describe('azure only', () => {
       vnetSubnetID: '/subscriptions/x/subnets/gpu',
     }
     Object.assign(pool.properties, foreign)
-    const grown = await port.ensureNodePool(poolRequest(harness, { count: 3 }), operation())
+    const grown = await createRun(port).ensure(poolRequest({ count: 3 }))
     expect(grown.count).toBe(3)
     expect(fake.pools.kmistral7b?.properties).toMatchObject({ ...foreign, count: 3 })
   })
@@ -280,12 +321,12 @@ describe('azure only', () => {
     ],
   ])('%s keeps its size', async (_, properties, kept) => {
     const port = await openPort(fake)
-    await port.ensureNodePool(poolRequest(harness, { count: 2 }), operation())
+    await createRun(port).ensure(poolRequest({ count: 2 }))
     const pool = fake.pools.kmistral7b
     if (pool === undefined) throw new Error('no pool')
     Object.assign(pool.properties, properties)
     pool.provisioningState = 'Failed'
-    expect((await port.ensureNodePool(poolRequest(harness, { count: 2 }), operation())).state).toBe('ready')
+    expect((await createRun(port).ensure(poolRequest({ count: 2 }))).state).toBe('ready')
     expect(fake.pools.kmistral7b?.properties).toMatchObject(kept)
   })
 

@@ -1,8 +1,14 @@
 /** Agent pool of the SDK ↔ `NodePool` of kaito, and the difference between what is and what is asked. */
 import type { AgentPool } from '@azure/arm-containerservice'
-import type { NodePool, NodePoolRequest, NodePoolState, Taint } from '#core/cloud/node-pool.ts'
+import {
+  isSameOwner,
+  type NodePool,
+  type NodePoolRequest,
+  type NodePoolState,
+  type Taint,
+} from '#core/cloud/node-pool.ts'
 import { problemsIn } from './arm-body.ts'
-import { isSameOwner, ownerOf, tagsOf } from './tags.ts'
+import { ownerOf, tagsOf } from './tags.ts'
 
 const STATES: Readonly<Record<string, NodePoolState>> = {
   Succeeded: 'ready',

@@ -1,59 +1,50 @@
-/** Create a pool if absent, adopt it if equal, grow it if it has too few nodes, follow it if it is being made. */
+/** Asks Azure for a pool: create it if absent, adopt it if equal, grow it if it has too few nodes. */
 import type { AgentPool } from '@azure/arm-containerservice'
-import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
+import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { Submitted } from '../cloud.ts'
 import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
-import { errorFromPool, followPoller, followState, followToken, type PoolRun, readPool } from './follow.ts'
+import { type PoolCall, readPool, submitTo } from './pool.ts'
 
-/** Somebody may make or delete the pool between our look and our write; three times is more than chance. */
+/** Somebody may make or change the pool between our look and our write; three times is more than chance. */
 const ATTEMPTS = 3
 
-export async function ensurePool(request: NodePoolRequest, run: PoolRun): Promise<NodePool> {
+export async function ensurePool(request: NodePoolRequest, call: PoolCall): Promise<Submitted> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const seen = await readPool(run)
-    const pool = seen === undefined ? await createPool(request, run) : await adoptPool(seen, request, run)
-    if (pool !== undefined) return pool
+    const seen = await readPool(call)
+    const submitted = seen === undefined ? await createPool(request, call) : await adoptPool(seen, request, call)
+    if (submitted !== undefined) return submitted
   }
   throw new KaitoError({
     code: 'CONFLICT',
     phase: 'provision',
     message: `The node pool ${request.name} keeps changing under kaito's hands: someone else makes and deletes it`,
-    hint: `See who: az monitor activity-log list -g ${run.context.resourceGroup} --offset 1h -o table`,
+    hint: `See who: az monitor activity-log list -g ${call.context.resourceGroup} --offset 1h -o table`,
     retryable: 'later',
     resource: { kind: 'AgentPool', name: request.name },
   })
 }
 
-/** Undefined when the look has to be repeated. */
-async function createPool(request: NodePoolRequest, run: PoolRun): Promise<NodePool | undefined> {
-  const written = await putPool(request, run, { ifNoneMatch: '*' })
-  return written ? readResult(request, run) : undefined
+async function createPool(request: NodePoolRequest, call: PoolCall): Promise<Submitted | undefined> {
+  const token = await putPool(request.name, toAgentPool(request), { ifNoneMatch: '*' }, call)
+  return token === undefined ? undefined : { outcome: 'created', token, rawState: 'Accepted' }
 }
 
-async function adoptPool(seen: AgentPool, request: NodePoolRequest, run: PoolRun): Promise<NodePool | undefined> {
+/** Undefined when the look has to be repeated. */
+async function adoptPool(seen: AgentPool, request: NodePoolRequest, call: PoolCall): Promise<Submitted | undefined> {
   const difference = firstDifference(seen, request)
   const isShort = difference?.field === 'count'
-  if (difference !== undefined && !isShort && !isLeaving(seen, difference)) throw conflict(difference, request, run)
-  const { state, rawState, reason = '' } = toNodePool(seen)
-  if (state === 'ready' && !isShort) return finish(seen, run)
-  if (state === 'deleting') {
-    await followState(run)
-    return undefined
-  }
-  if (state === 'failed' || state === 'ready') {
-    // It failed before this run, and the user asks again; or it is to have more nodes.
-    await run.options.onProgress({
-      state: 'running',
-      token: undefined,
-      rawState: `${rawState} ${reason}`.trim(),
-    })
-    const condition = seen.eTag === undefined ? {} : { ifMatch: seen.eTag }
-    const written = await putPool(request, run, condition, seen)
-    return written ? readResult(request, run) : undefined
-  }
-  await followToken(run, 'PUT')
-  // What was being made may have been asked for with fewer nodes.
-  return isShort ? undefined : readResult(request, run)
+  if (difference !== undefined && !isShort && !isLeaving(seen, difference)) throw conflict(difference, request, call)
+  const pool = toNodePool(seen)
+  const { state, rawState } = pool
+  if (state === 'deleting') return { outcome: 'deleting' }
+  if (state === 'creating' || state === 'updating') return { outcome: 'following' }
+  if (state === 'ready' && !isShort) return { outcome: 'adopted', rawState, pool }
+  // It failed before, and is asked for again; or it is to have more nodes.
+  const condition = seen.eTag === undefined ? {} : { ifMatch: seen.eTag }
+  const token = await putPool(request.name, toChangedPool(seen, request), condition, call)
+  if (token === undefined) return undefined
+  return { outcome: state === 'ready' ? 'scaling' : 'created', token, rawState: 'Accepted' }
 }
 
 /** Our pool that is being deleted may differ: the next one is made as asked. */
@@ -61,26 +52,19 @@ function isLeaving(seen: AgentPool, { field }: Difference): boolean {
   return field !== 'owner' && toNodePool(seen).state === 'deleting'
 }
 
-/** False when the condition no longer holds: the pool appeared or changed meanwhile. */
+/** Undefined when the condition no longer holds: the pool appeared or changed meanwhile. */
 async function putPool(
-  request: NodePoolRequest,
-  run: PoolRun,
+  name: string,
+  body: AgentPool,
   condition: { ifNoneMatch?: string; ifMatch?: string },
-  seen?: AgentPool,
-): Promise<boolean> {
-  const { client, resourceGroup, cluster, pollIntervalMs } = run.context
-  const body = seen === undefined ? toAgentPool(request) : toChangedPool(seen, request)
+  call: PoolCall,
+): Promise<string | undefined> {
+  const { client, resourceGroup, cluster } = call.context
+  const options = { ...condition, abortSignal: call.subject.signal }
   try {
-    await followPoller(run, () =>
-      client.agentPools.createOrUpdate(resourceGroup, cluster, request.name, body, {
-        ...condition,
-        abortSignal: run.subject.signal,
-        updateIntervalInMs: pollIntervalMs,
-      }),
-    )
-    return true
+    return await submitTo(call, () => client.agentPools.createOrUpdate(resourceGroup, cluster, name, body, options))
   } catch (error) {
-    if (error instanceof KaitoError && isConditionFailure(error)) return false
+    if (error instanceof KaitoError && isConditionFailure(error)) return undefined
     throw error
   }
 }
@@ -89,33 +73,8 @@ function isConditionFailure({ reason = '' }: KaitoError): boolean {
   return /^(PreconditionFailed|OriginalEtagNotExpect|EtagMismatch|HTTP 412)\b/i.test(reason)
 }
 
-/** The pool after its operation: what it says itself is the last word. */
-async function readResult(request: NodePoolRequest, run: PoolRun): Promise<NodePool> {
-  const pool = await followState(run)
-  if (pool === undefined) {
-    throw new KaitoError({
-      code: 'NOT_FOUND',
-      phase: 'provision',
-      message: `The node pool ${request.name} was deleted by someone else while it was being made`,
-      hint: `Run the same command again; see who: az monitor activity-log list -g ${run.context.resourceGroup} --offset 1h -o table`,
-      retryable: 'later',
-      resource: { kind: 'AgentPool', name: request.name },
-    })
-  }
-  if (toNodePool(pool).state === 'failed') throw errorFromPool(pool, run)
-  const difference = firstDifference(pool, request)
-  if (difference !== undefined) throw conflict(difference, request, run)
-  return finish(pool, run)
-}
-
-async function finish(pool: AgentPool, run: PoolRun): Promise<NodePool> {
-  const result = toNodePool(pool)
-  await run.options.onProgress({ state: 'done', token: undefined, rawState: result.rawState })
-  return result
-}
-
-function conflict({ field, have, want }: Difference, request: NodePoolRequest, run: PoolRun): KaitoError {
-  const { resourceGroup, cluster } = run.context
+function conflict({ field, have, want }: Difference, request: NodePoolRequest, call: PoolCall): KaitoError {
+  const { resourceGroup, cluster } = call.context
   const isForeign = field === 'owner'
   return new KaitoError({
     code: 'CONFLICT',

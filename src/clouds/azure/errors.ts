@@ -93,12 +93,17 @@ export function errorFromBody(body: unknown, status: number | undefined, context
   return build({ code, retryable, reason, raw: redact(body) }, context)
 }
 
+/** What the SDK's poller throws when the operation has failed, and not the request that asked for it. */
+export function isOperationFailure(error: unknown): error is Error {
+  return error instanceof Error && /long-running operation|Operation was canceled/.test(error.message)
+}
+
 /** Maps whatever a call to Azure threw. An abort and our own errors pass through as they are. */
 export function mapAzureError(error: unknown, capture: Capture, context: AzureContext): unknown {
   if (error instanceof KaitoError) return error
   const { failure } = capture
   const status = isRestError(error) ? error.statusCode : undefined
-  const isOperation = error instanceof Error && /long-running operation|Operation was canceled/.test(error.message)
+  const isOperation = isOperationFailure(error)
   if (failure !== undefined && (status === failure.status || isOperation)) {
     return errorFromBody(failure.body, isOperation ? undefined : failure.status, context)
   }

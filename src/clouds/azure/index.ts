@@ -1,15 +1,15 @@
 /** AKS as a `CloudPort`. */
 
-import type { NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
-import type { CloudPort } from '../cloud.ts'
+import { isSameOwner, type NodePool, type PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudChange, CloudPort, Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { findCluster, getCluster, nodeGroupsOf, parseClusterFlag, toCloudCluster } from './cluster.ts'
 import { type Connection, connectAzure, type Env } from './connect.ts'
 import { type AksContext, type ClusterId, callAzure } from './context.ts'
 import { ensurePool } from './ensure.ts'
-import { readPool } from './follow.ts'
+import { pollPool } from './poll.ts'
+import { readPool } from './pool.ts'
 import { removePool } from './remove.ts'
-import { isSameOwner } from './tags.ts'
 
 interface OpenRequest {
   providerIds: readonly string[]
@@ -43,36 +43,34 @@ function contextOf(id: ClusterId, region: string, connection: Connection): AksCo
 
 function createPort(context: AksContext): CloudPort {
   return {
-    cloud: 'azure',
+    id: 'azure',
     async describeCluster(signal) {
       return toCloudCluster(await getCluster(context, signal), context)
     },
-    async getNodePool(name, signal) {
-      const subject = {
-        phase: 'provision',
-        action: `read the node pool ${name}`,
-        signal,
-        pool: name,
-      } as const
+    async getPool(name, signal) {
+      const subject = { phase: 'provision', action: `read the node pool ${name}`, signal, pool: name } as const
       const pool = await readPool({ context, subject })
       return pool === undefined ? undefined : toNodePool(pool)
     },
-    listOwnedPools: (signal, owner) => listOwnedPools(context, signal, owner),
-    ensureNodePool(request, options) {
-      const { name: pool, instanceType } = request
-      const action = `create the node pool ${pool}`
-      const subject = { phase: 'provision', action, pool, instanceType, signal: options.signal } as const
-      return ensurePool(request, { context, subject, options })
-    },
-    deleteNodePool(name, options) {
-      const action = `delete the node pool ${name}`
-      const subject = { phase: 'destroy', action, pool: name, signal: options.signal } as const
-      return removePool({ context, subject, options })
-    },
+    listPools: (signal, owner) => listPools(context, signal, owner),
+    submit: (change, signal) => submit(change, context, signal),
+    poll: (pool, token, signal) => pollPool(pool, token, context, signal),
   }
 }
 
-function listOwnedPools(context: AksContext, signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]> {
+function submit(change: CloudChange, context: AksContext, signal: AbortSignal): Promise<Submitted> {
+  if (change.kind === 'delete') {
+    const { name: pool } = change
+    const subject = { phase: 'destroy', action: `delete the node pool ${pool}`, pool, signal } as const
+    return removePool({ context, subject })
+  }
+  const { name: pool, instanceType } = change.request
+  const action = `create the node pool ${pool}`
+  const subject = { phase: 'provision', action, pool, instanceType, signal } as const
+  return ensurePool(change.request, { context, subject })
+}
+
+function listPools(context: AksContext, signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]> {
   const { client, resourceGroup, cluster } = context
   const subject = { phase: 'destroy', action: `list the node pools of ${cluster}`, signal } as const
   return callAzure(subject, context, async () => {

@@ -1,36 +1,31 @@
-/** Delete a pool and follow until Azure says that it is gone. */
+/** Asks Azure to delete a pool. */
 import type { AgentPool } from '@azure/arm-containerservice'
 import { KaitoError } from '#core/errors.ts'
+import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
-import { errorFromPool, followPoller, followState, followToken, type PoolRun, readPool } from './follow.ts'
+import { type PoolCall, readPool, submitTo } from './pool.ts'
 
-export async function removePool(run: PoolRun): Promise<void> {
-  const seen = await readPool(run)
-  if (seen === undefined) return finish(run)
+export async function removePool(call: PoolCall): Promise<Submitted> {
+  const seen = await readPool(call)
+  if (seen === undefined) return { outcome: 'gone', rawState: 'NotFound' }
   const { owner, state } = toNodePool(seen)
-  if (owner === undefined) throw notOurs(run)
-  if (state === 'deleting') {
-    await followToken(run, 'DELETE')
-    return verifyGone(run)
-  }
-  await deletePool(seen, run)
-  return verifyGone(run)
+  if (owner === undefined) throw notOurs(call)
+  if (state === 'deleting') return { outcome: 'deleting' }
+  return deletePool(seen, call)
 }
 
-async function deletePool(seen: AgentPool, run: PoolRun): Promise<void> {
-  const { client, resourceGroup, cluster, pollIntervalMs } = run.context
-  const open = () =>
-    client.agentPools.delete(resourceGroup, cluster, run.subject.pool, {
-      abortSignal: run.subject.signal,
-      updateIntervalInMs: pollIntervalMs,
-    })
+async function deletePool(seen: AgentPool, call: PoolCall): Promise<Submitted> {
+  const { client, resourceGroup, cluster } = call.context
+  const { pool, signal } = call.subject
   try {
-    await followPoller(run, open)
+    const token = await submitTo(call, () =>
+      client.agentPools.delete(resourceGroup, cluster, pool, { abortSignal: signal }),
+    )
+    return { outcome: 'deleting', token, rawState: 'Accepted' }
   } catch (error) {
-    if (!isBusy(error) || !isMoving(seen)) throw error
-    // AKS deletes no pool that it is still making or changing: let that end, then ask again.
-    await followState(run)
-    await followPoller(run, open)
+    // AKS deletes no pool that it is still making or changing.
+    if (isBusy(error) && isMoving(seen)) return { outcome: 'following' }
+    throw error
   }
 }
 
@@ -43,17 +38,7 @@ function isMoving(pool: AgentPool): boolean {
   return state === 'creating' || state === 'updating'
 }
 
-async function verifyGone(run: PoolRun): Promise<void> {
-  const left = await followState(run)
-  if (left !== undefined) throw errorFromPool(left, run)
-  return finish(run)
-}
-
-function finish({ options }: PoolRun): Promise<void> {
-  return options.onProgress({ state: 'done', token: undefined, rawState: 'NotFound' })
-}
-
-function notOurs({ context, subject }: PoolRun): KaitoError {
+function notOurs({ context, subject }: PoolCall): KaitoError {
   const { resourceGroup, cluster } = context
   return new KaitoError({
     code: 'CONFLICT',

@@ -31,7 +31,3 @@ export function ownerOf(tags: Record<string, string> | undefined): PoolOwner | u
   if (workspace === undefined || namespace === undefined || clusterUid === undefined) return undefined
   return { workspace, namespace, clusterUid }
 }
-
-export function isSameOwner(one: PoolOwner, other: PoolOwner): boolean {
-  return one.workspace === other.workspace && one.namespace === other.namespace && one.clusterUid === other.clusterUid
-}

@@ -17,6 +17,10 @@ export interface PoolOwner {
   clusterUid: string
 }
 
+export function isSameOwner(one: PoolOwner, other: PoolOwner): boolean {
+  return one.workspace === other.workspace && one.namespace === other.namespace && one.clusterUid === other.clusterUid
+}
+
 /** What the pool is to be. Equal requests are the same pool: creating twice is a no-op. */
 export interface NodePoolRequest {
   /** Legal on every cloud; derived from owner by `poolNameFor`. */
@@ -49,4 +53,12 @@ export interface NodePool {
   /** The provider's own state word and, when failed, its own reason. */
   rawState: string
   reason?: string
+}
+
+/** What of a pool would go on billing when the pool itself is gone. */
+export interface Leftover {
+  /** In the provider's words: a launch template, a disk. */
+  kind: string
+  id: string
+  name: string
 }

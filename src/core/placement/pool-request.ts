@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { GPU_TAINT, SYSTEM_LABELS } from '../cloud/cloud-traits.ts'
 import type { NodePoolRequest, PoolOwner } from '../cloud/node-pool.ts'
+import { canonicalJson } from '../objects/canonical-json.ts'
 
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
 export const RESERVED_LABELS =
@@ -65,4 +66,9 @@ export function poolRequest(
     labels,
     taints: [{ ...GPU_TAINT }],
   }
+}
+
+/** Equal requests have the same: for a cloud that is to know a request again. */
+export function fingerprintOf(request: NodePoolRequest): string {
+  return createHash('sha256').update(canonicalJson(request)).digest('hex')
 }

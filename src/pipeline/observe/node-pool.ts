@@ -34,7 +34,7 @@ async function ask({ cloud: id, name }: NonNullable<RootState['pool']>, ports: P
   const providerIds = nodeFacts(nodes ?? [], []).map(({ providerId }) => providerId)
   const cloud = await openCloud(id, providerIds, {}, ports)
   if (cloud === undefined) return { kind: 'unknown', why: `no node of this cluster is a machine of ${id}` }
-  const pool = await cloud.getNodePool(name, ports.signal)
+  const pool = await cloud.getPool(name, ports.signal)
   return pool === undefined ? { kind: 'absent' } : { kind: 'there', pool }
 }
 

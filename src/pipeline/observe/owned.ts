@@ -2,7 +2,7 @@
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { applySetId, listMembers } from '#cluster/apply/apply-set.ts'
 import { detectCloud } from '#core/cloud/detect.ts'
-import type { CloudId, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudId, Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
@@ -33,6 +33,9 @@ export interface Found {
   revisions: ObjectRef[]
   root: ObjectRef | undefined
   pools: NodePool[]
+  owner: PoolOwner
+  /** Of pools, those included that are gone. */
+  leftovers: Leftover[]
   /** kaito makes no pools there, and none was looked for. */
   isCloudUnsupported: boolean
   kept: ObjectRef[]
@@ -77,6 +80,8 @@ export async function lookFor(
     revisions: revisions.map(refOf),
     root: root === undefined ? undefined : refOf(root.object),
     pools: inCloud.pools,
+    owner,
+    leftovers: inCloud.leftovers,
     isCloudUnsupported: inCloud.isUnsupported,
     kept: await existing(root?.state.companions ?? [], ports),
   }
@@ -87,10 +92,11 @@ interface InCloud {
   cloud: CloudPort | undefined
   cluster: CloudCluster | undefined
   pools: NodePool[]
+  leftovers: Leftover[]
   isUnsupported: boolean
 }
 
-const NO_CLOUD: InCloud = { cloud: undefined, cluster: undefined, pools: [], isUnsupported: false }
+const NO_CLOUD: InCloud = { cloud: undefined, cluster: undefined, pools: [], leftovers: [], isUnsupported: false }
 
 interface CloudQuestion {
   named: RootState['pool']
@@ -108,11 +114,12 @@ async function lookInCloud(question: CloudQuestion, request: DestroyRequest, por
       if (named !== undefined) throw unseen(named, request, undefined)
       return NO_CLOUD
     }
-    const [pools, cluster] = await Promise.all([
-      cloud.listOwnedPools(ports.signal, owner),
+    const [pools, cluster, leftovers] = await Promise.all([
+      cloud.listPools(ports.signal, owner),
       cloud.describeCluster(ports.signal),
+      cloud.leftovers?.find(owner, ports.signal) ?? [],
     ])
-    return { cloud, cluster, pools, isUnsupported: false }
+    return { cloud, cluster, pools, leftovers, isUnsupported: false }
   } catch (error) {
     ports.signal.throwIfAborted()
     if (!(error instanceof KaitoError) || error.code === 'LEFTOVERS') throw error
@@ -158,6 +165,7 @@ export function describeFound(found: Found): string[] {
   return [
     ...found.members.map(formatRef),
     ...found.pools.map(({ name }) => `NodePool/${name}`),
+    ...found.leftovers.map(({ kind, name }) => `${kind}/${name}`),
     ...(found.root === undefined ? [] : [formatRef(found.root)]),
   ]
 }

@@ -98,7 +98,7 @@ function draftOn(nodes: readonly NodeFact[], assemble: (nodes: NodeFact[]) => Pl
 
 async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePool | undefined> {
   if (plan.pool.mode !== 'create') return undefined
-  return facts.cloud?.getNodePool(plan.pool.request.name, ports.signal)
+  return facts.cloud?.getPool(plan.pool.request.name, ports.signal)
 }
 
 /** On one's own nodes the cloud is not asked: what an earlier deploy made there stays. */

@@ -1,7 +1,7 @@
 /** Takes a workspace away and proves it: workload, node pools, root, and what the cloud and the cluster say afterwards. */
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { HeldLease } from '#cluster/lock/lease.ts'
-import type { NodePool } from '#core/cloud/node-pool.ts'
+import type { Leftover, NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
@@ -11,6 +11,7 @@ import { announceTarget } from '../observe/target.ts'
 import { nearNames } from '../observe/unknown-workspace.ts'
 import type { Ports } from '../ports.ts'
 import { awaitGone } from '../steps/gone.ts'
+import { removeLeftovers, removePool } from '../steps/pool-gone.ts'
 import { inPhase } from '../time/budget.ts'
 import { type Remaining, withRemaining } from './left-behind.ts'
 import { withLock } from './lock.ts'
@@ -91,35 +92,44 @@ async function removePools(
   cloud: CloudPort | undefined,
   ports: Ports,
 ): Promise<PoolChange | undefined> {
-  const { pools } = found
-  if (pools.length === 0 || cloud === undefined) return undefined
+  const { pools, leftovers } = found
+  if (cloud === undefined || pools.length + leftovers.length === 0) return undefined
   return inPhase(ports, 'destroy', 'node pool', async () => {
     for (const pool of pools) {
-      await removePool(pool, found, cloud, ports)
+      await removeWhole(pool, found, cloud, ports)
       left.shift()
     }
-    return { name: pools.map(({ name }) => name).join(', '), change: 'deleted' }
+    const [first] = await removeLeftovers(found.owner, cloud, ports)
+    if (first !== undefined) throw stillBills(first, found)
+    return pools.length === 0 ? undefined : { name: pools.map(({ name }) => name).join(', '), change: 'deleted' }
   })
 }
 
-async function removePool(pool: NodePool, found: Found, cloud: CloudPort, ports: Ports): Promise<void> {
+async function removeWhole(pool: NodePool, found: Found, cloud: CloudPort, ports: Ports): Promise<void> {
   try {
-    await cloud.deleteNodePool(pool.name, {
-      signal: ports.signal,
-      onProgress: async ({ rawState }) =>
-        ports.emit({ type: 'step.progress', phase: 'destroy', subject: `node pool ${pool.name}`, state: rawState }),
-    })
+    await removePool(pool, cloud, ports)
   } catch (error) {
     throw leftover(pool, found, error, ports)
   }
-  const still = await cloud.getNodePool(pool.name, ports.signal)
+  const still = await cloud.getPool(pool.name, ports.signal)
   if (still !== undefined) throw leftover(still, found, undefined, ports)
+}
+
+function stillBills({ kind, name, id }: Leftover, found: Found): KaitoError {
+  return new KaitoError({
+    code: 'LEFTOVERS',
+    phase: 'destroy',
+    message: `The ${kind} ${name} of a node pool that is gone is still there and may bill.`,
+    details: [`${kind}/${name} ${id}`],
+    hint: runAgain(found),
+    retryable: 'later',
+    resource: { kind, name },
+  })
 }
 
 /** Whatever went wrong: what matters to the user is that this pool still bills. */
 function leftover(pool: NodePool, found: Found, cause: unknown, ports: Ports): unknown {
   if (ports.signal.aborted) return ports.signal.reason
-  const { namespace } = found.target
   return new KaitoError({
     code: 'LEFTOVERS',
     phase: 'destroy',
@@ -131,10 +141,14 @@ function leftover(pool: NodePool, found: Found, cause: unknown, ports: Ports): u
           ? `state ${pool.rawState}`
           : String(cause),
     details: [`NodePool/${pool.name} ${pool.id}`],
-    hint: `Run the same command again: kaito delete ${found.objectName} -n ${namespace} --yes`,
+    hint: runAgain(found),
     retryable: 'later',
     resource: { kind: 'NodePool', name: pool.name },
     raw: cause instanceof KaitoError ? cause.raw : undefined,
     cause,
   })
+}
+
+function runAgain({ objectName, target }: Found): string {
+  return `Run the same command again: kaito delete ${objectName} -n ${target.namespace} --yes`
 }

@@ -165,11 +165,12 @@ async function provision(prepared: Prepared, root: RootWriter, onAccepted: () =>
     if (prepared.pool.change !== 'unchanged') {
       await root.write(token === undefined ? intent : { ...intent, operation: token }, kinds)
     }
-    const remember = async (operation: string): Promise<void> => {
+    const remember = async (operation: string | undefined): Promise<void> => {
       onAccepted()
-      await root.write({ ...intent, operation }, kinds)
+      if (operation !== undefined) await root.write({ ...intent, operation }, kinds)
     }
-    const pool = await ensurePool(decision, cloud, token, remember, ports)
+    const known = { request: decision.request, live: prepared.livePool, token }
+    const pool = await ensurePool(known, cloud, remember, ports)
     if (state.pool !== undefined) state.pool.id = pool.id
     await awaitGpus(plan, decision, ports)
   }

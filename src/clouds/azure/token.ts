@@ -5,6 +5,8 @@
 import { isArmUrl } from './connect.ts'
 import type { AksContext } from './context.ts'
 
+export type Method = 'PUT' | 'DELETE'
+
 type Fields = Record<string, unknown>
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
@@ -25,14 +27,15 @@ function isOwnUrl(url: unknown, subscription: string): boolean {
   return new URL(url).pathname.toLowerCase().startsWith(`/subscriptions/${subscription.toLowerCase()}/`)
 }
 
-/** Whether the token is of this method on this very pool, and leads nowhere but to ARM. */
-export function isUsableToken(token: string, method: 'PUT' | 'DELETE', pool: string, context: AksContext): boolean {
+/** What the operation does; undefined when it is not one on this very pool, or leads anywhere but to ARM. */
+export function methodOf(token: string, pool: string, context: AksContext): Method | undefined {
   const config = configOf(token)
-  if (config === undefined || config.requestMethod !== method) return false
+  const method = config?.requestMethod
+  if (config === undefined || (method !== 'PUT' && method !== 'DELETE')) return undefined
   const { initialRequestUrl, operationLocation, resourceLocation } = config
   const urls = [initialRequestUrl, operationLocation, ...(resourceLocation === undefined ? [] : [resourceLocation])]
-  if (!urls.every((url) => isOwnUrl(url, context.subscription))) return false
+  if (!urls.every((url) => isOwnUrl(url, context.subscription))) return undefined
   const { subscription, resourceGroup, cluster } = context
   const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}/agentPools/${pool}`
-  return new URL(String(initialRequestUrl)).pathname.toLowerCase() === path.toLowerCase()
+  return new URL(String(initialRequestUrl)).pathname.toLowerCase() === path.toLowerCase() ? method : undefined
 }

@@ -1,0 +1,55 @@
+/** A look at one pool, and a change asked of it: each ends with Azure's answer. */
+import type { AgentPool } from '@azure/arm-containerservice'
+import type { NodePool } from '#core/cloud/node-pool.ts'
+import { KaitoError } from '#core/errors.ts'
+import { toNodePool } from './agent-pool.ts'
+import { type AksContext, type CallSubject, callAzure } from './context.ts'
+import { errorFromBody } from './errors.ts'
+
+/** What of the SDK's poller is used here. */
+interface Poller {
+  submitted(): Promise<void>
+  serialize(): Promise<string>
+}
+
+/** One call about one pool, and the cluster it is in. */
+export interface PoolCall {
+  context: AksContext
+  subject: CallSubject & { pool: string }
+}
+
+/** The pool now; undefined when Azure says that there is none. */
+export async function readPool({ context, subject }: PoolCall): Promise<AgentPool | undefined> {
+  const { client, resourceGroup, cluster } = context
+  try {
+    return await callAzure(subject, context, () =>
+      client.agentPools.get(resourceGroup, cluster, subject.pool, { abortSignal: subject.signal }),
+    )
+  } catch (error) {
+    if (error instanceof KaitoError && error.code === 'NOT_FOUND' && isPoolMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** A missing group or cluster is an error, only a missing pool is an answer. */
+function isPoolMissing({ reason = '' }: KaitoError): boolean {
+  return !/^(ResourceGroupNotFound|ParentResourceNotFound|SubscriptionNotFound)/i.test(reason)
+}
+
+/** Sends the request; the answer is the token of its operation. */
+export function submitTo({ context, subject }: PoolCall, open: () => Poller): Promise<string> {
+  return callAzure(subject, context, async () => {
+    const poller = open()
+    await poller.submitted()
+    return poller.serialize()
+  })
+}
+
+/** The pool's own account of its failure, judged like any other body of Azure. */
+export function errorFromPool(pool: AgentPool, { context, subject }: PoolCall): KaitoError {
+  const { reason, rawState }: NodePool = toNodePool(pool)
+  const told = pool.status?.provisioningError
+  const message = `the pool is in state ${rawState}${reason === undefined ? '' : `: ${reason}`}`
+  const body = told === undefined ? { error: { code: '', message } } : { error: told }
+  return errorFromBody(body, undefined, { ...context, ...subject })
+}
