@@ -2,6 +2,8 @@
 
 import type { ChangeKind } from './events.ts'
 import type { KubeObject, ObjectRef } from './objects/kube-object.ts'
+import type { Loss, SettingChange } from './plan/setting-changes.ts'
+import type { Settings } from './plan/settings.ts'
 import type { Plan } from './plan/types.ts'
 import type { Problem } from './problem.ts'
 import type { Verification, WorkspaceStatus } from './status/workspace-status.ts'
@@ -32,6 +34,12 @@ export interface PlanResult {
   target: Target
   plan: Plan
   pool: PoolChange
+  /** Settings that hold because an earlier deploy said them. */
+  kept: (keyof Settings)[]
+  /** Each value that changes, against what the last deploy came to. */
+  settings: SettingChange[]
+  /** What of it takes something away from those who use the workspace: asked about, like money. */
+  losses: Loss[]
   changes: ObjectChange[]
 }
 
@@ -70,6 +78,7 @@ export interface DeployResult {
   target: Target
   plan: Plan
   pool: PoolChange
+  settings: SettingChange[]
   changes: ObjectChange[]
   verifications: Verification[]
   endpoint: Endpoint

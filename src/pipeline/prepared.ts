@@ -4,6 +4,8 @@ import type { NodePool } from '#core/cloud/node-pool.ts'
 import type { KaitoError } from '#core/errors.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Patch } from '#core/objects/patches.ts'
+import type { Loss, SettingChange } from '#core/plan/setting-changes.ts'
+import type { Settings } from '#core/plan/settings.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
 import type { PoolChange } from '#core/results.ts'
 import type { RootState } from '#core/state/root.ts'
@@ -13,6 +15,8 @@ import type { Placement } from './observe/target.ts'
 
 /** One workspace of the input with what flags say about it. */
 export interface DeployRequest {
+  /** What earlier deploys said holds, but for what is said now: of a bare name. A file is the whole truth. */
+  keeps: boolean
   spec: WorkspaceSpec
   companions: readonly KubeObject[]
   /** Of the Hub; never printed, kept in a Secret. */
@@ -26,6 +30,12 @@ export interface DeployRequest {
 }
 
 export interface Prepared {
+  /** Settings that hold because an earlier deploy said them. */
+  kept: (keyof Settings)[]
+  /** Each value that changes, against what the last deploy came to. */
+  settings: SettingChange[]
+  /** What of it takes something away from those who use the workspace. */
+  losses: Loss[]
   facts: Facts
   plan: Plan
   /** Why it cannot work, as far as a plan can be made all the same. */

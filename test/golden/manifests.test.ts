@@ -25,7 +25,8 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
     patches: [],
     overrides,
     forceConflicts: false,
-    placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
+    keeps: false,
+      placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
   return formatManifests(renderOffline(request, catalog, templates).objects)
 }

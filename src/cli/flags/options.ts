@@ -111,11 +111,15 @@ export interface WorkspaceOptions {
   byo?: boolean
   clusterResource?: string
   forceConflicts?: boolean
+  /** Of the commands that compare with, or change, what is in a cluster. */
+  reset?: boolean
 }
 
 /** Of the commands that compare with, or change, what is in a cluster. */
 export function addClusterOptions(command: Command): Command {
-  return addWorkspaceOptions(command).option('--force-conflicts', 'take over fields that another manager owns', false)
+  return addWorkspaceOptions(command)
+    .option('--force-conflicts', 'take over fields that another manager owns', false)
+    .option('--reset', 'of a model name: forget the settings of earlier deploys; -f always does', false)
 }
 
 export function addWorkspaceOptions(command: Command): Command {
@@ -165,6 +169,7 @@ export function addWorkspaceOptions(command: Command): Command {
         'KAITO_NETWORK_POLICY',
       ),
     )
+    .option('--no-network-policy', 'pods of every namespace may reach the engine again')
     .option(
       '--patch <file>',
       'changes to the rendered objects: partial objects, or kustomize patches; may be repeated',
@@ -177,6 +182,7 @@ export function addWorkspaceOptions(command: Command): Command {
         .env('KAITO_CLOUD'),
     )
     .addOption(new Flag('--byo', 'bring your own nodes: create no node pool').env('KAITO_BYO'))
+    .option('--no-byo', 'create a node pool, also where an earlier deploy brought its own nodes')
     .addOption(
       new Flag('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env(
         'KAITO_CLUSTER_RESOURCE',

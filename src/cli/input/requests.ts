@@ -107,7 +107,7 @@ function placementOf(options: WorkspaceOptions, global: GlobalOptions, fallback:
   const { cloud, byo, clusterResource } = options
   return {
     namespace: global.namespace ?? fallback,
-    ownNodes: byo ?? false,
+    ...(byo === undefined ? {} : { ownNodes: byo }),
     ...(cloud === undefined ? {} : { cloud }),
     ...(clusterResource === undefined ? {} : { clusterResource }),
   }
@@ -122,6 +122,7 @@ export function requestsOf(
   const { workspaces, companions } = read.input
   return workspaces.map((spec) => ({
     spec,
+    keeps: (options.filename ?? []).length === 0 && options.reset !== true,
     // They belong to the input as a whole: each workspace may refer to any of them.
     companions,
     overrides: overridesOf(options, read.hubToken !== undefined),

@@ -3,6 +3,7 @@ import { KaitoError } from '#core/errors.ts'
 import { isPoolMade, type PlanResult } from '#core/results.ts'
 import { describeFound, type Found } from '#pipeline/observe/owned.ts'
 import { formatResults } from '#ui/results/result.ts'
+import { formatSettingChange } from '#ui/results/settings-text.ts'
 import { formatHourly } from '#ui/text/figures.ts'
 import { isInteractive, type Terminal } from './io.ts'
 import { askOnce } from './prompt.ts'
@@ -12,15 +13,26 @@ interface Asking extends Terminal {
   options: { yes: boolean; color: boolean }
 }
 
-/** Only new nodes cost money; everything else goes on without a question. */
+/** New nodes cost money, and some changes take something away; everything else goes on without a question. */
 export async function confirmDeploy(plans: readonly PlanResult[], asking: Asking): Promise<void> {
-  const made = plans.filter(({ pool }) => isPoolMade(pool))
-  if (made.length === 0 || asking.options.yes) return
-  const what = made.map(costOf).join(' ')
+  const reasons = plans.flatMap((plan) => reasonsOf(plan, plans.length > 1))
+  if (reasons.length === 0 || asking.options.yes) return
+  const what = reasons.join(' ')
   if (!isInteractive(asking)) throw needsYes(what)
   const { stderr, env, redact } = asking.io
   stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: asking.options.color }))
   await ask(`${what} Go on?`, asking)
+}
+
+function reasonsOf(result: PlanResult, isOfSeveral: boolean): string[] {
+  const changes = result.settings.map(formatSettingChange).join(', ')
+  const losses = result.losses.map(({ says }) => says)
+  const named = losses.length === 0 ? [] : [`${isOfSeveral ? `${result.plan.objectName}: ` : ''}${losses.join(' ')}`]
+  return [
+    ...named,
+    ...(losses.length === 0 || changes === '' ? [] : [`It changes: ${changes}.`]),
+    ...(isPoolMade(result.pool) ? [costOf(result)] : []),
+  ]
 }
 
 function costOf({ pool: { name, nodes }, plan }: PlanResult): string {

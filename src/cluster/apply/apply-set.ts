@@ -51,6 +51,11 @@ function groupKindName({ apiVersion, kind }: GroupKind): string {
   return apiVersion.includes('/') ? `${kind}.${apiVersion.split('/')[0]}` : kind
 }
 
+/** Whether the set has, or had, members of a kind, as its parent says. */
+export function holdsKind(parent: KubeObject, kind: GroupKind): boolean {
+  return parent.metadata.annotations?.[GROUP_KINDS]?.split(',').includes(groupKindName(kind)) === true
+}
+
 /** The members of a set as they are in the cluster. */
 export async function listMembers(
   kube: KubePort,

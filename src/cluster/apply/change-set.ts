@@ -1,6 +1,7 @@
 /** What applying would change, asked of the API server itself: a server-side dry run, compared with what is there. */
 import { stringify } from 'yaml'
 import type { ChangeKind } from '#core/events.ts'
+import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { FIELD_MANAGER, type KubePort } from '../cluster.ts'
 import { isScaledByOthers, withoutReplicas } from './replicas-owner.ts'
@@ -12,6 +13,8 @@ export interface PlannedChange {
   object: KubeObject
   change: Extract<ChangeKind, 'created' | 'configured' | 'unchanged'>
   live: KubeObject | undefined
+  /** Its pod template becomes another: pods that run are replaced. */
+  replacesPods: boolean
   /** Unified, Secret values masked; absent when unchanged. */
   diff?: string
 }
@@ -49,11 +52,18 @@ async function planChange(
       object,
       change: 'created',
       live,
+      replacesPods: false,
       diff: diffLines('', textOf(shownNew(object, wanted)), `${ref.kind}/${ref.name}`),
     }
   const [before, after] = object.kind === 'Secret' ? masked(live, wanted) : [live, wanted]
   const diff = diffLines(textOf(before), textOf(after), `${ref.kind}/${ref.name}`)
-  return diff === '' ? { ref, object, change: 'unchanged', live } : { ref, object, change: 'configured', live, diff }
+  if (diff === '') return { ref, object, change: 'unchanged', live, replacesPods: false }
+  return { ref, object, change: 'configured', live, replacesPods: templateOf(live) !== templateOf(wanted), diff }
+}
+
+/** As text; empty for what makes no pods. */
+function templateOf(object: KubeObject): string {
+  return canonicalJson((object as { spec?: { template?: unknown } }).spec?.template ?? '')
 }
 
 /** A new Secret's text has its keys and no values. */

@@ -59,8 +59,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     pool: machine.pool,
     engineArgs: withoutSettled(args, overrides),
     modelAccessSecret,
-    apiKeySecret:
-      (overrides.apiKey ?? facts.lock?.apiKeySecret !== undefined) ? apiKeySecretName(objectName) : undefined,
+    apiKeySecret: overrides.apiKey === true ? apiKeySecretName(objectName) : undefined,
     imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
     networkPolicy: overrides.networkPolicy ?? spec.annotations[NETWORK_POLICY]?.toLowerCase() === 'true',
     adapters: inference.adapters,

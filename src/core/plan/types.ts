@@ -21,7 +21,7 @@ export interface PlanOverrides {
   imagePullSecrets?: readonly string[]
   /** Prefix under which a mirror has the catalogue's images. */
   registryMirror?: string
-  /** Whether requests must bring a key; absent: as before. */
+  /** Whether requests must bring a key. */
   apiKey?: boolean
   /** Whether only pods of the namespace may reach the engine; absent: as the annotation says. */
   networkPolicy?: boolean

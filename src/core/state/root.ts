@@ -10,6 +10,8 @@ import { rootName, workspaceLabels } from '../objects/labels.ts'
 import { hubTokenSecretName } from '../objects/secret-names.ts'
 import type { PlanLock } from '../placement/facts.ts'
 import { servedNameOf } from '../plan/served-name.ts'
+import { type Outcome, outcomeOf } from '../plan/setting-changes.ts'
+import { type Settings, sayings } from '../plan/settings.ts'
 import type { Plan } from '../plan/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
 
@@ -34,7 +36,12 @@ interface RootLock extends PlanLock {
 }
 
 export interface RootState {
+  /** With `said`: what the user has said. The rest is what kaito chose, or made. */
   spec: WorkspaceSpec
+  /** Absent in a root that 0.1.0 wrote. */
+  said?: Settings
+  /** What the last deploy came to; absent as `said` is. */
+  outcome?: Outcome
   lock: RootLock
   /** Absent when kaito has never made one. */
   pool?: RootPool
@@ -53,7 +60,12 @@ export function intentOf(state: RootState, before: RootState | undefined): RootS
 }
 
 /** The state that a plan leads to. Until a pool is proved gone it is remembered, whoever's nodes are used now. */
-export function stateOf(plan: Plan, companions: readonly ObjectRef[], before: RootState | undefined): RootState {
+export function stateOf(
+  plan: Plan,
+  said: Settings,
+  companions: readonly ObjectRef[],
+  before: RootState | undefined,
+): RootState {
   const lock: RootLock = {
     image: plan.image.reference,
     modelId: plan.model.modelId,
@@ -65,7 +77,13 @@ export function stateOf(plan: Plan, companions: readonly ObjectRef[], before: Ro
   if (plan.apiKeySecret !== undefined) lock.apiKeySecret = plan.apiKeySecret
   if (plan.model.revision !== undefined) lock.modelRevision = plan.model.revision
   if (plan.sizing.instanceType !== undefined) lock.instanceType = plan.sizing.instanceType
-  const state: RootState = { spec: plan.workspace, lock, companions: [...companions] }
+  const state: RootState = {
+    spec: plan.workspace,
+    said: sayings(said),
+    outcome: outcomeOf(plan),
+    lock,
+    companions: [...companions],
+  }
   if (before?.pool !== undefined) state.pool = before.pool
   if (plan.pool.mode === 'create') {
     state.pool = { cloud: plan.pool.cloud, name: plan.pool.request.name, request: plan.pool.request }
@@ -84,6 +102,8 @@ export function renderRoot(
     'spec.json': canonicalJson(state.spec),
     'lock.json': canonicalJson(state.lock),
   }
+  if (state.said !== undefined) data['said.json'] = canonicalJson(state.said)
+  if (state.outcome !== undefined) data['outcome.json'] = canonicalJson(state.outcome)
   if (state.pool !== undefined) data['pool.json'] = canonicalJson(state.pool)
   if (state.operation !== undefined) data['operation'] = state.operation
   if (state.companions.length > 0) data['companions.json'] = canonicalJson(state.companions)
@@ -109,6 +129,10 @@ export function readRoot(object: KubeObject): RootState | undefined {
   const lock = parseJson<RootLock>(data['lock.json'])
   if (spec === undefined || lock === undefined) return undefined
   const state: RootState = { spec, lock, companions: parseJson<ObjectRef[]>(data['companions.json']) ?? [] }
+  const said = parseJson<Settings>(data['said.json'])
+  const outcome = parseJson<Outcome>(data['outcome.json'])
+  if (said !== undefined) state.said = said
+  if (outcome !== undefined) state.outcome = outcome
   const pool = parseJson<RootPool>(data['pool.json'])
   if (pool !== undefined) state.pool = pool
   if (data['operation'] !== undefined) state.operation = data['operation']

@@ -13,7 +13,6 @@ import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import type { Ports } from '../ports.ts'
 import { readConfig } from './engine-config.ts'
 import { ifPermitted } from './if-permitted.ts'
-import { findRoot } from './root.ts'
 import { openCloud, type Placement, readClusterUid, targetOf } from './target.ts'
 
 export interface Facts {
@@ -24,21 +23,26 @@ export interface Facts {
   root: { object: KubeObject; state: RootState } | undefined
 }
 
+/** The part of a request that says what to look at. */
+interface Asked {
+  spec: WorkspaceSpec
+  placement: Placement
+  companions: readonly KubeObject[]
+}
+
 /** Reads nodes, the root and the cloud's view of the cluster. */
 export async function gatherFacts(
-  spec: WorkspaceSpec,
-  placement: Placement,
-  companions: readonly KubeObject[],
+  { spec, placement, companions }: Asked,
+  root: Facts['root'],
   ports: Ports,
 ): Promise<Facts> {
   const { kube, signal } = ports
   const { namespace } = placement
   // On one's own nodes nothing outside the namespace is needed, only good to know.
   const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
-  const [clusterUid = 'unknown', visible, root, engineConfig] = await Promise.all([
+  const [clusterUid = 'unknown', visible, engineConfig] = await Promise.all([
     optional(readClusterUid(ports)),
     optional(kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal })),
-    findRoot(objectNameFor(spec.name), namespace, ports),
     readConfig(spec, namespace, companions, ports),
   ])
   const nodes = visible ?? []

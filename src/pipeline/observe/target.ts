@@ -9,8 +9,8 @@ export interface Placement {
   namespace: string
   /** --cloud */
   cloud?: CloudId
-  /** --byo */
-  ownNodes: boolean
+  /** --byo, said now or kept from an earlier deploy. */
+  ownNodes?: boolean
   /** --cluster-resource */
   clusterResource?: string
 }

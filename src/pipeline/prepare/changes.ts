@@ -32,6 +32,12 @@ export function replicasToAwait(changes: readonly PlannedChange[], plan: Plan): 
   return isShared ? (replicasOf(deployment.live) ?? plan.replicas) : plan.replicas
 }
 
+/** The pods that serve end before new ones start. Where none was asked for, nobody is served now either. */
+export function leavesNobody(changes: readonly PlannedChange[], plan: Plan): boolean {
+  const replaced = changes.find(({ replacesPods }) => replacesPods)
+  return replaced !== undefined && plan.update.kind === 'recreate' && replicasOf(replaced.live) !== 0
+}
+
 export function inNamespace(object: KubeObject, namespace: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } }
 }

@@ -33,7 +33,7 @@ function offlineFacts({ spec, placement, companions }: DeployRequest): PlanFacts
   return {
     namespace: placement.namespace,
     cloud: placement.cloud,
-    ownNodes: placement.ownNodes,
+    ownNodes: placement.ownNodes ?? false,
     nodes: [],
     isOffline: true,
     clusterUid: 'offline',

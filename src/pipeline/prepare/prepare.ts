@@ -3,22 +3,24 @@
 import { planChanges } from '#cluster/apply/change-set.ts'
 import { asMember, ownedBy } from '#cluster/apply/membership.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
-import { KaitoError } from '#core/errors.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
-import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
-import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
+import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
 import { type RootState, stateOf } from '#core/state/root.ts'
-import { hashObjects, renderObjects, strategyWarnings, tolerationsOf } from '#render/render.ts'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { hashObjects, renderObjects, strategyWarnings } from '#render/render.ts'
 import { type Facts, gatherFacts } from '../observe/facts.ts'
+import { findRoot } from '../observe/root.ts'
 import { clusterNames } from '../observe/target.ts'
 import type { Ports } from '../ports.ts'
 import type { DeployRequest, Prepared } from '../prepared.ts'
-import { findSurplus, inNamespace, refuseForeign, replicasToAwait } from './changes.ts'
+import { findSurplus, inNamespace, leavesNobody, refuseForeign, replicasToAwait } from './changes.ts'
 import { hubRefusal } from './hub-access.ts'
+import { wantedOf, withUnkept } from './kept.ts'
 import { generateSecrets } from './own-secrets.ts'
+import { planOf } from './planned.ts'
 import { billedPool, idleNodesOf, poolChange, refuseOtherMachine } from './pool-change.ts'
 
 /** Throws what refuses it, too. */
@@ -28,9 +30,13 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
   return prepared
 }
 
-export async function prepareToShow(request: DeployRequest, ports: Ports): Promise<Prepared> {
+export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<Prepared> {
+  const root = await findRoot(objectNameFor(said.spec.name), said.placement.namespace, ports)
+  const first = wantedOf(said, root?.state, ports.catalog)
+  const facts = await gatherFacts(first.request, root, ports)
+  const wish = await withUnkept(said, first, facts, ports)
+  const { request } = wish
   const { spec, placement } = request
-  const facts = await gatherFacts(spec, placement, request.companions, ports)
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports.templates, request.patches)
@@ -41,7 +47,7 @@ export async function prepareToShow(request: DeployRequest, ports: Ports): Promi
   const options = {
     signal: ports.signal,
     force: request.forceConflicts,
-    leaveReplicas: request.overrides.replicas === undefined,
+    leaveReplicas: said.overrides.replicas === undefined,
   }
   const [livePool, changes] = await Promise.all([
     findPool(planned, facts, ports),
@@ -58,13 +64,16 @@ export async function prepareToShow(request: DeployRequest, ports: Ports): Promi
   ]
   const plan = { ...planned, pool: billedPool(planned.pool, livePool), warnings }
   const state: RootState = {
-    ...stateOf(plan, companions.map(refOf), facts.root?.state),
+    ...stateOf(plan, wish.said, companions.map(refOf), root?.state),
     setHash: hashObjects(rendered),
   }
   return {
     facts,
     plan,
     refusal,
+    kept: [...wish.kept],
+    settings: settingChanges(root?.state.outcome, outcomeOf(plan)),
+    losses: lossesOf(root?.state.outcome, plan, leavesNobody(changes, plan)),
     members,
     companions,
     generated,
@@ -74,25 +83,6 @@ export async function prepareToShow(request: DeployRequest, ports: Ports): Promi
     pool: poolChange(plan, livePool),
     livePool,
     state,
-  }
-}
-
-/** Which of one's own nodes take the pods follows from what the pods tolerate once they are patched. */
-function planOf({ spec, overrides, patches }: DeployRequest, { plan: facts }: Facts, ports: Ports): Plan {
-  const assemble = (known: PlanFacts): Plan => assemblePlan(spec, ports.catalog, known, overrides)
-  if (!facts.ownNodes || patches.length === 0) return assemble(facts)
-  const draft = draftOn(facts.nodes, (nodes) => assemble({ ...facts, nodes }))
-  if (draft === undefined) return assemble(facts)
-  return assemble({ ...facts, tolerations: tolerationsOf(renderObjects(draft, ports.templates, patches)) })
-}
-
-/** A plan as if no node had a taint; undefined: not even then is there one, and the plan itself says why. */
-function draftOn(nodes: readonly NodeFact[], assemble: (nodes: NodeFact[]) => Plan): Plan | undefined {
-  try {
-    return assemble(nodes.map((node) => ({ ...node, taints: [] })))
-  } catch (error) {
-    if (error instanceof KaitoError) return undefined
-    throw error
   }
 }
 

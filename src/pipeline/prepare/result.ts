@@ -5,12 +5,15 @@ import type { Ports } from '../ports.ts'
 import type { Prepared } from '../prepared.ts'
 
 export function planResultOf(prepared: Prepared): PlanResult {
-  const { facts, plan, pool, changes, prunable } = prepared
+  const { facts, plan, pool, kept, settings, losses, changes, prunable } = prepared
   return {
     kind: 'Plan',
     target: facts.target,
     plan,
     pool,
+    kept,
+    settings,
+    losses,
     changes: [
       ...changes.map(({ ref, change, diff }) => (diff === undefined ? { ref, change } : { ref, change, diff })),
       ...prunable.map((ref) => ({ ref, change: 'pruned' as const })),

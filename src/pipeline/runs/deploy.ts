@@ -89,8 +89,10 @@ async function lookAgain(
   return next
 }
 
-/** More machines than were confirmed, or others. */
+/** More machines than were confirmed, or others; or it takes away what was not named. */
 function asksMore(next: Prepared, confirmed: Prepared): boolean {
+  const named = new Set(confirmed.losses.map(({ says }) => says))
+  if (next.losses.some(({ says }) => !named.has(says))) return true
   const [now, then] = [machinesOf(next), machinesOf(confirmed)]
   return now.count > 0 && (now.count > then.count || now.instanceType !== then.instanceType)
 }
@@ -195,12 +197,13 @@ function announce(prepared: Prepared, ports: Ports): void {
 }
 
 function resultOf(prepared: Prepared, { kube }: Ports): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
-  const { target, plan, pool, changes } = planResultOf(prepared)
+  const { target, plan, pool, settings, changes } = planResultOf(prepared)
   return {
     kind: 'Deploy',
     target,
     plan,
     pool,
+    settings,
     changes,
     endpoint: endpointOf(
       plan.objectName,

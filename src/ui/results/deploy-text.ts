@@ -6,9 +6,10 @@ import { formatMs } from '../text/figures.ts'
 import { formatFacts } from '../text/table.ts'
 import { formatChanges, formatPoolChange, formatVerifications } from './changes-text.ts'
 import { formatPoolPrice } from './plan-text.ts'
+import { settingFacts } from './settings-text.ts'
 
 export function formatDeploy(result: DeployResult, colors: Colors): string[] {
-  const { plan, pool, changes, verifications, endpoint, revision, elapsedMs, target } = result
+  const { plan, pool, settings, changes, verifications, endpoint, revision, elapsedMs, target } = result
   const flags = `-n ${plan.namespace}${target.isSimulated === true ? ' --sandbox' : ''}`
   const { bold, dim } = colors
   return [
@@ -20,6 +21,7 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
         ['nodes', formatPoolChange(pool)],
         ['price', formatPoolPrice(plan.pool)],
         ['revision', String(revision)],
+        ...settingFacts(settings),
         ['took', formatMs(elapsedMs)],
       ],
       dim,

@@ -9,6 +9,7 @@ import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
 import { formatPlannedChanges, formatPoolPlan, formatTarget } from './changes-text.ts'
+import { settingFacts } from './settings-text.ts'
 
 /** @param explain shows the arithmetic behind every figure. */
 export function formatPlan(result: PlanResult, colors: Colors, explain: boolean): string[] {
@@ -28,7 +29,7 @@ export function formatPlan(result: PlanResult, colors: Colors, explain: boolean)
 }
 
 /** What a plan comes to, as pairs of what and how. */
-export function planFacts({ target, plan, pool }: PlanResult): [string, string][] {
+export function planFacts({ target, plan, pool, kept, settings }: PlanResult): [string, string][] {
   const price = formatPoolPrice(plan.pool)
   return [
     ['target', formatTarget(target)],
@@ -40,6 +41,7 @@ export function planFacts({ target, plan, pool }: PlanResult): [string, string][
     ...(price === undefined ? [] : [['price', price] satisfies [string, string]]),
     ['update', plan.update.because],
     ['start', formatStart(plan, isPoolMade(pool))],
+    ...settingFacts(settings, kept),
   ]
 }
 

@@ -11,7 +11,17 @@ export const PRESETS = here('../presets')
 const IMAGE = `${REGISTRY}/${ENGINE_IMAGE}`
 
 /** `-f tiny.yaml` on the node that is there, with requests that two cores can meet. */
-export const DEPLOY_TINY = ['deploy', '-f', here('tiny.yaml'), '--byo', '--image', IMAGE, '--patch', SMALL] as const
+export const DEPLOY_TINY = [
+  'deploy',
+  '-f',
+  here('tiny.yaml'),
+  '--byo',
+  '--image',
+  IMAGE,
+  '--patch',
+  SMALL,
+  '--yes',
+] as const
 
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const env = { ...direct, KAITO_PRESETS: PRESETS, ...options.env }

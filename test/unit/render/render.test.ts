@@ -55,6 +55,7 @@ function render(
         ...(networkPolicy === undefined ? {} : { networkPolicy }),
       },
       forceConflicts: false,
+      keeps: false,
       placement: { namespace: 'team-a', cloud: 'azure', ownNodes: false },
     },
     catalog,

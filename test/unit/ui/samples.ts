@@ -149,6 +149,9 @@ export const planResult: PlanResult = {
   target,
   plan,
   pool: { name: 'kmistral7b', change: 'created' },
+  kept: [],
+  settings: [],
+  losses: [],
   changes,
 }
 

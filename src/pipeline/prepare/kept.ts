@@ -1,0 +1,73 @@
+/** What earlier deploys of a workspace said, put under what is said now. */
+import { holdsKind } from '#cluster/apply/apply-set.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
+import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import { type Settings, settle } from '#core/plan/settings.ts'
+import type { RootState } from '#core/state/root.ts'
+import { unkeptSettings } from '#core/state/unkept-settings.ts'
+import { renderObjects } from '#render/render.ts'
+import type { Facts } from '../observe/facts.ts'
+import type { Ports } from '../ports.ts'
+import type { DeployRequest } from '../prepared.ts'
+import { planOf } from './planned.ts'
+
+/** The request as it counts, and the settings that it leaves to be kept in the root. */
+export interface Wanted {
+  request: DeployRequest
+  said: Settings
+  /** Those of them that only earlier deploys said. */
+  kept: readonly (keyof Settings)[]
+}
+
+/** @param root of the workspace, where there is one. */
+export function wantedOf(
+  request: DeployRequest,
+  root: RootState | undefined,
+  { models }: Pick<Catalog, 'models'>,
+): Wanted {
+  const before = request.keeps && root !== undefined ? { spec: root.spec, settings: root.said ?? {} } : undefined
+  const { spec, settings, kept } = settle({ spec: request.spec, settings: saidNow(request) }, before, models)
+  const { ownNodes = false, patches = [], ...overrides } = settings
+  const { hasHubToken } = request.overrides
+  return {
+    said: settings,
+    kept,
+    request: {
+      ...request,
+      spec,
+      patches,
+      overrides: hasHubToken === undefined ? overrides : { ...overrides, hasHubToken },
+      placement: { ...request.placement, ownNodes },
+    },
+  }
+}
+
+function saidNow({ overrides, patches, placement }: DeployRequest): Settings {
+  const { hasHubToken: _, ...flags } = overrides
+  return placement.ownNodes === undefined ? { ...flags, patches } : { ...flags, patches, ownNodes: placement.ownNodes }
+}
+
+/** A root of 0.1.0 keeps no settings: what its Deployment alone can tell of them counts as said. */
+export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Facts, ports: Ports): Promise<Wanted> {
+  const { root } = facts
+  if (!now.keeps || root === undefined || root.state.said !== undefined) return wanted
+  const plan = planOf({ ...wanted.request, overrides: {}, patches: [] }, facts, ports)
+  const unsaid = renderObjects(plan, ports.templates)
+  const rendered = unsaid.find(makesPods)
+  if (rendered === undefined) return wanted
+  const ref = { ...refOf(rendered), namespace: wanted.request.placement.namespace }
+  const live = await ports.kube.get(ref, ports.signal)
+  if (live === undefined) return wanted
+  const guarded = renderObjects({ ...plan, networkPolicy: true }, ports.templates)
+  const policy = guarded.find((object) => !unsaid.some(({ kind }) => kind === object.kind))
+  const said: Settings = {
+    ...unkeptSettings(live, rendered),
+    ...(policy !== undefined && holdsKind(root.object, policy) ? { networkPolicy: true } : {}),
+    ...(root.state.lock.apiKeySecret === undefined ? {} : { apiKey: true }),
+  }
+  return wantedOf(now, { ...root.state, said }, ports.catalog)
+}
+
+function makesPods(object: KubeObject): boolean {
+  return (object as { spec?: { template?: unknown } }).spec?.template !== undefined
+}
