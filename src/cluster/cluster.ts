@@ -3,6 +3,7 @@
  * (UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND CONFLICT INVALID_ARGUMENT THROTTLED UNAVAILABLE UNKNOWN) with the API
  * server's Status object in `raw`.
  */
+import type { KindRef } from '#core/objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Right } from '#core/objects/rights.ts'
 
@@ -38,9 +39,7 @@ export type WatchEvent =
   | { type: 'synced' }
 
 /** A kind to list or watch; namespace absent = cluster-scoped. */
-export interface Kind {
-  apiVersion: string
-  kind: string
+export interface Kind extends KindRef {
   namespace?: string
 }
 

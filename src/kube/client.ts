@@ -10,6 +10,7 @@ import {
   type ProxiedRequest,
 } from '#cluster/cluster.ts'
 import type { KaitoError, Phase } from '#core/errors.ts'
+import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Right } from '#core/objects/rights.ts'
 import { listenLocally } from './tunnel/local-port.ts'
@@ -98,7 +99,10 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     async logs(pod, options) {
       const path = `${pathOf(pod)}/log?${logQuery(options)}`
       return (
-        await call({ method: 'GET', path, signal: options.signal }, attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))
+        await call(
+          { method: 'GET', path, signal: options.signal },
+          attemptOf('get', { ...pod, kind: KINDS.pod.kind }, 'watch'),
+        )
       ).body
     },
     followLogs: (pod, options) => followLog(transport, pod, options),
@@ -162,11 +166,10 @@ async function askRight(
   const [resource = '', subresource = ''] = full.split('/')
   const namespace = own ?? workspaceNamespace
   const body = JSON.stringify({
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
+    ...typeOf(KINDS.selfSubjectAccessReview),
     spec: { resourceAttributes: { verb, group, resource, subresource, namespace, name } },
   })
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+  const path = pathOf(KINDS.selfSubjectAccessReview)
   const answer = await sendWithRetry(transport, { method: 'POST', path, body, signal })
   if (answer.status >= 300) return undefined
   return (JSON.parse(answer.body) as { status?: { allowed?: boolean } }).status?.allowed
@@ -197,7 +200,7 @@ async function* followLog(transport: Transport, pod: ObjectRef, options: LogOpti
 async function refusedLog(answer: IncomingMessage, pod: ObjectRef): Promise<KaitoError> {
   const parts: string[] = []
   for await (const chunk of answer) parts.push(String(chunk))
-  return errorOf(answer.statusCode ?? 0, parts.join(''), attemptOf('get', { ...pod, kind: 'Pod' }, 'watch'))
+  return errorOf(answer.statusCode ?? 0, parts.join(''), attemptOf('get', { ...pod, kind: KINDS.pod.kind }, 'watch'))
 }
 
 async function throughService(

@@ -1,7 +1,9 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
+
 import { createHash } from 'node:crypto'
 import jsone from 'json-e'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { workspaceLabels } from '#core/objects/labels.ts'
 import { isMap, type Patch } from '#core/objects/patches.ts'
@@ -50,7 +52,7 @@ interface DeploymentBody {
 
 /** The user's own strategy is taken as it is. */
 function setsStrategy({ kind, change }: Patch): boolean {
-  if (kind !== 'Deployment') return false
+  if (kind !== KINDS.deployment.kind) return false
   if ('merge' in change) return isMap(change.merge['spec']) && 'strategy' in change.merge['spec']
   return change.operations.some(({ path }) => /^\/spec\/strategy(\/|$)/.test(path))
 }
@@ -67,7 +69,7 @@ function withoutSharedVolume(object: KubeObject, replicas: number): KubeObject {
 
 /** New pods start while old ones hold the claim. */
 function sharesVolume(object: KubeObject): boolean {
-  if (object.kind !== 'Deployment') return false
+  if (object.kind !== KINDS.deployment.kind) return false
   const { strategy, template } = (object as unknown as DeploymentBody).spec
   const hasClaim = template.spec.volumes?.some((volume) => 'persistentVolumeClaim' in volume) ?? false
   // What is left out is a quarter, rounded up.
@@ -85,7 +87,7 @@ export function strategyWarnings(objects: readonly KubeObject[]): PlanWarning[] 
 
 /** Of the rendered pods. */
 export function tolerationsOf(objects: readonly KubeObject[]): readonly Toleration[] {
-  const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as DeploymentBody | undefined
+  const deployment = objects.find(({ kind }) => kind === KINDS.deployment.kind) as unknown as DeploymentBody | undefined
   return deployment?.spec.template.spec.tolerations ?? []
 }
 

@@ -1,3 +1,4 @@
+import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { readTemplates } from '#data/templates.ts'
@@ -31,14 +32,14 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }
-    for (const { kind, metadata } of read.input.companions.filter((object) => object.kind === 'Secret')) {
+    for (const { kind, metadata } of read.input.companions.filter((object) => object.kind === KINDS.secret.kind)) {
       const message = `${kind}/${metadata.name} is left out: manifests go into git and into logs. Apply it from its own file.`
       session.emit({ type: 'warning', phase: 'render', code: 'secret-left-out', message })
     }
     // What stands beside several workspaces is there once.
     const byRef = new Map(
       rendered
-        .flatMap((r) => r.objects.filter(({ kind }) => kind !== 'Secret'))
+        .flatMap((r) => r.objects.filter(({ kind }) => kind !== KINDS.secret.kind))
         .map((object) => [formatRef(refOf(object)), object]),
     )
     session.print([{ kind: 'Render', objects: [...byRef.values()] }])

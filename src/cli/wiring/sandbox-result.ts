@@ -1,5 +1,7 @@
 /** What `kaito sandbox` says of the one that runs. */
+
 import { statSync } from 'node:fs'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { SandboxResult } from '#core/results.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
@@ -23,7 +25,7 @@ async function workspacesIn({ kubeconfig, state }: RunningSandbox, { io, signal 
   const kube = await connectCluster({ env: {}, version: VERSION, onSecret: io.redact.learn, kubeconfig, plugins })
   try {
     const labelSelector = 'kaito.sh/workspace,app.kubernetes.io/component=root'
-    const roots = await kube.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { signal: limit, labelSelector })
+    const roots = await kube.list(KINDS.configMap, { signal: limit, labelSelector })
     return roots.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.['kaito.sh/workspace']}`)
   } catch {
     // Its API server may be away: a rehearsal.

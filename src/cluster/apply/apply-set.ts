@@ -3,6 +3,7 @@
  * pruning is exact and other tools see what is ours. https://kep.k8s.io/3659
  */
 import { createHash } from 'node:crypto'
+import { groupOf, type KindRef, kindIn, ROWS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import type { KubePort } from '../cluster.ts'
 
@@ -13,31 +14,22 @@ export const MEMBER_LABEL = 'applyset.kubernetes.io/part-of'
 /** Never changes with kaito's version: a new version must not rewrite the parent. */
 const TOOL = 'kaito/v1'
 
-export interface GroupKind {
-  apiVersion: string
-  kind: string
-}
-
-/** Every kind that kaito has ever put into a set, for when the parent is gone and cannot say. */
-const ALL_KINDS: readonly GroupKind[] = [
-  { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'v1', kind: 'ServiceAccount' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
-]
+/** For when the parent is gone and cannot say. */
+const MEMBER_KINDS = ROWS.filter(({ isMember }) => isMember)
 
 /** `applyset-<base64url(sha256(name.namespace.kind.group))>-v1`. */
-export function applySetId({ name, namespace = '', kind, apiVersion }: ObjectRef): string {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : ''
-  const digest = createHash('sha256').update(`${name}.${namespace}.${kind}.${group}`).digest('base64url')
+export function applySetId(parent: ObjectRef): string {
+  const { name, namespace = '', kind } = parent
+  const digest = createHash('sha256')
+    .update(`${name}.${namespace}.${kind}.${groupOf(parent)}`)
+    .digest('base64url')
   return `applyset-${digest}-v1`
 }
 
 /** The labels and annotations that make an object the parent of a set holding these kinds. */
 export function parentMetadata(
   parent: ObjectRef,
-  kinds: readonly GroupKind[],
+  kinds: readonly KindRef[],
 ): { labels: Record<string, string>; annotations: Record<string, string> } {
   const names = new Set(kinds.map(groupKindName))
   return {
@@ -47,8 +39,9 @@ export function parentMetadata(
 }
 
 /** `Deployment.apps`; kinds of the core group stand alone. */
-function groupKindName({ apiVersion, kind }: GroupKind): string {
-  return apiVersion.includes('/') ? `${kind}.${apiVersion.split('/')[0]}` : kind
+function groupKindName(ref: KindRef): string {
+  const group = groupOf(ref)
+  return group === '' ? ref.kind : `${ref.kind}.${group}`
 }
 
 /** Whether the set has, or had, members of a kind, as its parent says. */
@@ -65,9 +58,10 @@ export async function listMembers(
   { signal }: { signal: AbortSignal },
 ): Promise<KubeObject[]> {
   const listed = parent?.metadata.annotations?.[GROUP_KINDS]?.split(',')
-  const kinds = listed === undefined ? ALL_KINDS : ALL_KINDS.filter((kind) => listed.includes(groupKindName(kind)))
+  const kinds =
+    listed === undefined ? MEMBER_KINDS : MEMBER_KINDS.filter((kind) => listed.includes(groupKindName(kind)))
   const labelSelector = `${MEMBER_LABEL}=${id}`
-  const lists = await Promise.all(kinds.map((kind) => kube.list({ ...kind, namespace }, { signal, labelSelector })))
+  const lists = await Promise.all(kinds.map((kind) => kube.list(kindIn(kind, namespace), { signal, labelSelector })))
   return lists.flat()
 }
 

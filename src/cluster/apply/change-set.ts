@@ -1,7 +1,9 @@
 /** What applying would change, asked of the API server itself: a server-side dry run, compared with what is there. */
+
 import { stringify } from 'yaml'
 import type { ChangeKind } from '#core/events.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { FIELD_MANAGER, type KubePort } from '../cluster.ts'
 import { isScaledByOthers, withoutReplicas } from './replicas-owner.ts'
@@ -43,7 +45,8 @@ async function planChange(
   const ref = refOf(given)
   const lookup = kube.get(ref, signal)
   // Only of a Deployment must be known what is there before the server is asked about it.
-  const isShared = leaveReplicas && given.kind === 'Deployment' && isScaledByOthers(await lookup, FIELD_MANAGER)
+  const isShared =
+    leaveReplicas && given.kind === KINDS.deployment.kind && isScaledByOthers(await lookup, FIELD_MANAGER)
   const object = isShared ? withoutReplicas(given) : given
   const [live, wanted] = await Promise.all([lookup, kube.apply(object, { signal, dryRun: true, force })])
   if (live === undefined)
@@ -55,7 +58,7 @@ async function planChange(
       replacesPods: false,
       diff: diffLines('', textOf(shownNew(object, wanted)), `${ref.kind}/${ref.name}`),
     }
-  const [before, after] = object.kind === 'Secret' ? masked(live, wanted) : [live, wanted]
+  const [before, after] = object.kind === KINDS.secret.kind ? masked(live, wanted) : [live, wanted]
   const diff = diffLines(textOf(before), textOf(after), `${ref.kind}/${ref.name}`)
   if (diff === '') return { ref, object, change: 'unchanged', live, replacesPods: false }
   return { ref, object, change: 'configured', live, replacesPods: templateOf(live) !== templateOf(wanted), diff }
@@ -68,7 +71,7 @@ function templateOf(object: KubeObject): string {
 
 /** A new Secret's text has its keys and no values. */
 function shownNew(object: KubeObject, wanted: KubeObject): KubeObject {
-  if (object.kind !== 'Secret') return object
+  if (object.kind !== KINDS.secret.kind) return object
   const { stringData: _s, ...rest } = object as KubeObject & { stringData?: unknown }
   return masked({ ...rest, data: {} } as KubeObject, { ...rest, data: valuesOf(wanted) } as KubeObject)[1]
 }

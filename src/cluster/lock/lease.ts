@@ -2,18 +2,12 @@
  * The lock of a mutating run: a coordination.k8s.io/Lease. Expiry is judged by renewals seen from here, never by
  * comparing clocks of two machines; a holder that is provably dead is replaced at once.
  */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import type { KubePort } from '../cluster.ts'
 import { describeHolder, identityOf, judgeHolder, type LeaseRunner } from './holder.ts'
-import {
-  keepRenewing,
-  type LeaseClock,
-  type LeaseObject,
-  leaseKind,
-  microTime,
-  TERM_MS,
-  VERB_ANNOTATION,
-} from './renewal.ts'
+import { keepRenewing, type LeaseClock, type LeaseObject, microTime, TERM_MS, VERB_ANNOTATION } from './renewal.ts'
 import { type LeaseRun, runOf, type Verb } from './run.ts'
 
 export type { LeaseRunner } from './holder.ts'
@@ -83,7 +77,7 @@ export async function findRun(
   request: Pick<LeaseRequest, 'name' | 'namespace' | 'runner' | 'clock' | 'signal'>,
 ): Promise<LeaseRun | undefined> {
   const { name, namespace, runner, clock, signal } = request
-  const lease = await kube.get({ ...leaseKind, name, namespace }, signal)
+  const lease = await kube.get(refTo(KINDS.lease, name, namespace), signal)
   return lease === undefined ? undefined : runOf(lease, runner, clock.now())
 }
 
@@ -104,7 +98,7 @@ function worksHere({ holder, renewTime }: Seen, now: number, termMs: number, run
 }
 
 function refOf({ name, namespace }: LeaseRequest) {
-  return { ...leaseKind, name, namespace }
+  return refTo(KINDS.lease, name, namespace)
 }
 
 async function take(
@@ -125,11 +119,11 @@ async function take(
   try {
     if (lease !== undefined) {
       const metadata = { ...lease.metadata, annotations }
-      return (await kube.replace({ ...lease, ...leaseKind, metadata, spec }, signal)) as LeaseObject
+      return (await kube.replace({ ...lease, ...typeOf(KINDS.lease), metadata, spec }, signal)) as LeaseObject
     }
     const labels = { 'app.kubernetes.io/managed-by': 'kaito' }
     const metadata = { name, namespace, labels, annotations }
-    return (await kube.create({ ...leaseKind, metadata, spec }, signal)) as LeaseObject
+    return (await kube.create({ ...typeOf(KINDS.lease), metadata, spec }, signal)) as LeaseObject
   } catch (error) {
     const isRace =
       error instanceof KaitoError &&
@@ -175,7 +169,7 @@ function hold(kube: KubePort, taken: LeaseObject, request: LeaseRequest): HeldLe
         | LeaseObject
         | undefined
       if (free?.spec?.holderIdentity !== identityOf(request.runner)) return
-      await kube.replace({ ...free, ...leaseKind, spec }, new AbortController().signal).catch(() => undefined)
+      await kube.replace({ ...free, ...typeOf(KINDS.lease), spec }, new AbortController().signal).catch(() => undefined)
     },
   }
 }
@@ -188,7 +182,7 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
     message: `Another kaito run works on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
     hint: `Run the same command again with --wait-lock, or look at it: kaito status -n ${namespace}`,
     retryable: 'later',
-    resource: { kind: 'Lease', name, namespace },
+    resource: { kind: KINDS.lease.kind, name, namespace },
   })
 }
 
@@ -202,6 +196,6 @@ function lockLost(cause: unknown, { name, namespace }: LeaseRequest): KaitoError
     reason: cause instanceof Error ? cause.message : String(cause),
     hint: `Run the same command again: it goes on from here. Who holds the lock now: kubectl get lease ${name} -n ${namespace} -o yaml`,
     retryable: 'later',
-    resource: { kind: 'Lease', name, namespace },
+    resource: { kind: KINDS.lease.kind, name, namespace },
   })
 }

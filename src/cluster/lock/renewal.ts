@@ -1,5 +1,7 @@
 /** Renews a Lease that is held, and gives up before others may take it: whoever has lost a lock must not write. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { KubePort } from '../cluster.ts'
 
@@ -12,8 +14,6 @@ const GIVE_UP_MS = 12_000
 const ATTEMPT_MS = 3_000
 const LEAST_ATTEMPT_MS = 500
 const PAUSE_MS = 500
-
-export const leaseKind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const
 
 /** On the Lease: what its holder does, or the last one did. */
 export const VERB_ANNOTATION = 'kaito.sh/verb'
@@ -70,13 +70,13 @@ export async function keepRenewing(
 
 async function renew(kube: KubePort, lease: LeaseObject, clock: LeaseClock, signal: AbortSignal): Promise<LeaseObject> {
   const renewed = (from: LeaseObject): Promise<KubeObject> =>
-    kube.replace({ ...from, ...leaseKind, spec: { ...from.spec, renewTime: microTime(clock.now()) } }, signal)
+    kube.replace({ ...from, ...typeOf(KINDS.lease), spec: { ...from.spec, renewTime: microTime(clock.now()) } }, signal)
   try {
     return (await renewed(lease)) as LeaseObject
   } catch (error) {
     if (!(error instanceof KaitoError) || error.code !== 'CONFLICT') throw error
     // An earlier attempt whose answer was lost has moved it, or another holder.
-    const now = (await kube.get({ ...refOf(lease), ...leaseKind }, signal)) as LeaseObject | undefined
+    const now = (await kube.get({ ...refOf(lease), ...typeOf(KINDS.lease) }, signal)) as LeaseObject | undefined
     if (now?.spec?.holderIdentity !== lease.spec?.holderIdentity) throw takenBy(now)
     return (await renewed(now as LeaseObject)) as LeaseObject
   }

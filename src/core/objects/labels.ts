@@ -1,4 +1,5 @@
 /** The labels, names and references that say what belongs to a workspace. */
+import { KINDS, refTo, typeOf } from './kinds.ts'
 import type { KubeObject, ObjectRef, OwnerReference } from './kube-object.ts'
 
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kaito' } as const
@@ -10,7 +11,7 @@ export function rootName(objectName: string): string {
 }
 
 export function rootRef(objectName: string, namespace: string): ObjectRef {
-  return { apiVersion: 'v1', kind: 'ConfigMap', name: rootName(objectName), namespace }
+  return refTo(KINDS.configMap, rootName(objectName), namespace)
 }
 
 /** Labels that every object of a workspace carries. */
@@ -27,7 +28,7 @@ export function workspaceLabels(objectName: string, component: string): Record<s
 /** The reference by which members name their root. */
 export function ownerReferenceTo(root: KubeObject): OwnerReference | undefined {
   const { name, uid } = root.metadata
-  return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'ConfigMap', name, uid }
+  return uid === undefined ? undefined : { ...typeOf(KINDS.configMap), name, uid }
 }
 
 export function leaseName(objectName: string): string {

@@ -1,4 +1,5 @@
 /** What a deploy is going to ask of the cluster. docs/rbac holds the whole of it. */
+import { groupOf, KINDS, type KindRef, rowOf } from './kinds.ts'
 
 export interface Right {
   verb: string
@@ -12,45 +13,36 @@ export interface Right {
   name?: string
 }
 
-interface GroupKind {
-  apiVersion: string
-  kind: string
-}
-
 /** What a run is about to do, as far as it is known. */
 export interface Work {
   /** Absent `exists`: not looked yet. */
-  applied: readonly (GroupKind & { exists?: boolean })[]
-  deleted: readonly GroupKind[]
+  applied: readonly (KindRef & { exists?: boolean })[]
+  deleted: readonly KindRef[]
   /** Nodes are waited for. */
   nodesJoin: boolean
 }
 
-const core = (resource: string, ...verbs: string[]): Right[] => verbs.map((verb) => ({ verb, group: '', resource }))
-const of = (group: string, resource: string, ...verbs: string[]): Right[] =>
-  verbs.map((verb) => ({ verb, group, resource }))
-
 /** Whatever is deployed: the lock, root and revision, and following a rollout. */
 const DEPLOY_RIGHTS: readonly Right[] = [
-  ...of('coordination.k8s.io', 'leases', 'get', 'create', 'update'),
-  ...core('configmaps', 'list', 'create', 'patch'),
-  ...core('pods', 'list', 'watch'),
-  ...core('events', 'list', 'watch'),
-  ...of('apps', 'deployments', 'list', 'watch'),
-  ...of('apps', 'replicasets', 'list', 'watch'),
-  ...of('discovery.k8s.io', 'endpointslices', 'list', 'watch'),
+  ...rightsOn(KINDS.lease, 'get', 'create', 'update'),
+  ...rightsOn(KINDS.configMap, 'list', 'create', 'patch'),
+  ...rightsOn(KINDS.pod, 'list', 'watch'),
+  ...rightsOn(KINDS.event, 'list', 'watch'),
+  ...rightsOn(KINDS.deployment, 'list', 'watch'),
+  ...rightsOn(KINDS.replicaSet, 'list', 'watch'),
+  ...rightsOn(KINDS.endpointSlice, 'list', 'watch'),
 ]
 
 /** Where the cluster's nodes and its name are seen; on one's own nodes it can be done without. */
 export const CLUSTER_RIGHTS: readonly Right[] = [
-  { verb: 'list', group: '', resource: 'nodes', namespace: '' },
-  { verb: 'get', group: '', resource: 'namespaces', namespace: 'kube-system', name: 'kube-system' },
+  ...rightsOn(KINDS.node, 'list').map(inCluster),
+  ...rightsOn(KINDS.namespace, 'get').map((right) => ({ ...right, namespace: 'kube-system', name: 'kube-system' })),
 ]
 
 /** Without these a deploy ends, and says what it could not verify. */
 export const VERIFY_RIGHTS: readonly Right[] = [
-  ...core('pods/portforward', 'get', 'create'),
-  ...core('services/proxy', 'get'),
+  ...rightsOn(KINDS.pod, 'get', 'create').map(below('portforward')),
+  ...rightsOn(KINDS.service, 'get').map(below('proxy')),
 ]
 
 /**
@@ -67,7 +59,7 @@ export function rightsFor({ applied, deleted, nodesJoin }: Work): Right[] {
     ...DEPLOY_RIGHTS,
     ...applied.flatMap(({ exists, ...object }) => rightsOn(object, ...verbsOf(exists))),
     ...deleted.flatMap((object) => rightsOn(object, 'delete')),
-    ...(nodesJoin ? [{ verb: 'watch', group: '', resource: 'nodes', namespace: '' }] : []),
+    ...(nodesJoin ? rightsOn(KINDS.node, 'watch').map(inCluster) : []),
   ])
 }
 
@@ -75,9 +67,18 @@ function unique(rights: readonly Right[]): Right[] {
   return [...new Map(rights.map((right) => [formatRight(right, ''), right])).values()]
 }
 
-export function rightsOn({ apiVersion, kind }: GroupKind, ...verbs: string[]): Right[] {
-  const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : ''
-  return of(group, `${kind.toLowerCase().replace(/y$/, 'ie')}s`, ...verbs)
+/** None on a kind that kaito does not know: it neither writes nor reads such an object. */
+export function rightsOn(ref: KindRef, ...verbs: string[]): Right[] {
+  const row = rowOf(ref)
+  return row === undefined ? [] : verbs.map((verb) => ({ verb, group: groupOf(row), resource: row.plural }))
+}
+
+function inCluster(right: Right): Right {
+  return { ...right, namespace: '' }
+}
+
+function below(subresource: string): (right: Right) => Right {
+  return (right) => ({ ...right, resource: `${right.resource}/${subresource}` })
 }
 
 /** In the API server's own words. */

@@ -1,4 +1,5 @@
 /** Where secrets stand in what kaito reads. */
+import { KINDS } from './kinds.ts'
 
 const DESCRIPTION = ['apiVersion', 'kind', 'metadata', 'type', 'immutable']
 
@@ -7,7 +8,7 @@ const DESCRIPTION = ['apiVersion', 'kind', 'metadata', 'type', 'immutable']
  * base64 hides them. None of what is no Secret.
  */
 export function secretValues(object: unknown): string[] {
-  if (!isMap(object) || object['kind'] !== 'Secret') return []
+  if (!isMap(object) || object['kind'] !== KINDS.secret.kind) return []
   return Object.entries(object)
     .filter(([field]) => !DESCRIPTION.includes(field))
     .flatMap(([field, value]) => {

@@ -1,4 +1,5 @@
 /** Secrets that kaito makes for a workspace. The root owns them; values never enter a plan, a root or a revision. */
+import { KINDS, refTo, typeOf } from '../objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
 import { workspaceLabels } from '../objects/labels.ts'
 
@@ -12,8 +13,7 @@ export function renderSecret(
   { name, namespace, key, value }: { name: string; namespace: string; key: string; value: string },
 ): KubeObject {
   return {
-    apiVersion: 'v1',
-    kind: 'Secret',
+    ...typeOf(KINDS.secret),
     metadata: { name, namespace, labels: workspaceLabels(objectName, 'secret') },
     type: 'Opaque',
     data: { [key]: btoa(value) },
@@ -33,5 +33,5 @@ export function generatedRefs(
 ): ObjectRef[] {
   return [lock.hubTokenSecret, lock.apiKeySecret]
     .filter((name) => name !== undefined)
-    .map((name) => ({ apiVersion: 'v1', kind: 'Secret', name, namespace }))
+    .map((name) => refTo(KINDS.secret, name, namespace))
 }

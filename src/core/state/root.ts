@@ -5,6 +5,7 @@
 
 import type { NodePoolRequest } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
+import { KINDS, typeOf } from '../objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
 import { rootName, workspaceLabels } from '../objects/labels.ts'
 import { hubTokenSecretName } from '../objects/secret-names.ts'
@@ -110,8 +111,7 @@ export function renderRoot(
   const annotations = { ...applySet.annotations }
   if (state.setHash !== undefined) annotations[SET_HASH_ANNOTATION] = state.setHash
   return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
+    ...typeOf(KINDS.configMap),
     metadata: {
       name: rootName(objectName),
       namespace,

@@ -1,4 +1,5 @@
 /** Volume claims that are not bound: will anything still provide a volume? Pure functions of what the cluster says. */
+import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { type EventBody, wordsOf } from './event.ts'
 
@@ -40,7 +41,7 @@ export function claimEventsOf(pod: KubeObject, events: readonly KubeObject[]): K
   const names = claimNamesOf(pod)
   return events.filter((event) => {
     const { kind, name = '' } = (event as EventBody).involvedObject ?? {}
-    return kind === 'PersistentVolumeClaim' && names.includes(name)
+    return kind === KINDS.persistentVolumeClaim.kind && names.includes(name)
   })
 }
 

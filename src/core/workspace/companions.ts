@@ -1,4 +1,5 @@
 /** Secrets, ConfigMaps and PVCs beside a workspace: checked as far as a workspace depends on them. Values never show. */
+import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import type { Problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
@@ -34,7 +35,9 @@ export function checkReferences(
   problems: Problem[],
 ): void {
   const secretName = workspace.inference?.preset?.presetOptions?.modelAccessSecret
-  const secret = companions.find(({ object }) => object.kind === 'Secret' && object.metadata.name === secretName)
+  const secret = companions.find(
+    ({ object }) => object.kind === KINDS.secret.kind && object.metadata.name === secretName,
+  )
   if (secret !== undefined && !keysOf(secret.object).includes('HF_TOKEN')) {
     report({
       rule: 'missing-key',
@@ -45,7 +48,7 @@ export function checkReferences(
     })
   }
   const config = companions.find(
-    ({ object }) => object.kind === 'ConfigMap' && object.metadata.name === workspace.inference?.config,
+    ({ object }) => object.kind === KINDS.configMap.kind && object.metadata.name === workspace.inference?.config,
   )
   if (config === undefined) return
   const { line: start, column } = config.doc.placeOf(['data', CONFIG_KEY])

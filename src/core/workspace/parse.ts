@@ -1,6 +1,8 @@
 /** Texts → workspaces and what stands beside them, with every problem at once. Never throws. */
+
 import type * as z from 'zod'
 import { closest } from '../closest.ts'
+import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
 import type { Problem } from '../problem.ts'
@@ -142,7 +144,7 @@ function withoutStrangers(spec: Record<string, unknown>, report: Report): Record
 }
 
 function readCompanion(doc: SourceDocument, kind: keyof typeof companionSchemas, found: Collected): void {
-  const report = reporter(doc, [], kind === 'Secret', found.problems)
+  const report = reporter(doc, [], kind === KINDS.secret.kind, found.problems)
   const schema: z.ZodType = companionSchemas[kind]
   const parsed = schema.safeParse(doc.value)
   if (!parsed.success) {
@@ -150,7 +152,7 @@ function readCompanion(doc: SourceDocument, kind: keyof typeof companionSchemas,
     return
   }
   const companion: PlacedCompanion = { object: parsed.data as KubeObject, doc, report }
-  if (kind === 'Secret') checkSecretData(companion)
+  if (kind === KINDS.secret.kind) checkSecretData(companion)
   found.companions.push(companion)
 }
 

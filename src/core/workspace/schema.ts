@@ -2,7 +2,9 @@
  * The Workspace of kaito.sh/v1alpha1 and v1beta1, as zod: one source for validation, types and did-you-mean.
  * Source of fields and limits: kaito-project/kaito api/v1beta1/workspace_types.go at v0.12.0.
  */
+
 import * as z from 'zod'
+import { KINDS } from '../objects/kinds.ts'
 import { IMAGE_REFERENCE, IMAGE_RULE } from './image-reference.ts'
 
 const names = z.array(z.string().min(1))
@@ -111,26 +113,26 @@ const text = z.record(z.string(), z.string())
 
 /** What may stand beside a workspace, each as far as it is looked into. */
 export const companionSchemas = {
-  Secret: z.strictObject({
-    apiVersion: z.literal('v1'),
-    kind: z.literal('Secret'),
+  [KINDS.secret.kind]: z.strictObject({
+    apiVersion: z.literal(KINDS.secret.apiVersion),
+    kind: z.literal(KINDS.secret.kind),
     metadata,
     type: z.string().optional(),
     data: text.optional(),
     stringData: text.optional(),
     immutable: z.boolean().optional(),
   }),
-  ConfigMap: z.strictObject({
-    apiVersion: z.literal('v1'),
-    kind: z.literal('ConfigMap'),
+  [KINDS.configMap.kind]: z.strictObject({
+    apiVersion: z.literal(KINDS.configMap.apiVersion),
+    kind: z.literal(KINDS.configMap.kind),
     metadata,
     data: text.optional(),
     binaryData: text.optional(),
     immutable: z.boolean().optional(),
   }),
-  PersistentVolumeClaim: z.strictObject({
-    apiVersion: z.literal('v1'),
-    kind: z.literal('PersistentVolumeClaim'),
+  [KINDS.persistentVolumeClaim.kind]: z.strictObject({
+    apiVersion: z.literal(KINDS.persistentVolumeClaim.apiVersion),
+    kind: z.literal(KINDS.persistentVolumeClaim.kind),
     metadata,
     spec: free,
     status: z.unknown().optional(),

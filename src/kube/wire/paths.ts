@@ -1,37 +1,12 @@
-/** The kinds that kaito uses: where each lives below the API server's root. No discovery is needed for these. */
+/** Where objects live below the API server's root. No discovery is needed: the table of kinds has the plurals. */
 
 import type { Kind, ListOptions } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
-
-interface Row {
-  plural: string
-  isNamespaced: boolean
-}
-
-const KINDS: Record<string, Row> = {
-  'v1/ConfigMap': { plural: 'configmaps', isNamespaced: true },
-  'v1/Event': { plural: 'events', isNamespaced: true },
-  'v1/Namespace': { plural: 'namespaces', isNamespaced: false },
-  'v1/Node': { plural: 'nodes', isNamespaced: false },
-  'v1/PersistentVolumeClaim': { plural: 'persistentvolumeclaims', isNamespaced: true },
-  'v1/Pod': { plural: 'pods', isNamespaced: true },
-  'v1/Secret': { plural: 'secrets', isNamespaced: true },
-  'v1/Service': { plural: 'services', isNamespaced: true },
-  'v1/ServiceAccount': { plural: 'serviceaccounts', isNamespaced: true },
-  'apps/v1/Deployment': { plural: 'deployments', isNamespaced: true },
-  'apps/v1/ReplicaSet': { plural: 'replicasets', isNamespaced: true },
-  'apps/v1/StatefulSet': { plural: 'statefulsets', isNamespaced: true },
-  'batch/v1/Job': { plural: 'jobs', isNamespaced: true },
-  'coordination.k8s.io/v1/Lease': { plural: 'leases', isNamespaced: true },
-  'discovery.k8s.io/v1/EndpointSlice': { plural: 'endpointslices', isNamespaced: true },
-  'networking.k8s.io/v1/NetworkPolicy': { plural: 'networkpolicies', isNamespaced: true },
-  'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets', isNamespaced: true },
-  'storage.k8s.io/v1/StorageClass': { plural: 'storageclasses', isNamespaced: false },
-}
+import { formatKind, ROWS, rowOf } from '#core/objects/kinds.ts'
 
 /** `/apis/apps/v1/namespaces/ns/deployments`, with the name when given. */
 export function pathOf({ apiVersion, kind, namespace, name }: Kind & { name?: string }): string {
-  const row = KINDS[`${apiVersion}/${kind}`]
+  const row = rowOf({ apiVersion, kind })
   if (row === undefined) throw unknownKind(apiVersion, kind)
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const scope = row.isNamespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ''
@@ -51,6 +26,6 @@ function unknownKind(apiVersion: string, kind: string): KaitoError {
     code: 'INVALID_ARGUMENT',
     phase: 'apply',
     message: `kaito does not apply objects of kind ${kind} (${apiVersion}).`,
-    hint: `It knows: ${Object.keys(KINDS).join(', ')}. Apply others yourself: kubectl apply -f FILE`,
+    hint: `It knows: ${ROWS.map(formatKind).join(', ')}. Apply others yourself: kubectl apply -f FILE`,
   })
 }

@@ -1,3 +1,4 @@
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import { API_KEY_KEY, secretValue } from '#core/state/own-secrets.ts'
 import type { Ports } from '../ports.ts'
 
@@ -15,7 +16,7 @@ export function headersOf({ key }: Access): Record<string, string> {
 /** How requests to the endpoint prove themselves. */
 export async function readAccess(apiKeySecret: string | undefined, namespace: string, ports: Ports): Promise<Access> {
   if (apiKeySecret === undefined) return { needsKey: false }
-  const ref = { apiVersion: 'v1', kind: 'Secret', name: apiKeySecret, namespace }
+  const ref = refTo(KINDS.secret, apiKeySecret, namespace)
   const secret = await ports.kube.get(ref, ports.signal).catch(() => undefined)
   ports.signal.throwIfAborted()
   const key = secretValue(secret, API_KEY_KEY)

@@ -1,8 +1,9 @@
 /** Does anything add nodes to this cluster by itself? Then a pod that fits nowhere may still get its node. */
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { Ports } from '../ports.ts'
 
 /** Where cluster-autoscaler reports; also where AKS, EKS add-ons and GKE run it. */
-const STATUS = { apiVersion: 'v1', kind: 'ConfigMap', name: 'cluster-autoscaler-status', namespace: 'kube-system' }
+const STATUS = refTo(KINDS.configMap, 'cluster-autoscaler-status', 'kube-system')
 
 /** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */
 const THERE_MS = 120_000
@@ -16,7 +17,7 @@ export async function autoscalerMs({ kube, signal }: Ports): Promise<number> {
       (found) => found !== undefined,
       () => undefined,
     ),
-    kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal, labelSelector: 'karpenter.sh/nodepool' }).then(
+    kube.list(KINDS.node, { signal, labelSelector: 'karpenter.sh/nodepool' }).then(
       (nodes) => nodes.length > 0,
       () => undefined,
     ),

@@ -1,4 +1,5 @@
 /** What the cluster says about volume claims that hold pods back. */
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { type Claims, claimEventsOf, claimNamesOf, waitsForClaims } from '#core/status/claims.ts'
 import type { Ports } from '../ports.ts'
@@ -40,12 +41,11 @@ function versionOf({ metadata }: KubeObject): string {
 export async function readClaims(pods: readonly KubeObject[], { kube, signal }: Ports): Promise<Claims> {
   const refs = pods.flatMap((pod) => {
     const { namespace } = refOf(pod)
-    const kind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...(namespace === undefined ? {} : { namespace }) }
-    return claimNamesOf(pod).map((name) => ({ ...kind, name }))
+    return claimNamesOf(pod).map((name) => refTo(KINDS.persistentVolumeClaim, name, namespace))
   })
   const [claims, classes] = await Promise.all([
     Promise.all(refs.map((ref) => kube.get(ref, signal).catch(() => undefined))),
-    kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }, { signal }).catch(() => undefined),
+    kube.list(KINDS.storageClass, { signal }).catch(() => undefined),
   ])
   signal.throwIfAborted()
   return { claims: claims.filter((claim) => claim !== undefined), classes }

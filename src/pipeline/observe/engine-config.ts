@@ -1,5 +1,7 @@
 /** The ConfigMap that `inference.config` names. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
@@ -13,16 +15,15 @@ export async function readConfig(
 ): Promise<Record<string, Scalar>> {
   const name = spec.inference?.config
   if (name === undefined) return {}
-  const beside = companions.find((c) => c.kind === 'ConfigMap' && c.metadata.name === name)
-  const config =
-    beside ?? (await ports.kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace }, ports.signal))
+  const beside = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
+  const config = beside ?? (await ports.kube.get(refTo(KINDS.configMap, name, namespace), ports.signal))
   if (config === undefined) {
     throw new KaitoError({
       code: 'PREFLIGHT_REFUSED',
       phase: 'plan',
       message: `inference.config names ConfigMap ${name}, which is neither in the input nor in namespace ${namespace}.`,
       hint: `Put the ConfigMap in the same file, or create it: kubectl create configmap ${name} -n ${namespace} --from-file=inference_config.yaml`,
-      resource: { kind: 'ConfigMap', name, namespace },
+      resource: { kind: KINDS.configMap.kind, name, namespace },
     })
   }
   const { vllm, problems } = readEngineConfig(config)
@@ -34,6 +35,6 @@ export async function readConfig(
     message: `ConfigMap/${name} does not hold a usable inference_config.yaml.`,
     details: errors.map((p) => p.message),
     hint: `Mend the ConfigMap, then run the same command again: kubectl edit configmap ${name} -n ${namespace}`,
-    resource: { kind: 'ConfigMap', name, namespace },
+    resource: { kind: KINDS.configMap.kind, name, namespace },
   })
 }

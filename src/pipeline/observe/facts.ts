@@ -3,6 +3,7 @@
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { detectCloud } from '#core/cloud/detect.ts'
 import type { EventBody } from '#core/events.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import type { Target } from '#core/results.ts'
@@ -42,14 +43,14 @@ export async function gatherFacts(
   const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
   const [clusterUid = 'unknown', visible, engineConfig] = await Promise.all([
     optional(readClusterUid(ports)),
-    optional(kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal })),
+    optional(kube.list(KINDS.node, { signal })),
     readConfig(spec, namespace, companions, ports),
   ])
   const nodes = visible ?? []
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
   const cloudId = placement.cloud ?? detectCloud(providerIds)
   const ownNodes = placement.ownNodes || cloudId === undefined
-  const taking = ownNodes ? await optional(kube.list({ apiVersion: 'v1', kind: 'Pod' }, { signal })) : []
+  const taking = ownNodes ? await optional(kube.list(KINDS.pod, { signal })) : []
   if (taking === undefined && visible !== undefined) ports.emit(uncounted())
   const cloud = ownNodes ? undefined : await openCloud(cloudId, providerIds, placement, ports)
   const cluster = await cloud?.describeCluster(signal)

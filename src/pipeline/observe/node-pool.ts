@@ -1,5 +1,7 @@
 /** Is the node pool of a workspace there? Its nodes tell; only while they do not, the cloud is asked. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { RootState } from '#core/state/root.ts'
 import type { PoolFact } from '#core/status/before-rollout.ts'
@@ -30,7 +32,7 @@ export async function readPoolFact(
 }
 
 async function ask({ cloud: id, name }: NonNullable<RootState['pool']>, ports: Ports): Promise<PoolFact> {
-  const nodes = await ifPermitted(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal }))
+  const nodes = await ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal }))
   const providerIds = nodeFacts(nodes ?? [], []).map(({ providerId }) => providerId)
   const cloud = await openCloud(id, providerIds, {}, ports)
   if (cloud === undefined) return { kind: 'unknown', why: `no node of this cluster is a machine of ${id}` }

@@ -1,9 +1,11 @@
 /** What there is of a workspace, from the root, the labels and the cloud's tags: any of them may be missing. */
+
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { applySetId, listMembers } from '#cluster/apply/apply-set.ts'
 import { detectCloud } from '#core/cloud/detect.ts'
 import type { CloudId, Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { isPinned, refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
@@ -51,7 +53,7 @@ export async function lookFor(
   const [root, clusterUid, nodes = [], revisions] = await Promise.all([
     findRoot(objectName, namespace, ports),
     optional(readClusterUid(ports)),
-    optional(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal })),
+    optional(ports.kube.list(KINDS.node, { signal: ports.signal })),
     listRevisions(objectName, namespace, ports),
   ])
   const named = root?.state.pool

@@ -1,4 +1,5 @@
 /** The revisions that a workspace has. */
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Ports } from '../ports.ts'
 
@@ -10,10 +11,7 @@ export const REVISION_LABEL = 'kaito.sh/revision'
 /** The revisions of a workspace, oldest first. */
 export async function listRevisions(objectName: string, namespace: string, ports: Ports): Promise<KubeObject[]> {
   const labelSelector = `kaito.sh/workspace=${objectName},app.kubernetes.io/component=revision`
-  const found = await ports.kube.list(
-    { apiVersion: 'v1', kind: 'ConfigMap', namespace },
-    { signal: ports.signal, labelSelector },
-  )
+  const found = await ports.kube.list(kindIn(KINDS.configMap, namespace), { signal: ports.signal, labelSelector })
   return found.sort((a, b) => revisionNumber(a) - revisionNumber(b))
 }
 

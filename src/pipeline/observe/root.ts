@@ -1,5 +1,7 @@
 /** The root of a workspace, as the cluster has it. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { readRoot } from '#core/state/root.ts'
 import type { Ports } from '../ports.ts'
@@ -17,6 +19,6 @@ export async function findRoot(objectName: string, namespace: string, ports: Por
     phase: 'plan',
     message: `ConfigMap/${ref.name} in namespace ${namespace} exists, but it is not the root of a workspace.`,
     hint: `Give the workspace another name (--name), or look at it first: kubectl get configmap ${ref.name} -n ${namespace} -o yaml`,
-    resource: { kind: 'ConfigMap', name: ref.name, namespace },
+    resource: { kind: KINDS.configMap.kind, name: ref.name, namespace },
   })
 }

@@ -1,4 +1,5 @@
 /** Everything in the cluster that bears a workspace's label, in one round of lists. */
+import { KINDS, type KindRef, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
@@ -21,20 +22,20 @@ export async function readShelf(
 ): Promise<Shelf> {
   const { namespace, objectName } = request
   const own = objectName === undefined ? WORKSPACE_LABEL : `${WORKSPACE_LABEL}=${objectName}`
-  const list = (apiVersion: string, kind: string, labelSelector: string): Promise<KubeObject[]> =>
-    ports.kube.list(namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }, {
+  const list = (kind: KindRef, labelSelector: string): Promise<KubeObject[]> =>
+    ports.kube.list(kindIn(kind, namespace), {
       signal: ports.signal,
       labelSelector,
     })
   const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
   const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
-    list('v1', 'ConfigMap', `${own},app.kubernetes.io/managed-by=kaito`),
-    list('apps/v1', 'Deployment', own),
-    list('v1', 'Service', own),
-    list('apps/v1', 'ReplicaSet', own),
-    list('v1', 'Pod', own),
-    list('discovery.k8s.io/v1', 'EndpointSlice', service),
-    ifPermitted(ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal, labelSelector: own })),
+    list(KINDS.configMap, `${own},app.kubernetes.io/managed-by=kaito`),
+    list(KINDS.deployment, own),
+    list(KINDS.service, own),
+    list(KINDS.replicaSet, own),
+    list(KINDS.pod, own),
+    list(KINDS.endpointSlice, service),
+    ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal, labelSelector: own })),
   ])
   const component = (map: KubeObject): string | undefined => map.metadata.labels?.['app.kubernetes.io/component']
   return {

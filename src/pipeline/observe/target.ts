@@ -1,6 +1,8 @@
 /** Where a run is going to change something. */
+
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import type { CloudId } from '#core/cloud/node-pool.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { Target } from '#core/results.ts'
 import type { Ports } from '../ports.ts'
 
@@ -44,7 +46,7 @@ export function openCloud(
 
 /** The kube-system namespace lives as long as the cluster does: its UID names the cluster. */
 export async function readClusterUid(ports: Ports): Promise<string> {
-  const system = await ports.kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, ports.signal)
+  const system = await ports.kube.get(refTo(KINDS.namespace, 'kube-system'), ports.signal)
   return system?.metadata.uid ?? 'unknown'
 }
 

@@ -2,6 +2,7 @@
 
 import { closest } from '#core/closest.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 
@@ -28,9 +29,10 @@ export async function unknownWorkspace(
 
 /** Of workspaces that are there. It is help: what goes wrong with it is not told. */
 export async function nearNames(name: string, namespace: string | undefined, ports: Ports): Promise<string[]> {
-  const kind = { apiVersion: 'v1', kind: 'ConfigMap', ...(namespace === undefined ? {} : { namespace }) }
   const labelSelector = `${WORKSPACE_LABEL},app.kubernetes.io/component=root`
-  const roots = await ports.kube.list(kind, { signal: ports.signal, labelSelector }).catch(() => [])
+  const roots = await ports.kube
+    .list(kindIn(KINDS.configMap, namespace), { signal: ports.signal, labelSelector })
+    .catch(() => [])
   const names = roots.flatMap(({ metadata }) => metadata.labels?.[WORKSPACE_LABEL] ?? [])
   return [...new Set(names)].filter((each) => isNear(name, each)).slice(0, NEAR)
 }

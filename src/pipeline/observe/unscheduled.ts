@@ -1,4 +1,5 @@
 /** Why pods wait for a node: what can be seen of it at one moment, beside the pods themselves. */
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { type Claims, waitsForClaims } from '#core/status/claims.ts'
 import type { RolloutView } from '#core/status/rollout.ts'
@@ -24,9 +25,8 @@ export async function readWaiting(
   const waiting = pods.filter(isUnscheduled)
   if (waiting.length === 0) return { events: [], trustMs: 0 }
   const unbound = waiting.filter(waitsForClaims)
-  const kind = { apiVersion: 'v1', kind: 'Event', ...(namespace === undefined ? {} : { namespace }) }
   const [events = [], trustMs, claims] = await Promise.all([
-    ifPermitted(ports.kube.list(kind, { signal: ports.signal })),
+    ifPermitted(ports.kube.list(kindIn(KINDS.event, namespace), { signal: ports.signal })),
     autoscalerMs(ports),
     unbound.length === 0 ? undefined : readClaims(unbound, ports),
   ])

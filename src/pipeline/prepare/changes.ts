@@ -1,8 +1,10 @@
 /** What a run would change in the cluster, and what it must not. */
+
 import { findPrunable } from '#cluster/apply/apply-set.ts'
 import type { PlannedChange } from '#cluster/apply/change-set.ts'
 import { replicasOf } from '#cluster/apply/replicas-owner.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef } from '#core/objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { Plan } from '#core/plan/types.ts'
@@ -27,7 +29,7 @@ export async function findSurplus(
 
 /** Where an autoscaler owns the number, it is what is there. */
 export function replicasToAwait(changes: readonly PlannedChange[], plan: Plan): number {
-  const deployment = changes.find(({ ref }) => ref.kind === 'Deployment')
+  const deployment = changes.find(({ ref }) => ref.kind === KINDS.deployment.kind)
   const isShared = deployment !== undefined && replicasOf(deployment.object) === undefined
   return isShared ? (replicasOf(deployment.live) ?? plan.replicas) : plan.replicas
 }

@@ -1,5 +1,7 @@
 /** Will the engine get its weights? Found out from the Hub before a machine is paid for, when the Hub can be reached. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
 import type { Plan } from '#core/plan/types.ts'
@@ -62,11 +64,11 @@ async function readToken(
   companions: readonly KubeObject[],
   ports: Ports,
 ): Promise<string | undefined> {
-  const beside = companions.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name)
+  const beside = companions.find(({ kind, metadata }) => kind === KINDS.secret.kind && metadata.name === name)
   const plain = (beside?.['stringData'] as Record<string, string> | undefined)?.[HUB_TOKEN_KEY]
   const given = plain ?? secretValue(beside, HUB_TOKEN_KEY)
   if (given !== undefined) return given.trim()
-  const ref = { apiVersion: 'v1', kind: 'Secret', name, namespace }
+  const ref = refTo(KINDS.secret, name, namespace)
   const found = await ifPermitted(ports.kube.get(ref, ports.signal).then((secret) => ({ secret })))
   if (found === undefined) return undefined
   const stored = secretValue(found.secret, HUB_TOKEN_KEY)
@@ -79,7 +81,7 @@ async function readToken(
       ? `The Secret ${name} in namespace ${namespace} has no key ${HUB_TOKEN_KEY}, from which the engine takes its token.`
       : `The Secret ${name}, from whose key ${HUB_TOKEN_KEY} the engine takes its token, is neither in the input nor in namespace ${namespace}.`,
     hint: `${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
-    resource: { kind: 'Secret', name, namespace },
+    resource: { kind: KINDS.secret.kind, name, namespace },
   })
 }
 

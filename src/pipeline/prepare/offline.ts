@@ -1,5 +1,6 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
 import type { Catalog } from '#core/catalog/catalog.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
@@ -29,7 +30,7 @@ export function refuseOffline(request: DeployRequest, catalog: Catalog): void {
 
 function offlineFacts({ spec, placement, companions }: DeployRequest): PlanFacts {
   const name = spec.inference?.config
-  const config = companions.find((c) => c.kind === 'ConfigMap' && c.metadata.name === name)
+  const config = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
   return {
     namespace: placement.namespace,
     cloud: placement.cloud,

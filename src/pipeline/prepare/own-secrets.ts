@@ -1,4 +1,5 @@
 /** The Secrets that a plan asks kaito to make. A key that exists is kept: it is in somebody's hands already. */
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { API_KEY_KEY, HUB_TOKEN_KEY, renderSecret, secretValue } from '#core/state/own-secrets.ts'
@@ -10,10 +11,7 @@ export async function generateSecrets(plan: Plan, hubToken: string | undefined, 
   if (hubToken !== undefined && modelAccessSecret !== undefined)
     secrets.push(renderSecret(objectName, { name: modelAccessSecret, namespace, key: HUB_TOKEN_KEY, value: hubToken }))
   if (apiKeySecret !== undefined) {
-    const known = await ports.kube.get(
-      { apiVersion: 'v1', kind: 'Secret', name: apiKeySecret, namespace },
-      ports.signal,
-    )
+    const known = await ports.kube.get(refTo(KINDS.secret, apiKeySecret, namespace), ports.signal)
     if (secretValue(known, API_KEY_KEY) === undefined) {
       secrets.push(
         renderSecret(objectName, { name: apiKeySecret, namespace, key: API_KEY_KEY, value: ports.newApiKey() }),

@@ -1,6 +1,7 @@
 /** Asked before anything is made: what would be refused later, when a machine is paid for already. */
 
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import {
   CLUSTER_RIGHTS,
   FORWARD_NEEDS_CREATE_SINCE,
@@ -67,11 +68,11 @@ function expectedWork({ companions, hubToken, overrides, placement }: DeployRequ
   return {
     applied: [
       ...companions.map(({ apiVersion, kind }) => ({ apiVersion, kind })),
-      ...(hasSecret ? [{ apiVersion: 'v1', kind: 'Secret' }] : []),
-      { apiVersion: 'v1', kind: 'ServiceAccount' },
-      { apiVersion: 'v1', kind: 'Service' },
-      { apiVersion: 'apps/v1', kind: 'Deployment' },
-      ...((overrides.replicas ?? 1) > 1 ? [{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }] : []),
+      ...(hasSecret ? [KINDS.secret] : []),
+      KINDS.serviceAccount,
+      KINDS.service,
+      KINDS.deployment,
+      ...((overrides.replicas ?? 1) > 1 ? [KINDS.podDisruptionBudget] : []),
     ],
     deleted: [],
     nodesJoin: !placement.ownNodes,

@@ -1,7 +1,9 @@
 /** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
+
 import { KaitoError } from '#core/errors.ts'
 import { memberKinds } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
+import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
 import { NODE_SECONDS } from '#core/sizing/startup.ts'
@@ -145,10 +147,7 @@ function isRefusal(error: unknown): boolean {
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
   const before = prepared.facts.root?.object.metadata.resourceVersion
   const { objectName, namespace } = prepared.plan
-  const now = await ports.kube.get(
-    { apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace },
-    ports.signal,
-  )
+  const now = await ports.kube.get(rootRef(objectName, namespace), ports.signal)
   return now?.metadata.resourceVersion !== before
 }
 

@@ -1,5 +1,7 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { type RootState, readRoot } from '#core/state/root.ts'
@@ -22,7 +24,7 @@ const LEAST_LOOK_MS = 250
 export async function awaitReady(objectName: string, namespace: string, ports: Ports): Promise<StatusAnswer> {
   const { kube, signal } = ports
   const { state, deployment } = await awaitApplied(objectName, namespace, ports)
-  const service = await kube.get({ apiVersion: 'v1', kind: 'Service', name: objectName, namespace }, signal)
+  const service = await kube.get(refTo(KINDS.service, objectName, namespace), signal)
   const replicas = (deployment as { spec?: { replicas?: number } }).spec?.replicas ?? 1
   const pods = await inPhase(ports, 'watch', 'start', () =>
     unlessDeleted(objectName, namespace, ports, (watching) =>
@@ -69,7 +71,7 @@ function createLook(objectName: string, namespace: string, ports: Ports): () => 
     const run = await readRun(objectName, namespace, ports)
     const [root, deployment] = await Promise.all([
       ports.kube.get(rootRef(objectName, namespace), ports.signal),
-      ports.kube.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: objectName, namespace }, ports.signal),
+      ports.kube.get(refTo(KINDS.deployment, objectName, namespace), ports.signal),
     ])
     const state = root === undefined ? undefined : readRoot(root)
     const busy = atWork(run)

@@ -3,6 +3,7 @@
 import type { Kind } from '#cluster/cluster.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { Ports } from '../ports.ts'
 import { readStatus, type StatusAnswer, type StatusRequest } from './status.ts'
 
@@ -22,9 +23,9 @@ const AGAIN_MS = 1_000
 
 const WATCHED: readonly Kind[] = [
   // Roots: of a workspace whose pool is being made there is nothing else.
-  { apiVersion: 'v1', kind: 'ConfigMap' },
-  { apiVersion: 'v1', kind: 'Pod' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  KINDS.configMap,
+  KINDS.pod,
+  KINDS.deployment,
 ]
 
 /** Ends with the signal, or when no patience helps: the workspace is gone, or this identity may not look any more. */
@@ -40,7 +41,7 @@ export async function watchStatus(
   let mustAsk = false
   const labelSelector = objectName === undefined ? 'kaito.sh/workspace' : `kaito.sh/workspace=${objectName}`
   const watches = WATCHED.map(async (kind) => {
-    const scoped = namespace === undefined ? kind : { ...kind, namespace }
+    const scoped = kindIn(kind, namespace)
     for (;;) {
       try {
         for await (const _event of ports.kube.watch(scoped, { signal, labelSelector })) changed.resolve()
@@ -101,7 +102,7 @@ function isPoolMoving(pool: NodePool | undefined): boolean {
 
 /** To list them is enough: then they are asked for. */
 function isRefusedRoots({ kind }: Kind, error: unknown): boolean {
-  return kind === 'ConfigMap' && error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
+  return kind === KINDS.configMap.kind && error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
 }
 
 /** Reads the status; undefined while the API server is away, which is said once. At first it must be there. */

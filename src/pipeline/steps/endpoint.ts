@@ -1,6 +1,7 @@
 /** Ready means it answered: the questions that must be answered before a deploy ends with 0. */
 
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
@@ -80,7 +81,7 @@ function withoutKey(): Verification[] {
 }
 
 async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verification> {
-  const service: ObjectRef = { apiVersion: 'v1', kind: 'Service', name: target.objectName, namespace: target.namespace }
+  const service = refTo(KINDS.service, target.objectName, target.namespace)
   const route: Route = {
     label: `Service/${target.objectName} through the API server`,
     send: (request) => ports.kube.serviceRequest(service, target.servicePort, request, ports.signal),
@@ -102,7 +103,7 @@ async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verifi
 
 /** The API server's own way to the pods begins outside the namespace: a NetworkPolicy may close it and no other. */
 async function isFenced({ objectName: name, namespace }: VerifyTarget, { kube, signal }: Ports): Promise<boolean> {
-  const ref: ObjectRef = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name, namespace }
+  const ref = refTo(KINDS.networkPolicy, name, namespace)
   return (await kube.get(ref, signal).catch(() => undefined)) !== undefined
 }
 
@@ -158,7 +159,7 @@ function notAnswering(
         : `The pods are Ready, but the ${check} check failed (${route.label}).`,
     reason: answer.detail,
     hint: `Look at what the engine says: kaito logs ${target.objectName} -n ${target.namespace}`,
-    resource: { kind: 'Service', name: target.objectName, namespace: target.namespace },
+    resource: { kind: KINDS.service.kind, name: target.objectName, namespace: target.namespace },
   })
 }
 

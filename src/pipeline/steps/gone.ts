@@ -2,20 +2,13 @@
 
 import type { Kind } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn, ROWS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import type { Ports } from '../ports.ts'
 import { withBudget } from '../time/budget.ts'
 
 /** Grace period of the pods plus what a controller needs. */
 const GONE_BUDGET_MS = 5 * 60_000
-
-/** Kinds that the cluster makes for us and takes away by itself. */
-const DEPENDENTS: readonly { kind: Kind; label: 'workspace' | 'service' }[] = [
-  { kind: { apiVersion: 'apps/v1', kind: 'Deployment' }, label: 'workspace' },
-  { kind: { apiVersion: 'apps/v1', kind: 'ReplicaSet' }, label: 'workspace' },
-  { kind: { apiVersion: 'v1', kind: 'Pod' }, label: 'workspace' },
-  { kind: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' }, label: 'service' },
-]
 
 export async function awaitGone(
   objectName: string,
@@ -25,15 +18,14 @@ export async function awaitGone(
 ): Promise<void> {
   const left = new Map<string, ObjectRef>()
   const onExpiry = (): KaitoError => leftInCluster(objectName, namespace, [...left.values()])
-  const nodes: Kind = { apiVersion: 'v1', kind: 'Node' }
   const nodeSelector = `kaito.sh/workspace=${objectName},kaito.sh/workspacenamespace=${namespace}`
   await withBudget(ports, GONE_BUDGET_MS, onExpiry, async (signal) => {
-    const waits = DEPENDENTS.map(({ kind, label }) => {
+    const waits = ROWS.filter(({ goesWith }) => goesWith !== undefined).map((row) => {
       const labelSelector =
-        label === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
-      return noneLeft({ ...kind, namespace }, labelSelector, left, ports, signal)
+        row.goesWith === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
+      return noneLeft(kindIn(row, namespace), labelSelector, left, ports, signal)
     })
-    if (found.pools.length > 0) waits.push(noneLeft(nodes, nodeSelector, left, ports, signal))
+    if (found.pools.length > 0) waits.push(noneLeft(KINDS.node, nodeSelector, left, ports, signal))
     await Promise.all(waits)
   })
 }

@@ -1,5 +1,7 @@
 /** Waits for the pool's nodes and their GPUs. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
@@ -47,7 +49,7 @@ async function watchNodes(
   isDone: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const event of ports.kube.watch({ apiVersion: 'v1', kind: 'Node' }, { signal, labelSelector })) {
+  for await (const event of ports.kube.watch(KINDS.node, { signal, labelSelector })) {
     if (event.type === 'deleted') seen.delete(event.object.metadata.name)
     else if (event.type !== 'synced') {
       const before = seen.get(event.object.metadata.name)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { KaitoError } from '#core/errors.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
+import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { ownerReferenceTo, rootName, workspaceLabels } from '#core/objects/labels.ts'
 import type { RootState } from '#core/state/root.ts'
@@ -30,11 +31,8 @@ export async function recordRevision(content: RevisionContent, ports: Ports): Pr
   const number = await createNext(content, fingerprint, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
   const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT_REVISIONS))
   await Promise.all(
-    surplus.map(({ apiVersion, kind, metadata }) =>
-      ports.kube.delete(
-        { apiVersion, kind, name: metadata.name, namespace: content.namespace },
-        { signal: ports.signal },
-      ),
+    surplus.map(({ metadata }) =>
+      ports.kube.delete(refTo(KINDS.configMap, metadata.name, content.namespace), { signal: ports.signal }),
     ),
   )
   return number
@@ -56,8 +54,7 @@ function renderRevision(content: RevisionContent, fingerprint: string, number: n
   const { objectName, namespace, root, state, objects } = content
   const owner = ownerReferenceTo(root)
   return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
+    ...typeOf(KINDS.configMap),
     metadata: {
       name: `${rootName(objectName)}-r${number}`,
       namespace,

@@ -1,7 +1,8 @@
 /** Watches a rollout until it has arrived or cannot arrive any more. One list+watch per kind, no polling. */
 
-import type { Kind, WatchEvent } from '#cluster/cluster.ts'
+import type { WatchEvent } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
 import { isUnscheduled } from '#core/status/scheduling.ts'
@@ -28,11 +29,11 @@ export interface FollowTarget {
 type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>
 
 const WATCHED = {
-  deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
-  replicaSets: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
-  pods: { apiVersion: 'v1', kind: 'Pod' },
-  slices: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
-  events: { apiVersion: 'v1', kind: 'Event' },
+  deployment: KINDS.deployment,
+  replicaSets: KINDS.replicaSet,
+  pods: KINDS.pod,
+  slices: KINDS.endpointSlice,
+  events: KINDS.event,
 } as const
 type Watched = keyof typeof WATCHED
 
@@ -83,7 +84,7 @@ async function pump(
   signal: AbortSignal,
   onEvent: (event: WatchEvent) => void,
 ): Promise<void> {
-  const kind: Kind = { ...WATCHED[key], namespace: target.namespace }
+  const kind = kindIn(WATCHED[key], target.namespace)
   const labelSelector =
     key === 'slices' ? `kubernetes.io/service-name=${target.objectName}` : `kaito.sh/workspace=${target.objectName}`
   const options = key === 'events' ? { signal } : { signal, labelSelector }
@@ -112,7 +113,7 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
     ports.emit({
       type: 'object.status',
       phase: 'watch',
-      object: { kind: 'Deployment', name: target.objectName, namespace: target.namespace },
+      object: { kind: KINDS.deployment.kind, name: target.objectName, namespace: target.namespace },
       status: 'InProgress',
       message,
     })
@@ -149,7 +150,7 @@ function createJudge(target: FollowTarget, ports: Ports, signal: AbortSignal) {
 async function withTaint(verdict: Hopeless, pods: readonly KubeObject[], ports: Ports): Promise<Hopeless> {
   const pod = pods.find(({ metadata }) => metadata.name === verdict.resource?.name)
   if (pod === undefined || !verdict.reason.includes('untolerated taint')) return verdict
-  const nodes = await ports.kube.list({ apiVersion: 'v1', kind: 'Node' }, { signal: ports.signal }).catch(() => [])
+  const nodes = await ports.kube.list(KINDS.node, { signal: ports.signal }).catch(() => [])
   const found = barredByTaint(pod, nodes)
   return found === undefined ? verdict : { ...verdict, ...found }
 }
@@ -161,7 +162,7 @@ function failureOf(verdict: Hopeless, target: FollowTarget): KaitoError {
     next ??
     (code === 'NO_ENDPOINTS'
       ? `Compare the selector with the pods' labels: kubectl describe service ${target.objectName} ${where}`
-      : resource?.kind === 'Pod'
+      : resource?.kind === KINDS.pod.kind
         ? `See the whole story: kubectl describe pod ${resource.name} ${where}; then: kaito logs ${target.objectName} ${where} --previous`
         : `See the whole story: kubectl describe deployment ${target.objectName} ${where}`)
   return new KaitoError({

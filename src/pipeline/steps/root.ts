@@ -1,19 +1,16 @@
 /** Writes the root ConfigMap, and only when it says something new. */
 
 import { parentMetadata } from '#cluster/apply/apply-set.ts'
+import type { KindRef } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { rootRef } from '#core/objects/labels.ts'
 import { type RootState, renderRoot } from '#core/state/root.ts'
 import type { Ports } from '../ports.ts'
 
 export interface RootWriter {
   /** The object as it is stored now; undefined before the first write. */
   current(): KubeObject | undefined
-  write(state: RootState, groupKinds: readonly GroupKind[]): Promise<KubeObject>
-}
-
-interface GroupKind {
-  apiVersion: string
-  kind: string
+  write(state: RootState, groupKinds: readonly KindRef[]): Promise<KubeObject>
 }
 
 export function createRootWriter(
@@ -30,7 +27,7 @@ export function createRootWriter(
         objectName,
         namespace,
         state,
-        parentMetadata({ apiVersion: 'v1', kind: 'ConfigMap', name: `${objectName}-kaito`, namespace }, groupKinds),
+        parentMetadata(rootRef(objectName, namespace), groupKinds),
       )
       if (current !== undefined && saysTheSame(current, wanted)) return current
       current = await ports.kube.apply(wanted, { signal: ports.signal, force: true })

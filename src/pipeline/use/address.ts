@@ -1,6 +1,7 @@
 /** Where the endpoint is, and the commands that reach it. */
 
 import type { ClusterIdentity } from '#cluster/cluster.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Endpoint } from '#core/results.ts'
 
@@ -18,8 +19,8 @@ export const ENGINE_PORT = 8000
 
 /** The ports of the rendered Service and its engine container. */
 export function enginePorts(objects: readonly KubeObject[]): { servicePort: number; containerPort: number } {
-  const service = objects.find((o) => o.kind === 'Service') as ServiceBody | undefined
-  const deployment = objects.find((o) => o.kind === 'Deployment') as DeploymentBody | undefined
+  const service = objects.find((o) => o.kind === KINDS.service.kind) as ServiceBody | undefined
+  const deployment = objects.find((o) => o.kind === KINDS.deployment.kind) as DeploymentBody | undefined
   const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
   return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? ENGINE_PORT }
 }

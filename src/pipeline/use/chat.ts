@@ -1,5 +1,7 @@
 /** A conversation with the endpoint of a workspace: each question goes over a port-forward to a pod that is Ready then. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { readRoot } from '#core/state/root.ts'
@@ -37,7 +39,7 @@ export async function openChat(objectName: string, namespace: string, ports: Por
   const [root, pods, deployments] = await Promise.all([
     kube.get(rootRef(objectName, namespace), signal),
     listPods(objectName, namespace, ports),
-    kube.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace }, own),
+    kube.list(kindIn(KINDS.deployment, namespace), own),
   ])
   const state = root === undefined ? undefined : readRoot(root)
   if (state === undefined) throw await unknownWorkspace(objectName, namespace, ports)
@@ -53,7 +55,7 @@ export async function openChat(objectName: string, namespace: string, ports: Por
 
 function listPods(objectName: string, namespace: string, { kube, signal }: Ports): Promise<KubeObject[]> {
   const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
-  return kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, options)
+  return kube.list(kindIn(KINDS.pod, namespace), options)
 }
 
 async function* speak(line: Line, conversation: Parameters<typeof requestOf>[0], ports: Ports): AsyncIterable<Said> {

@@ -1,5 +1,7 @@
 /** The engine's log as it is written, over restarts of the container and over pods that come and go. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { Ports } from '../ports.ts'
 import { ENGINE_CONTAINER } from './address.ts'
@@ -86,7 +88,7 @@ export async function followLogs(
   const watchPods = async (): Promise<never> => {
     let isSynced = false
     const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
-    for await (const event of ports.kube.watch({ apiVersion: 'v1', kind: 'Pod', namespace }, options)) {
+    for await (const event of ports.kube.watch(kindIn(KINDS.pod, namespace), options)) {
       if (event.type === 'synced') {
         isSynced = true
         if (names.size === 0) throw await noPods(request, ports)

@@ -1,5 +1,7 @@
 /** Brings the endpoint to a port of this machine, for as long as it is wanted: each connection goes to a Ready pod. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import type { Ports } from '../ports.ts'
@@ -45,7 +47,7 @@ export async function forwardLocally(
   try {
     onOpen(local.port)
     const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
-    for await (const event of kube.watch({ apiVersion: 'v1', kind: 'Pod', namespace }, options)) {
+    for await (const event of kube.watch(kindIn(KINDS.pod, namespace), options)) {
       if (event.type === 'synced') continue
       const { name } = event.object.metadata
       if (event.type === 'deleted' || !isPodReady(event.object)) ready.delete(name)

@@ -1,5 +1,7 @@
 /** The engine's log, of one pod or of all, each line with its pod when there are several. */
+
 import { KaitoError } from '#core/errors.ts'
+import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
@@ -22,7 +24,7 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
   const { objectName, namespace, previous, tailLines } = request
   const { kube, signal } = ports
   const labelSelector = `kaito.sh/workspace=${objectName}`
-  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal, labelSelector })
+  const pods = await kube.list(kindIn(KINDS.pod, namespace), { signal, labelSelector })
   if (pods.length === 0) throw await noPods(request, ports)
   if (previous && !pods.some(hasRestarted)) throw notRestarted(request, pods)
   const tail = tailLines === undefined ? {} : { tailLines }

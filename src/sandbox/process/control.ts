@@ -1,8 +1,8 @@
 /** `/_sandbox/…`: what `kaito sandbox` and the rehearsals ask of the process itself. */
 
+import { KINDS } from '#core/objects/kinds.ts'
 import { type Answer, statusAnswer } from '../cluster/api/answer.ts'
 import type { Fault, Faults } from '../cluster/api/faults.ts'
-import { kindOf } from '../cluster/store/kinds.ts'
 import type { ObjectStore } from '../cluster/store/objects.ts'
 import type { SandboxState, Settings } from '../settings.ts'
 
@@ -49,12 +49,11 @@ export function createControl(controlled: Controlled) {
 }
 
 function stateOf({ store, settings, setAside }: Controlled): SandboxState {
-  const names = (kind: string) => store.list(kindOf(kind === 'Deployment' ? 'apps/v1' : 'v1', kind))
   return {
     settings: settings(),
-    nodes: names('Node').length,
-    pods: names('Pod').length,
-    workspaces: names('Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    nodes: store.list(KINDS.node).length,
+    pods: store.list(KINDS.pod).length,
+    workspaces: store.list(KINDS.deployment).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
     setAside,
   }
 }

@@ -1,4 +1,5 @@
 /** The simulated cluster's place in the simulated cloud. Every name says that it is simulated. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { FakeIdentity } from '../clouds/azure/model.ts'
 import { nodeOf } from '../clouds/azure/nodes.ts'
 import type { ObjectStore } from '../cluster/store/objects.ts'
@@ -20,7 +21,7 @@ export function seedCluster(store: ObjectStore): void {
   for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
     store.put({
       apiVersion: 'v1',
-      kind: 'Namespace',
+      kind: KINDS.namespace.kind,
       metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
     })
   const properties = { vmSize: 'Standard_D4s_v5', mode: 'System', count: 1 }

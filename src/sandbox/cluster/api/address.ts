@@ -1,6 +1,7 @@
 /** What an object is called and where it lives: checked against the request, completed, refused. */
+
+import { KINDS, type KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { type KindRow, kindOf } from '../store/kinds.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { badRequest, forbidden, invalidField, notFound } from './answer.ts'
 import type { Target } from './path.ts'
@@ -36,9 +37,8 @@ export function checkName({ metadata: { name } }: KubeObject, row: KindRow): voi
 
 export function checkNamespace(store: ObjectStore, { metadata }: KubeObject, row: KindRow): void {
   if (!row.isNamespaced) return
-  const namespaces = kindOf('v1', 'Namespace')
-  const found = store.get(namespaces, undefined, metadata.namespace ?? '')
-  if (found === undefined) throw notFound(namespaces, metadata.namespace ?? '')
+  const found = store.get(KINDS.namespace, undefined, metadata.namespace ?? '')
+  if (found === undefined) throw notFound(KINDS.namespace, metadata.namespace ?? '')
   if (found.metadata.deletionTimestamp !== undefined) {
     const why = `unable to create new content in namespace ${metadata.namespace} because it is being terminated`
     throw forbidden(row, metadata.name, why)

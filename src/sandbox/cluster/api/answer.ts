@@ -1,5 +1,6 @@
 /** What the API server answers: objects, and Status objects in its own words. */
-import { type KindRow, resourceName } from '../store/kinds.ts'
+import { groupOf, type KindRow } from '#core/objects/kinds.ts'
+import { resourceName } from '../store/kinds.ts'
 
 export interface Answer {
   status: number
@@ -36,8 +37,8 @@ export function statusAnswer(code: number, reason: string, message: string, deta
 }
 
 function detailsOf(row: KindRow, name: string): Details {
-  const [group] = row.apiVersion.split('/')
-  return { name, kind: row.plural, ...(row.apiVersion.includes('/') && group !== undefined ? { group } : {}) }
+  const group = groupOf(row)
+  return { name, kind: row.plural, ...(group === '' ? {} : { group }) }
 }
 
 export function notFound(row: KindRow, name: string): Refusal {
@@ -67,8 +68,8 @@ export interface Cause {
 }
 
 export function invalid(row: KindRow, name: string, causes: readonly Cause[]): Refusal {
-  const [group] = row.apiVersion.split('/')
-  const kind = row.apiVersion.includes('/') ? `${row.kind}.${group}` : row.kind
+  const group = groupOf(row)
+  const kind = group === '' ? row.kind : `${row.kind}.${group}`
   const words = causes.map(({ field, message }) => `${field}: ${message}`)
   const message = `${kind} "${name}" is invalid: ${words.length > 1 ? `[${words.join(', ')}]` : words[0]}`
   return new Refusal(statusAnswer(422, 'Invalid', message, { ...detailsOf(row, name), kind: row.kind, causes }))

@@ -1,13 +1,15 @@
 /** What an API server fills in where an object is silent: as much as shows in what kaito reads. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
 
 export function withDefaults(object: KubeObject): KubeObject {
   const { kind } = object
   const spec = object['spec'] as JsonObject | undefined
-  if (kind === 'Service') return { ...object, spec: { type: 'ClusterIP', clusterIP: addressOf(object), ...spec } }
-  if (kind === 'Deployment')
+  if (kind === KINDS.service.kind)
+    return { ...object, spec: { type: 'ClusterIP', clusterIP: addressOf(object), ...spec } }
+  if (kind === KINDS.deployment.kind)
     return { ...object, spec: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, ...spec } }
-  if (kind === 'Pod') {
+  if (kind === KINDS.pod.kind) {
     const tolerated = ['not-ready', 'unreachable'].map((what) => ({
       key: `node.kubernetes.io/${what}`,
       operator: 'Exists',
@@ -18,11 +20,11 @@ export function withDefaults(object: KubeObject): KubeObject {
     const missing = tolerated.filter(({ key }) => !given.some((each) => each['key'] === key))
     return { ...object, spec: { restartPolicy: 'Always', ...spec, tolerations: [...given, ...missing] } }
   }
-  if (kind === 'Namespace') {
+  if (kind === KINDS.namespace.kind) {
     const labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name }
     return { ...object, metadata: { ...object.metadata, labels } }
   }
-  if (kind === 'Secret') return { type: 'Opaque', ...object }
+  if (kind === KINDS.secret.kind) return { type: 'Opaque', ...object }
   return object
 }
 

@@ -1,5 +1,6 @@
 /** What a URL of the API server asks for. */
-import { KINDS, type KindRow } from '../store/kinds.ts'
+import type { KindRow } from '#core/objects/kinds.ts'
+import { STORED } from '../store/kinds.ts'
 
 export interface Target {
   row: KindRow
@@ -21,7 +22,7 @@ export function parsePath(path: string): Target | undefined {
   const isScoped = below[0] === 'namespaces' && below.length > 2 && below[2] !== 'status' && below[2] !== 'finalize'
   const namespace = isScoped ? decodeURIComponent(below[1] ?? '') : undefined
   const [plural, name, subresource, ...rest] = isScoped ? below.slice(2) : below
-  const row = KINDS.find((each) => each.apiVersion === apiVersion && each.plural === plural)
+  const row = STORED.find((each) => each.apiVersion === apiVersion && each.plural === plural)
   if (row === undefined) return undefined
   return {
     row,

@@ -1,7 +1,7 @@
 /** Lists and watches. */
 import type { ServerResponse } from 'node:http'
+import type { KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { KindRow } from '../store/kinds.ts'
 import type { ObjectStore, Recorded } from '../store/objects.ts'
 import { fieldMatch, labelMatch, type Match } from '../store/selectors.ts'
 import { type Answer, statusAnswer } from './answer.ts'

@@ -1,8 +1,8 @@
 /** What hangs below objects: scale, logs, and the ways to a pod. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
-import { kindOf } from '../store/kinds.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { labelMatch } from '../store/selectors.ts'
 import { servePortForward } from '../tunnel/port-forward.ts'
@@ -110,11 +110,11 @@ export function proxy(
 ): void {
   const [name = '', port = ''] = (target.name ?? '').split(':')
   const found = existing(store, { ...target, name })
-  const reached = target.row.kind === 'Service' ? behind(store, found, port) : { pod: found, port: Number(port) }
+  const reached = target.row === KINDS.service ? behind(store, found, port) : { pod: found, port: Number(port) }
   const handler = reached === undefined ? undefined : runtime.handlerOf(reached.pod, reached.port)
   if (handler === undefined) {
     const message =
-      target.row.kind === 'Service'
+      target.row === KINDS.service
         ? `no endpoints available for service "${name}"`
         : `error trying to reach service: dial tcp: connect: connection refused`
     throw new Refusal(statusAnswer(503, 'ServiceUnavailable', message))
@@ -139,9 +139,7 @@ function behind(store: ObjectStore, service: KubeObject, port: string): { pod: K
   const selector = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`)
   if (wanted === undefined || selector.length === 0) return undefined
   const isBehind = labelMatch(selector.join(','))
-  const pod = store
-    .list(kindOf('v1', 'Pod'), service.metadata.namespace)
-    .find((each) => isBehind(each) && isPodReady(each))
+  const pod = store.list(KINDS.pod, service.metadata.namespace).find((each) => isBehind(each) && isPodReady(each))
   const inPod = pod === undefined ? undefined : portOf(pod, wanted.targetPort ?? wanted.port)
   return pod === undefined || inPod === undefined ? undefined : { pod, port: inPod }
 }

@@ -1,8 +1,9 @@
 /** Objects that an API server refuses, in its words: of no such shape, or of that shape and without sense. */
+
+import { KINDS, type KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { FIELDS } from '../schema/fields.ts'
 import { type Path, type Problem, problemsOf } from '../schema/problems.ts'
-import type { KindRow } from '../store/kinds.ts'
 import { badRequest, invalid, Refusal, statusAnswer } from './answer.ts'
 
 const QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -54,7 +55,7 @@ export function checkSense(row: KindRow, object: KubeObject): void {
     // The whole list is named, not its item.
     return { reason: 'FieldValueNotSupported', field: field.replace(/\[\d+\]$/, ''), message }
   })
-  if (row.kind === 'Deployment') wrong.push(...labelsApart(object))
+  if (row === KINDS.deployment) wrong.push(...labelsApart(object))
   if (wrong.length > 0) throw invalid(row, object.metadata.name, wrong)
 }
 

@@ -1,7 +1,8 @@
 /** Create, apply, replace, patch and delete: what is checked, what the server fills in, what is stored. */
+
+import { KINDS, type KindRow } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
 import { applyServerSide, trackUpdate } from '../apply/server-side-apply.ts'
-import type { KindRow } from '../store/kinds.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { addressed, checkName, checkNamespace } from './address.ts'
 import { alreadyExists, invalidField, moved, notFound, Refusal, statusAnswer } from './answer.ts'
@@ -115,15 +116,15 @@ export function remove(
   if (query.get('dryRun') === 'All') return { status: 200, object: live }
   const asked = query.get('gracePeriodSeconds') ?? (body?.['gracePeriodSeconds'] as number | undefined)
   const spec = live['spec'] as { terminationGracePeriodSeconds?: number; nodeName?: string } | undefined
-  const isGraceful = row.kind === 'Pod' && spec?.nodeName !== undefined && Number(asked ?? 1) > 0
-  if (!isGraceful && row.kind !== 'Namespace') {
+  const isGraceful = row === KINDS.pod && spec?.nodeName !== undefined && Number(asked ?? 1) > 0
+  if (!isGraceful && row !== KINDS.namespace) {
     store.remove(live)
     return { status: 200, object: live }
   }
   if (live.metadata.deletionTimestamp !== undefined) return { status: 200, object: live }
   const seconds = Number(asked ?? spec?.terminationGracePeriodSeconds ?? 30)
   const metadata = { ...live.metadata, deletionTimestamp: now(), deletionGracePeriodSeconds: seconds }
-  const status = row.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}
+  const status = row === KINDS.namespace ? { status: { phase: 'Terminating' } } : {}
   return { status: 200, object: store.put({ ...live, ...status, metadata }) }
 }
 
@@ -170,7 +171,7 @@ function stored(store: ObjectStore, object: KubeObject, { isDryRun }: WriteOptio
 
 function checkImmutable(row: KindRow, live: KubeObject, next: KubeObject): void {
   const selectors = [live, next].map((o) => (o['spec'] as { selector?: unknown } | undefined)?.selector)
-  if (row.kind !== 'Deployment' || JSON.stringify(selectors[0]) === JSON.stringify(selectors[1])) return
+  if (row !== KINDS.deployment || JSON.stringify(selectors[0]) === JSON.stringify(selectors[1])) return
   throw invalidField(
     row,
     live.metadata.name,
@@ -191,7 +192,7 @@ function find(store: ObjectStore, row: KindRow, { metadata }: KubeObject): KubeO
 
 /** Only what a kubelet or a cloud reports about a Node, a Pod or a claim comes in with the object itself. */
 function withoutStatus(object: KubeObject, { kind }: KindRow): KubeObject {
-  if (kind === 'Node') return object
+  if (kind === KINDS.node.kind) return object
   const { status: _status, ...rest } = object
   return rest as KubeObject
 }

@@ -2,6 +2,7 @@
  * Server-side apply and the ownership of fields, as sigs.k8s.io/structured-merge-diff does it for the kinds of the sandbox.
  * Approximated: fields that no schema knows are taken as maps and atomic lists.
  */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { Json, JsonObject, KubeObject } from '#core/objects/kube-object.ts'
 import {
   type FieldSet,
@@ -128,7 +129,7 @@ export function trackUpdate(
 
 /** stringData is written, never stored. */
 function asStored(object: KubeObject): KubeObject {
-  if (object.kind !== 'Secret' || !isMap(object['stringData'])) return object
+  if (object.kind !== KINDS.secret.kind || !isMap(object['stringData'])) return object
   const { stringData, ...rest } = object as KubeObject & { stringData: JsonObject }
   const coded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')])
   return { ...rest, data: { ...(rest['data'] as JsonObject | undefined), ...Object.fromEntries(coded) } } as KubeObject

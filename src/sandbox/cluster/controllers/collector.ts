@@ -1,6 +1,7 @@
 /** Garbage collection: what is owned by nothing that is there any more goes; and old events. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 
 const EVENTS_LIVE_MS = 60 * 60_000
 
@@ -12,11 +13,11 @@ export function collectGarbage({ store, now }: World): undefined {
     const isOrphan = ownerReferences.length > 0 && ownerReferences.every(({ uid }) => !alive.has(uid))
     if (!isOrphan || deletionTimestamp !== undefined) continue
     const spec = object['spec'] as { nodeName?: string } | undefined
-    if (object.kind === 'Pod' && spec?.nodeName !== undefined) {
+    if (object.kind === KINDS.pod.kind && spec?.nodeName !== undefined) {
       const at = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z')
       store.put({ ...object, metadata: { ...object.metadata, deletionTimestamp: at } })
     } else store.remove(object)
   }
-  for (const event of store.list(ROWS.event) as (KubeObject & { lastTimestamp?: string })[])
+  for (const event of store.list(KINDS.event) as (KubeObject & { lastTimestamp?: string })[])
     if (Date.parse(event.lastTimestamp ?? '') < now() - EVENTS_LIVE_MS) store.remove(event)
 }

@@ -1,10 +1,12 @@
 /** Deployments → ReplicaSets: rollouts by surge, in turn, or all at once, and the status that tells how far they are. */
+
 import { createHash } from 'node:crypto'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { type Condition, withCondition } from '../../pod.ts'
 import { canonicalJson, now, type ObjectStore } from '../store/objects.ts'
 import { suffix } from './bodies.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 import { podsOf, type ReplicaSet } from './replica-sets.ts'
 
 interface Deployment extends KubeObject {
@@ -23,8 +25,8 @@ const HASH_LABEL = 'pod-template-hash'
 const REVISION = 'deployment.kubernetes.io/revision'
 
 export function reconcileDeployments({ store }: World): undefined {
-  for (const deployment of store.list(ROWS.deployment) as Deployment[]) {
-    const sets = (store.list(ROWS.replicaSet, deployment.metadata.namespace) as ReplicaSet[]).filter(({ metadata }) =>
+  for (const deployment of store.list(KINDS.deployment) as Deployment[]) {
+    const sets = (store.list(KINDS.replicaSet, deployment.metadata.namespace) as ReplicaSet[]).filter(({ metadata }) =>
       metadata.ownerReferences?.some(({ uid }) => uid === deployment.metadata.uid),
     )
     const hash = hashOf(deployment.spec.template)
@@ -110,7 +112,7 @@ function roll(store: ObjectStore, deployment: Deployment, current: ReplicaSet, o
 
 function scale(store: ObjectStore, set: ReplicaSet, replicas: number): void {
   if (set.spec.replicas === replicas) return
-  const live = store.get(ROWS.replicaSet, set.metadata.namespace, set.metadata.name) as ReplicaSet | undefined
+  const live = store.get(KINDS.replicaSet, set.metadata.namespace, set.metadata.name) as ReplicaSet | undefined
   if (live === undefined) return
   const generation = (live.metadata.generation ?? 0) + 1
   store.put({ ...live, metadata: { ...live.metadata, generation }, spec: { ...live.spec, replicas } })
@@ -127,10 +129,10 @@ function revisionOf({ metadata }: ReplicaSet): number {
 }
 
 function report(store: ObjectStore, seen: Deployment, seenSets: ReplicaSet[], current: ReplicaSet | undefined): void {
-  const deployment = store.get(ROWS.deployment, seen.metadata.namespace, seen.metadata.name) as Deployment | undefined
+  const deployment = store.get(KINDS.deployment, seen.metadata.namespace, seen.metadata.name) as Deployment | undefined
   if (deployment === undefined) return
   const sets = seenSets.flatMap(
-    (s) => (store.get(ROWS.replicaSet, s.metadata.namespace, s.metadata.name) as ReplicaSet | undefined) ?? [],
+    (s) => (store.get(KINDS.replicaSet, s.metadata.namespace, s.metadata.name) as ReplicaSet | undefined) ?? [],
   )
   const { replicas = 1 } = deployment.spec
   const mine = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid)

@@ -1,10 +1,11 @@
 /** Services → EndpointSlices: who is behind, and whether it is ready. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Pod } from '../../pod.ts'
 import { isPodReady, portOf } from '../api/subresources.ts'
 import { labelMatch } from '../store/selectors.ts'
 import { suffix } from './bodies.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 
 interface Service extends KubeObject {
   spec: {
@@ -14,13 +15,13 @@ interface Service extends KubeObject {
 }
 
 export function reconcileEndpoints({ store }: World): undefined {
-  for (const service of store.list(ROWS.service) as Service[]) {
+  for (const service of store.list(KINDS.service) as Service[]) {
     const { selector = {}, ports = [] } = service.spec
     const pairs = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
     if (pairs.length === 0) continue
     const { name, namespace = '', uid = '', labels = {} } = service.metadata
     const isBehind = labelMatch(pairs.join(','))
-    const pods = (store.list(ROWS.pod, namespace) as Pod[]).filter(
+    const pods = (store.list(KINDS.pod, namespace) as Pod[]).filter(
       (pod) => isBehind(pod) && pod.status?.podIP !== undefined,
     )
     const endpoints = pods.map((pod) => {
@@ -34,7 +35,7 @@ export function reconcileEndpoints({ store }: World): undefined {
     })
     const [first] = pods
     const slice = `${name}-${suffix(uid, 5)}`
-    const before = store.get(ROWS.endpointSlice, namespace, slice)
+    const before = store.get(KINDS.endpointSlice, namespace, slice)
     store.put({
       ...(before ?? {}),
       apiVersion: 'discovery.k8s.io/v1',

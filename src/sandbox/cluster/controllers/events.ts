@@ -1,8 +1,8 @@
 /** Events, as controllers and kubelets record them: the same words again only count. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { suffix } from './bodies.ts'
-import { ROWS } from './loop.ts'
 
 export interface Said {
   type: 'Normal' | 'Warning'
@@ -21,7 +21,7 @@ export function record(store: ObjectStore, about: KubeObject, said: Said): void 
   const { name, namespace = 'default', uid = '' } = about.metadata
   const { type, reason, message, by } = said
   const called = `${name}.${suffix(`${uid}${reason}${message}`, 16)}`
-  const before = store.get(ROWS.event, namespace, called) as EventBody | undefined
+  const before = store.get(KINDS.event, namespace, called) as EventBody | undefined
   if (before !== undefined) {
     store.put({ ...before, count: before.count + 1, lastTimestamp: now() })
     return

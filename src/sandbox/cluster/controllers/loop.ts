@@ -1,5 +1,4 @@
 /** Runs the controllers whenever something has changed or is due. Each looks at the whole state and takes the next step. */
-import { kindOf } from '../store/kinds.ts'
 import type { ObjectStore } from '../store/objects.ts'
 
 export interface World {
@@ -74,17 +73,3 @@ export class Loop {
     }
   }
 }
-
-export const ROWS = {
-  deployment: kindOf('apps/v1', 'Deployment'),
-  endpointSlice: kindOf('discovery.k8s.io/v1', 'EndpointSlice'),
-  event: kindOf('v1', 'Event'),
-  namespace: kindOf('v1', 'Namespace'),
-  node: kindOf('v1', 'Node'),
-  pod: kindOf('v1', 'Pod'),
-  claim: kindOf('v1', 'PersistentVolumeClaim'),
-  replicaSet: kindOf('apps/v1', 'ReplicaSet'),
-  secret: kindOf('v1', 'Secret'),
-  service: kindOf('v1', 'Service'),
-  serviceAccount: kindOf('v1', 'ServiceAccount'),
-} as const

@@ -1,9 +1,11 @@
 /** Machines → Nodes that are Ready, and then have GPUs: what kubelet, driver and device plugin do, in their time. */
+
 import type { Taint } from '#core/cloud/node-pool.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import { withCondition } from '../../pod.ts'
 import { now } from '../store/objects.ts'
 import type { Node } from './bodies.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 
 const GPU = 'nvidia.com/gpu'
 /** How many GPUs the machine has, until the device plugin has said so. */
@@ -25,7 +27,7 @@ export interface NodeTimes {
 export function reconcileNodes({ readySeconds, gpuSeconds, hasGpus }: NodeTimes) {
   return ({ store, now: clock, scaled }: World): number | undefined => {
     const due: number[] = []
-    for (const node of store.list(ROWS.node) as Node[]) {
+    for (const node of store.list(KINDS.node) as Node[]) {
       if (node.status?.conditions === undefined) {
         store.put(arrived(node, clock()))
         continue

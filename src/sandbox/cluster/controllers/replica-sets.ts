@@ -1,11 +1,12 @@
 /** ReplicaSets → pods: as many as wanted, not counting those that are ending. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Pod } from '../../pod.ts'
 import { isPodReady } from '../api/subresources.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { suffix } from './bodies.ts'
 import { record } from './events.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 
 export interface ReplicaSet extends KubeObject {
   spec: {
@@ -17,7 +18,7 @@ export interface ReplicaSet extends KubeObject {
 }
 
 export function podsOf(store: ObjectStore, owner: KubeObject): Pod[] {
-  return (store.list(ROWS.pod, owner.metadata.namespace) as Pod[]).filter(({ metadata }) =>
+  return (store.list(KINDS.pod, owner.metadata.namespace) as Pod[]).filter(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid),
   )
 }
@@ -25,7 +26,7 @@ export function podsOf(store: ObjectStore, owner: KubeObject): Pod[] {
 let serial = 0
 
 export function reconcileReplicaSets({ store }: World): undefined {
-  for (const set of store.list(ROWS.replicaSet) as ReplicaSet[]) {
+  for (const set of store.list(KINDS.replicaSet) as ReplicaSet[]) {
     const pods = podsOf(store, set)
     const staying = pods.filter(
       ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase !== 'Failed',

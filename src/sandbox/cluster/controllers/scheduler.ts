@@ -1,14 +1,15 @@
 /** Pods → nodes, by selector, taints and what is free; in the real scheduler's words when none will do. */
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { barringTaints } from '#core/placement/tolerations.ts'
 import { type Pod, withCondition } from '../../pod.ts'
 import { now } from '../store/objects.ts'
 import { type Node, quantity } from './bodies.ts'
 import { record } from './events.ts'
-import { ROWS, type World } from './loop.ts'
+import type { World } from './loop.ts'
 
 export function schedule({ store }: World): undefined {
-  const pods = store.list(ROWS.pod) as Pod[]
+  const pods = store.list(KINDS.pod) as Pod[]
   for (const pod of pods) {
     if (pod.spec.nodeName !== undefined || pod.metadata.deletionTimestamp !== undefined) continue
     if ((pod.spec.schedulingGates ?? []).length > 0) {
@@ -16,9 +17,9 @@ export function schedule({ store }: World): undefined {
       refuse(store, pod, words, 'SchedulingGated')
       continue
     }
-    const lost = missingClaim(store.list(ROWS.claim, pod.metadata.namespace), pod)
-    const nodes = store.list(ROWS.node) as Node[]
-    const placed = store.list(ROWS.pod) as Pod[]
+    const lost = missingClaim(store.list(KINDS.persistentVolumeClaim, pod.metadata.namespace), pod)
+    const nodes = store.list(KINDS.node) as Node[]
+    const placed = store.list(KINDS.pod) as Pod[]
     const obstacles = nodes.map((node) => ({ node, why: obstacle(pod, node, placed) }))
     const fits = lost === undefined ? obstacles.find(({ why }) => why === undefined)?.node : undefined
     if (fits === undefined) {

@@ -1,7 +1,9 @@
 /** Walks pods through pull, start and probe, ends them, and stands in for what listens on their port. */
+
 import { createServer, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Catalog } from '#core/catalog/catalog.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Drill } from '../../drills.ts'
 import { type EngineContainer, engineContainer, environmentValue, missingSecret } from '../../engines/vllm/container.ts'
@@ -10,7 +12,7 @@ import type { Pod } from '../../pod.ts'
 import type { LogLine, PodRuntime } from '../api/subresources.ts'
 import type { Node } from '../controllers/bodies.ts'
 import { record as recordEvent } from '../controllers/events.ts'
-import { type Controller, ROWS, type World } from '../controllers/loop.ts'
+import type { Controller, World } from '../controllers/loop.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { connectionRefused, inMemoryConnection } from '../tunnel/port-forward.ts'
 import { freshRecord, type PodRecord, type Records } from './record.ts'
@@ -58,10 +60,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 function reconcile(options: KubeletOptions, engines: Map<string, Server>, world: World): number | undefined {
   const { store, records } = options
   const due: number[] = []
-  const pods = store.list(ROWS.pod) as Pod[]
+  const pods = store.list(KINDS.pod) as Pod[]
   for (const pod of pods) {
     if (pod.spec.nodeName === undefined) continue
-    const node = store.get(ROWS.node, undefined, pod.spec.nodeName) as Node | undefined
+    const node = store.get(KINDS.node, undefined, pod.spec.nodeName) as Node | undefined
     const at = node === undefined ? options.now() : endAt(pod, records, world)
     if (node === undefined || (at !== undefined && at <= options.now())) {
       store.remove(pod)
@@ -94,7 +96,7 @@ function step(options: KubeletOptions, world: World, seen: Pod, node: Node): num
   const { store, records, catalog } = options
   const { uid = '', namespace } = seen.metadata
   const container = engineContainer(seen, catalog)
-  const secretOf = (name: string): KubeObject | undefined => store.get(ROWS.secret, namespace, name)
+  const secretOf = (name: string): KubeObject | undefined => store.get(KINDS.secret, namespace, name)
   const missing = missingSecret(seen, secretOf)
   const known = records.get(uid)
   let record: PodRecord = known ?? freshRecord(options.now())
@@ -133,7 +135,7 @@ function report(
   missing: string | undefined,
 ): void {
   const { store } = options
-  const pod = store.get(ROWS.pod, seen.metadata.namespace, seen.metadata.name) as Pod | undefined
+  const pod = store.get(KINDS.pod, seen.metadata.namespace, seen.metadata.name) as Pod | undefined
   if (pod === undefined) return
   const isKilled = options.drill()?.killed === true
   store.put({ ...pod, status: statusOf(pod, record, container, { missing, isKilled }) })
@@ -144,7 +146,7 @@ function report(
 }
 
 function keepImage(store: ObjectStore, seen: Node, image: string): void {
-  const node = store.get(ROWS.node, undefined, seen.metadata.name) as Node | undefined
+  const node = store.get(KINDS.node, undefined, seen.metadata.name) as Node | undefined
   const images = node?.status?.images ?? []
   if (node === undefined || images.some(({ names }) => names.includes(image))) return
   store.put({ ...node, status: { ...node.status, images: [...images, { names: [image] }] } })
@@ -172,7 +174,9 @@ function engineAt(
   const key = `${uid} ${passTo ?? ''}`
   const known = engines.get(key)
   if (known !== undefined) return known
-  const apiKey = environmentValue(pod as Pod, 'VLLM_API_KEY', (name) => options.store.get(ROWS.secret, namespace, name))
+  const apiKey = environmentValue(pod as Pod, 'VLLM_API_KEY', (name) =>
+    options.store.get(KINDS.secret, namespace, name),
+  )
   const server = createServer(
     createEngine({
       servedNames: container.servedNames,

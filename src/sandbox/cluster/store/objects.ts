@@ -1,7 +1,8 @@
 /** Every object of the sandbox, with one growing resourceVersion, and a history that watches start from. */
 import { randomUUID } from 'node:crypto'
+import type { KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { KINDS, type KindRow, kindOf } from './kinds.ts'
+import { STORED, storedKind } from './kinds.ts'
 
 export type Change = 'ADDED' | 'MODIFIED' | 'DELETED'
 
@@ -27,7 +28,7 @@ export class ObjectStore {
   #history: Recorded[] = []
   /** The oldest version that a watch may start from. */
   #horizon = 0
-  readonly #kinds = new Map<KindRow, Map<string, KubeObject>>(KINDS.map((row) => [row, new Map()]))
+  readonly #kinds = new Map<KindRow, Map<string, KubeObject>>(STORED.map((row) => [row, new Map()]))
   readonly #listeners = new Set<(row: KindRow, change: Recorded) => void>()
 
   get version(): number {
@@ -51,7 +52,7 @@ export class ObjectStore {
 
   /** Stores it under a new version. What says nothing new is not stored: the old object comes back. */
   put(object: KubeObject): KubeObject {
-    const row = kindOf(object.apiVersion, object.kind)
+    const row = storedKind(object.apiVersion, object.kind)
     const key = keyOfObject(row, object)
     const before = this.#shelf(row).get(key)
     if (before !== undefined && isSame(before, object)) return before
@@ -72,7 +73,7 @@ export class ObjectStore {
 
   /** False when it was not there. */
   remove(object: KubeObject): boolean {
-    const row = kindOf(object.apiVersion, object.kind)
+    const row = storedKind(object.apiVersion, object.kind)
     const key = keyOfObject(row, object)
     const before = this.#shelf(row).get(key)
     if (before === undefined) return false
@@ -107,7 +108,7 @@ export class ObjectStore {
 
   restore({ version, objects }: Snapshot): void {
     for (const object of objects) {
-      const row = kindOf(object.apiVersion, object.kind)
+      const row = storedKind(object.apiVersion, object.kind)
       this.#shelf(row).set(keyOfObject(row, object), object)
     }
     this.#version = version
