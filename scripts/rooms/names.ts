@@ -101,7 +101,10 @@ export const nameRules = (sources: readonly Source[]): NameRule[] => [
   {
     name: 'labels',
     allowed: ['core/objects/labels.ts', 'core/workspace/annotations.ts'],
-    count: strings((text) => /^(\w+\.)?kaito\.sh\/|^(app|applyset)\.kubernetes\.io\//.test(text)),
+    // Versions of documents are no labels; what the sandbox notes on its own nodes, no one else reads.
+    count: strings((text) =>
+      /^(?!sandbox\.)(\w+\.)?kaito\.sh\/(?!v\d|cli\/)|^(app|applyset)\.kubernetes\.io\//.test(text),
+    ),
     because: 'A label of kaito’s, a selector or a derived name has one place: core/objects/labels.ts.',
   },
   {

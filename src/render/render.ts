@@ -5,7 +5,7 @@ import jsone from 'json-e'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { workspaceLabels } from '#core/objects/labels.ts'
+import { nodeLabels, podLabels, workspaceLabels } from '#core/objects/labels.ts'
 import { isMap, type Patch } from '#core/objects/patches.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import { POD_TOLERATIONS, type Toleration } from '#core/placement/tolerations.ts'
@@ -104,7 +104,7 @@ function contextOf(plan: Plan): Record<string, unknown> {
     name: objectName,
     namespace,
     labels: workspaceLabels(objectName, 'inference'),
-    selector: { 'app.kubernetes.io/instance': objectName, 'kaito.sh/workspace': objectName },
+    selector: podLabels(objectName),
     replicas: plan.replicas,
     strategy: STRATEGIES[plan.update.kind],
     image: image.reference,
@@ -136,7 +136,7 @@ function hostMemoryGiB(weightsGiB: number, gpus: number): number {
 
 function nodeSelectorOf({ pool, objectName, namespace }: Plan): Record<string, string> {
   if (pool.mode === 'existing') return pool.nodeSelector
-  return { 'kaito.sh/workspace': objectName, 'kaito.sh/workspacenamespace': namespace }
+  return nodeLabels(objectName, namespace)
 }
 
 /** The API server drops empty lists and maps of optional fields: leaving them out keeps what is written what is stored. */

@@ -1,13 +1,15 @@
 /** The cluster port against a real API server: what only the real one can say. */
+
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { applySetId, findPrunable, MEMBER_LABEL, parentMetadata } from '#cluster/apply/apply-set.ts'
+import { applySetId, findPrunable, parentMetadata } from '#cluster/apply/apply-set.ts'
 import { planChanges } from '#cluster/apply/change-set.ts'
 import type { KubePort, WatchEvent } from '#cluster/cluster.ts'
 import { acquireLease } from '#cluster/lock/lease.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { APPLY_SET } from '#core/objects/labels.ts'
 import { connectCluster } from '#kube/connect.ts'
 import { KUBECONFIG } from '../cluster/starter/places.ts'
 import { api, createNamespace, deleteNamespace } from '../cluster/suite/bed.ts'
@@ -114,7 +116,7 @@ describe('an ApplySet', () => {
     const account = (name: string, label: string): KubeObject => ({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
-      metadata: { name, namespace, labels: { [MEMBER_LABEL]: label } },
+      metadata: { name, namespace, labels: { [APPLY_SET.member]: label } },
     })
     const { labels, annotations } = parentMetadata(parent, [{ apiVersion: 'v1', kind: 'ServiceAccount' }])
     const root = await kube.apply(map('root', {}, { labels, annotations }), { signal })

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { KINDS } from '#core/objects/kinds.ts'
+import { componentSelector, WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { SandboxResult } from '#core/results.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
@@ -24,9 +25,9 @@ async function workspacesIn({ kubeconfig, state }: RunningSandbox, { io, signal 
   const plugins = { isAttended: false, tell: () => undefined, signal: limit }
   const kube = await connectCluster({ env: {}, version: VERSION, onSecret: io.redact.learn, kubeconfig, plugins })
   try {
-    const labelSelector = 'kaito.sh/workspace,app.kubernetes.io/component=root'
+    const labelSelector = componentSelector('root', undefined)
     const roots = await kube.list(KINDS.configMap, { signal: limit, labelSelector })
-    return roots.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.['kaito.sh/workspace']}`)
+    return roots.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.[WORKSPACE_LABEL]}`)
   } catch {
     // Its API server may be away: a rehearsal.
     signal.throwIfAborted()

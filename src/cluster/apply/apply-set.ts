@@ -2,15 +2,13 @@
  * ApplySets: which objects belong to a workspace, by the labels of a published specification (KEP-3659), so that
  * pruning is exact and other tools see what is ours. https://kep.k8s.io/3659
  */
+
 import { createHash } from 'node:crypto'
 import { groupOf, type KindRef, kindIn, ROWS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { APPLY_SET } from '#core/objects/labels.ts'
 import type { KubePort } from '../cluster.ts'
 
-const ID_LABEL = 'applyset.kubernetes.io/id'
-const TOOLING = 'applyset.kubernetes.io/tooling'
-const GROUP_KINDS = 'applyset.kubernetes.io/contains-group-kinds'
-export const MEMBER_LABEL = 'applyset.kubernetes.io/part-of'
 /** Never changes with kaito's version: a new version must not rewrite the parent. */
 const TOOL = 'kaito/v1'
 
@@ -33,8 +31,8 @@ export function parentMetadata(
 ): { labels: Record<string, string>; annotations: Record<string, string> } {
   const names = new Set(kinds.map(groupKindName))
   return {
-    labels: { [ID_LABEL]: applySetId(parent) },
-    annotations: { [TOOLING]: TOOL, [GROUP_KINDS]: [...names].sort().join(',') },
+    labels: { [APPLY_SET.id]: applySetId(parent) },
+    annotations: { [APPLY_SET.tooling]: TOOL, [APPLY_SET.groupKinds]: [...names].sort().join(',') },
   }
 }
 
@@ -45,8 +43,8 @@ function groupKindName(ref: KindRef): string {
 }
 
 /** Whether the set has, or had, members of a kind, as its parent says. */
-export function holdsKind(parent: KubeObject, kind: GroupKind): boolean {
-  return parent.metadata.annotations?.[GROUP_KINDS]?.split(',').includes(groupKindName(kind)) === true
+export function holdsKind(parent: KubeObject, kind: KindRef): boolean {
+  return parent.metadata.annotations?.[APPLY_SET.groupKinds]?.split(',').includes(groupKindName(kind)) === true
 }
 
 /** The members of a set as they are in the cluster. */
@@ -57,10 +55,10 @@ export async function listMembers(
   parent: KubeObject | undefined,
   { signal }: { signal: AbortSignal },
 ): Promise<KubeObject[]> {
-  const listed = parent?.metadata.annotations?.[GROUP_KINDS]?.split(',')
+  const listed = parent?.metadata.annotations?.[APPLY_SET.groupKinds]?.split(',')
   const kinds =
     listed === undefined ? MEMBER_KINDS : MEMBER_KINDS.filter((kind) => listed.includes(groupKindName(kind)))
-  const labelSelector = `${MEMBER_LABEL}=${id}`
+  const labelSelector = `${APPLY_SET.member}=${id}`
   const lists = await Promise.all(kinds.map((kind) => kube.list(kindIn(kind, namespace), { signal, labelSelector })))
   return lists.flat()
 }

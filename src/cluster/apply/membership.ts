@@ -1,8 +1,8 @@
 /** How an object belongs to a workspace's set. */
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { ownerReferenceTo, rootRef } from '#core/objects/labels.ts'
+import { APPLY_SET, ownerReferenceTo, rootRef } from '#core/objects/labels.ts'
 import type { Plan } from '#core/plan/types.ts'
-import { applySetId, MEMBER_LABEL } from './apply-set.ts'
+import { applySetId } from './apply-set.ts'
 
 /** Members carry the ApplySet's label and, once the root exists, name it as their owner. */
 export function asMember(object: KubeObject, plan: Plan, root: KubeObject | undefined): KubeObject {
@@ -11,7 +11,7 @@ export function asMember(object: KubeObject, plan: Plan, root: KubeObject | unde
     ...object,
     metadata: {
       ...object.metadata,
-      labels: { ...object.metadata.labels, [MEMBER_LABEL]: applySetId(rootRef(plan.objectName, plan.namespace)) },
+      labels: { ...object.metadata.labels, [APPLY_SET.member]: applySetId(rootRef(plan.objectName, plan.namespace)) },
       ...(owner === undefined ? {} : { ownerReferences: [owner] }),
     },
   }

@@ -5,9 +5,10 @@
 
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
+import { MANAGED_BY, VERB_ANNOTATION } from '#core/objects/labels.ts'
 import type { KubePort } from '../cluster.ts'
 import { describeHolder, identityOf, judgeHolder, type LeaseRunner } from './holder.ts'
-import { keepRenewing, type LeaseClock, type LeaseObject, microTime, TERM_MS, VERB_ANNOTATION } from './renewal.ts'
+import { keepRenewing, type LeaseClock, type LeaseObject, microTime, TERM_MS } from './renewal.ts'
 import { type LeaseRun, runOf, type Verb } from './run.ts'
 
 export type { LeaseRunner } from './holder.ts'
@@ -121,8 +122,7 @@ async function take(
       const metadata = { ...lease.metadata, annotations }
       return (await kube.replace({ ...lease, ...typeOf(KINDS.lease), metadata, spec }, signal)) as LeaseObject
     }
-    const labels = { 'app.kubernetes.io/managed-by': 'kaito' }
-    const metadata = { name, namespace, labels, annotations }
+    const metadata = { name, namespace, labels: MANAGED_BY, annotations }
     return (await kube.create({ ...typeOf(KINDS.lease), metadata, spec }, signal)) as LeaseObject
   } catch (error) {
     const isRace =

@@ -15,9 +15,6 @@ const ATTEMPT_MS = 3_000
 const LEAST_ATTEMPT_MS = 500
 const PAUSE_MS = 500
 
-/** On the Lease: what its holder does, or the last one did. */
-export const VERB_ANNOTATION = 'kaito.sh/verb'
-
 export interface LeaseObject extends KubeObject {
   spec?: {
     holderIdentity?: string

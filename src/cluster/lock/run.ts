@@ -1,7 +1,9 @@
 /** Is a run at work on a workspace, which, and since when? For those who look and take nothing. */
+
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { VERB_ANNOTATION } from '#core/objects/labels.ts'
 import { describeHolder, judgeHolder, type LeaseRunner } from './holder.ts'
-import { type LeaseObject, VERB_ANNOTATION } from './renewal.ts'
+import type { LeaseObject } from './renewal.ts'
 
 const VERBS = ['deploy', 'delete'] as const
 export type Verb = (typeof VERBS)[number]

@@ -1,7 +1,7 @@
 /** What keeps the pods of a workspace from one of the user's own nodes. */
 
+import { RESERVED_LABELS, WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { NodeFact } from './facts.ts'
-import { RESERVED_LABELS } from './pool-request.ts'
 import { barringTaints, type Toleration } from './tolerations.ts'
 
 /** What of the workspace decides which nodes take its pods. */
@@ -21,7 +21,7 @@ export function obstacleOf(
   const [taint] = barringTaints(taints, tolerations)
   if (taint !== undefined)
     return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
-  const owner = labels['kaito.sh/workspace'] ?? objectName
+  const owner = labels[WORKSPACE_LABEL] ?? objectName
   if (owner !== objectName) return `it belongs to workspace ${owner}`
   const missing = Object.entries(selector).find(([key, value]) => !RESERVED_LABELS.test(key) && labels[key] !== value)
   return missing === undefined ? undefined : `it has no label ${missing.join('=')}`

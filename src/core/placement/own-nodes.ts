@@ -3,6 +3,7 @@
 import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
+import { RESERVED_LABELS } from '../objects/labels.ts'
 import type { EngineSettings } from '../plan/engine-settings.ts'
 import type { PlanWarning } from '../problem.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
@@ -11,7 +12,6 @@ import { chooseImage } from './choose-image.ts'
 import type { NodeFact } from './facts.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
 import { obstacleOf } from './node-obstacle.ts'
-import { RESERVED_LABELS } from './pool-request.ts'
 import type { Toleration } from './tolerations.ts'
 
 export interface NodesRequest {

@@ -5,10 +5,7 @@ import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { GPU_TAINT, SYSTEM_LABELS } from '../cloud/cloud-traits.ts'
 import type { NodePoolRequest, PoolOwner } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
-
-/** Labels that kaito sets itself; upstream ignores them in selectors. */
-export const RESERVED_LABELS =
-  /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
+import { nodeLabels, RESERVED_LABELS } from '../objects/labels.ts'
 
 const LEAST_DISK_GIB = 128
 
@@ -42,11 +39,7 @@ export function poolLabels(
   const skipped = given.filter(([key]) => SYSTEM_LABELS.test(key)).map(([key]) => key)
   const labels = Object.fromEntries(given.filter(([key]) => !skipped.includes(key)))
   return {
-    labels: {
-      ...labels,
-      'kaito.sh/workspace': owner.workspace,
-      'kaito.sh/workspacenamespace': owner.namespace,
-    },
+    labels: { ...labels, ...nodeLabels(owner.workspace, owner.namespace) },
     skipped,
   }
 }

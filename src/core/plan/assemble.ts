@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { findModel } from '../catalog/find-model.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
-import { apiKeySecretName, hubTokenSecretName } from '../objects/secret-names.ts'
+import { apiKeySecretName, hubTokenSecretName } from '../objects/labels.ts'
 import type { PlanFacts } from '../placement/facts.ts'
 import { chooseMachine, type Machine } from '../placement/machine.ts'
 import { updateStrategy } from '../placement/update.ts'
@@ -13,14 +13,13 @@ import { type Asked, askedLength, lengthFor } from '../sizing/context-length.ts'
 import { splitProblem } from '../sizing/fit.ts'
 import { estimateStartup } from '../sizing/startup.ts'
 import type { MemoryTerm, Sizing } from '../sizing/types.ts'
+import { ANNOTATIONS } from '../workspace/annotations.ts'
 import { objectNameFor } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import { checkEngineFlags } from './engine-flags.ts'
 import { type EngineSettings, mergeEngineArgs, readLength, readSettings } from './engine-settings.ts'
 import { annotationWarnings, gateWarnings, requireInference } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
-
-const NETWORK_POLICY = 'kaito.sh/network-policy'
 
 export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
   const { inference, preset } = requireInference(spec)
@@ -61,7 +60,7 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     modelAccessSecret,
     apiKeySecret: overrides.apiKey === true ? apiKeySecretName(objectName) : undefined,
     imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
-    networkPolicy: overrides.networkPolicy ?? spec.annotations[NETWORK_POLICY]?.toLowerCase() === 'true',
+    networkPolicy: overrides.networkPolicy ?? spec.annotations[ANNOTATIONS.networkPolicy]?.toLowerCase() === 'true',
     adapters: inference.adapters,
     warnings: [
       ...annotationWarnings(spec.annotations),

@@ -1,7 +1,9 @@
 /** What kaito cannot do yet: refused by name when it would change what runs, else a named warning. Never silence. */
+
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanWarning } from '../problem.ts'
+import { ANNOTATIONS } from '../workspace/annotations.ts'
 import type { InferenceSpec, WorkspaceSpec } from '../workspace/spec.ts'
 import type { Plan } from './types.ts'
 
@@ -20,7 +22,7 @@ export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpe
   }
   if (inference?.preset === undefined)
     throw refused(`Workspace ${spec.name} names no model.`, 'Set inference.preset.name.')
-  refuseRuntime(spec.annotations['kaito.sh/runtime'])
+  refuseRuntime(spec.annotations[ANNOTATIONS.runtime])
   if (spec.resource.partition !== undefined) {
     throw refused(
       'Partitioned GPUs (resource.partition) are not available yet.',
@@ -40,7 +42,7 @@ function refuseRuntime(runtime: string | undefined): void {
   if (runtime === 'transformers' || runtime === 'tgi') {
     throw refused(
       `The runtime "${runtime}" is not available: kaito serves with vLLM.`,
-      'Remove the annotation kaito.sh/runtime, or set it to vllm.',
+      `Remove the annotation ${ANNOTATIONS.runtime}, or set it to vllm.`,
     )
   }
 }
@@ -51,13 +53,13 @@ function refused(message: string, hint: string): KaitoError {
 
 /** Annotations that are honoured, or that ask for what kaito does anyway. */
 const HONOURED: Record<string, (value: string) => boolean> = {
-  'kaito.sh/cluster': () => true,
-  'kaito.sh/network-policy': () => true,
-  'kaito.sh/runtime': (value) => value === 'vllm',
-  'kaito.sh/disable-benchmark': () => true,
-  'kaito.sh/model-streaming': (value) => value === 'disabled',
-  'kaito.sh/use-local-weights': (value) => value === 'false',
-  'kaito.sh/enablelb': (value) => value.toLowerCase() === 'false',
+  [ANNOTATIONS.cluster]: () => true,
+  [ANNOTATIONS.networkPolicy]: () => true,
+  [ANNOTATIONS.runtime]: (value) => value === 'vllm',
+  [ANNOTATIONS.disableBenchmark]: () => true,
+  [ANNOTATIONS.modelStreaming]: (value) => value === 'disabled',
+  [ANNOTATIONS.localWeights]: (value) => value === 'false',
+  [ANNOTATIONS.loadBalancer]: (value) => value.toLowerCase() === 'false',
 }
 
 export function annotationWarnings(annotations: Readonly<Record<string, string>>): PlanWarning[] {

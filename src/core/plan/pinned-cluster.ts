@@ -1,11 +1,11 @@
 /** A workspace file may say which cluster it is meant for: then it goes nowhere else. */
+
 import { KaitoError } from '../errors.ts'
+import { ANNOTATIONS } from '../workspace/annotations.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
 
-const CLUSTER_ANNOTATION = 'kaito.sh/cluster'
-
 export function isPinned(spec: WorkspaceSpec): boolean {
-  return spec.annotations[CLUSTER_ANNOTATION] !== undefined
+  return spec.annotations[ANNOTATIONS.cluster] !== undefined
 }
 
 /**
@@ -13,7 +13,7 @@ export function isPinned(spec: WorkspaceSpec): boolean {
  * @param names of this cluster: context, server, UID of kube-system, and the cloud's names of it.
  */
 export function refuseOtherCluster(spec: WorkspaceSpec, names: readonly string[]): void {
-  const wanted = spec.annotations[CLUSTER_ANNOTATION]
+  const wanted = spec.annotations[ANNOTATIONS.cluster]
   if (wanted === undefined || names.some((name) => name.toLowerCase() === wanted.toLowerCase())) return
   const [context = '', server = ''] = names
   throw new KaitoError({
@@ -21,7 +21,7 @@ export function refuseOtherCluster(spec: WorkspaceSpec, names: readonly string[]
     phase: 'plan',
     message: `Workspace ${spec.name} is pinned to cluster "${wanted}", and this is context ${context} (${server}).`,
     details: names.map((name) => `this cluster is also called ${name}`).slice(2),
-    hint: `Choose the other cluster with --context NAME, or change the annotation ${CLUSTER_ANNOTATION}.`,
+    hint: `Choose the other cluster with --context NAME, or change the annotation ${ANNOTATIONS.cluster}.`,
     resource: { kind: 'Workspace', name: spec.name },
   })
 }

@@ -1,5 +1,7 @@
 /** A first workspace file: short, commented, and valid. */
+
 import { stringify } from 'yaml'
+import { NEWEST_API } from '../workspace/spec.ts'
 import type { Plan } from './types.ts'
 
 /** @param plan what the file comes to, planned offline; on one's own nodes it names no machine. */
@@ -25,7 +27,7 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
   return [
     `# ${model.description}`,
     `# Check it: kaito lint -f FILE; what it makes: kaito plan -f FILE; make it: kaito deploy -f FILE`,
-    'apiVersion: kaito.sh/v1beta1',
+    `apiVersion: ${NEWEST_API}`,
     'kind: Workspace',
     'metadata:',
     `  name: ${quoted(objectName)}`,

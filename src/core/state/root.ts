@@ -7,16 +7,13 @@ import type { NodePoolRequest } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
 import { KINDS, typeOf } from '../objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
-import { rootName, workspaceLabels } from '../objects/labels.ts'
-import { hubTokenSecretName } from '../objects/secret-names.ts'
+import { hubTokenSecretName, rootName, SET_HASH_ANNOTATION, workspaceLabels } from '../objects/labels.ts'
 import type { PlanLock } from '../placement/facts.ts'
 import { servedNameOf } from '../plan/served-name.ts'
 import { type Outcome, outcomeOf } from '../plan/setting-changes.ts'
 import { type Settings, sayings } from '../plan/settings.ts'
 import type { Plan } from '../plan/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
-
-const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
 
 /** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
 interface RootPool {

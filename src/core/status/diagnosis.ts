@@ -1,7 +1,9 @@
 /** What looking at one object came to, and the words for it. */
+
 import type { ErrorCode } from '../errors.ts'
 import type { Cause, Place } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
+import { WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { Claims } from './claims.ts'
 
 export interface Finding {
@@ -39,7 +41,7 @@ export interface Evidence {
 
 export function placeOf({ metadata }: KubeObject): Place {
   const { name, namespace = 'default', labels } = metadata
-  return { pod: name, namespace, workspace: labels?.['kaito.sh/workspace'] ?? name }
+  return { pod: name, namespace, workspace: labels?.[WORKSPACE_LABEL] ?? name }
 }
 
 export function moving(message: string, reason: string): Finding {

@@ -2,6 +2,7 @@
 
 import type { Taint } from '../cloud/node-pool.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
+import { WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { NodeFact } from '../placement/facts.ts'
 
 interface NodeBody {
@@ -41,7 +42,7 @@ export function nodeFacts(
   const held = new Map<string, number>()
   for (const pod of pods) {
     const node = (pod as PodBody).spec?.nodeName
-    const isOwn = ownWorkspace !== undefined && pod.metadata.labels?.['kaito.sh/workspace'] === ownWorkspace
+    const isOwn = ownWorkspace !== undefined && pod.metadata.labels?.[WORKSPACE_LABEL] === ownWorkspace
     if (node !== undefined && !isOwn) held.set(node, (held.get(node) ?? 0) + podGpus(pod))
   }
   return nodes.map((node) => {

@@ -2,21 +2,32 @@
 import { closest } from '../closest.ts'
 import type { Report } from './issues.ts'
 
+/** Those that change what kaito does, or ask for what it does anyway. */
+export const ANNOTATIONS = {
+  /** Ours: the only cluster that the workspace may go to. */
+  cluster: 'kaito.sh/cluster',
+  /** Ours: only pods of the namespace may reach the engine. */
+  networkPolicy: 'kaito.sh/network-policy',
+  runtime: 'kaito.sh/runtime',
+  loadBalancer: 'kaito.sh/enablelb',
+  disableBenchmark: 'kaito.sh/disable-benchmark',
+  localWeights: 'kaito.sh/use-local-weights',
+  modelStreaming: 'kaito.sh/model-streaming',
+} as const
+
 /** Undefined: any value. */
 const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
-  // Ours: the only cluster that the workspace may go to.
-  'kaito.sh/cluster': undefined,
-  // Ours: only pods of the namespace may reach the engine.
-  'kaito.sh/network-policy': ['true', 'false'],
-  'kaito.sh/runtime': ['vllm', 'transformers', 'tgi'],
-  'kaito.sh/enablelb': ['True', 'False'],
+  [ANNOTATIONS.cluster]: undefined,
+  [ANNOTATIONS.networkPolicy]: ['true', 'false'],
+  [ANNOTATIONS.runtime]: ['vllm', 'transformers', 'tgi'],
+  [ANNOTATIONS.loadBalancer]: ['True', 'False'],
   'kaito.sh/bypass-resource-checks': undefined,
-  'kaito.sh/disable-benchmark': ['true', 'false'],
+  [ANNOTATIONS.disableBenchmark]: ['true', 'false'],
   'kaito.sh/performance-mode': ['balanced', 'interactivity', 'throughput'],
-  'kaito.sh/use-local-weights': ['true', 'false'],
+  [ANNOTATIONS.localWeights]: ['true', 'false'],
   'kaito.sh/node-image-family': ['ubuntu', 'azurelinux'],
   'kaito.sh/node-class-name': undefined,
-  'kaito.sh/model-streaming': ['disabled'],
+  [ANNOTATIONS.modelStreaming]: ['disabled'],
   'kaito.sh/model-mirror-storage-class': undefined,
   'kaito.sh/streaming-service-account': undefined,
   'inference.kaito.sh/static-model-mirror': undefined,

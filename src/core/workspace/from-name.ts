@@ -1,9 +1,9 @@
 /** `kaito deploy mistral-7b`: the workspace that a bare model name stands for. */
-import type { WorkspaceSpec } from './spec.ts'
+import { NEWEST_API, type WorkspaceSpec } from './spec.ts'
 
 export function workspaceFromName(model: string): WorkspaceSpec {
   return {
-    apiVersion: 'kaito.sh/v1beta1',
+    apiVersion: NEWEST_API,
     name: model.split('/').at(-1)?.toLowerCase() ?? model,
     labels: {},
     annotations: {},

@@ -12,7 +12,7 @@ import { readDocuments, type SourceDocument } from './documents.ts'
 import { type Report, reporter, reportIssues, withoutUnknown } from './issues.ts'
 import { checkWorkspace } from './rules.ts'
 import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
-import type { ParseResult, SourceText, WorkspacePlaces } from './spec.ts'
+import { NEWEST_API, type ParseResult, type SourceText, type WorkspacePlaces } from './spec.ts'
 import { toSpec } from './to-spec.ts'
 
 /** Kinds of upstream that are known and not handled. */
@@ -194,6 +194,6 @@ function checkTogether(found: Collected, sources: readonly SourceText[]): void {
     file: sources.map(({ label }) => label).join(', '),
     line: 1,
     column: 1,
-    hint: 'A workspace starts with: apiVersion: kaito.sh/v1beta1, kind: Workspace',
+    hint: `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`,
   })
 }

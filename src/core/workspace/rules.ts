@@ -1,4 +1,5 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
+import { ANNOTATIONS } from './annotations.ts'
 import type { Report } from './issues.ts'
 import { isWorkspaceName, NAME_RULE } from './object-name.ts'
 import { checkPreset, deprecated } from './preset-rules.ts'
@@ -40,7 +41,7 @@ export function checkWorkspace(workspace: WorkspaceDocument, report: Report): vo
     })
   }
   if (resource !== undefined) checkResource(resource, tuning !== undefined, report)
-  if (inference !== undefined) checkInference(inference, metadata.annotations?.['kaito.sh/runtime'] ?? 'vllm', report)
+  if (inference !== undefined) checkInference(inference, metadata.annotations?.[ANNOTATIONS.runtime] ?? 'vllm', report)
   if (tuning !== undefined) checkTuning(tuning, report)
   checkPlaceholders(workspace, [], report)
 }

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { KINDS } from '../objects/kinds.ts'
 import { IMAGE_REFERENCE, IMAGE_RULE } from './image-reference.ts'
+import { APIS } from './spec.ts'
 
 const names = z.array(z.string().min(1))
 const free = z.record(z.string(), z.unknown())
@@ -99,7 +100,7 @@ const metadata = z.strictObject({
 
 /** In upstream's shape: resource, inference and tuning at the top level. */
 export const workspaceSchema = z.strictObject({
-  apiVersion: z.enum(['kaito.sh/v1alpha1', 'kaito.sh/v1beta1']),
+  apiVersion: z.enum(APIS),
   kind: z.literal('Workspace'),
   metadata,
   resource: resource.optional(),

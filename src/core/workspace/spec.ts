@@ -5,8 +5,11 @@ import type { Problem } from '../problem.ts'
 
 export type Scalar = string | number | boolean
 
+export const NEWEST_API = 'kaito.sh/v1beta1'
+export const APIS = ['kaito.sh/v1alpha1', NEWEST_API] as const
+
 export interface WorkspaceSpec {
-  apiVersion: 'kaito.sh/v1alpha1' | 'kaito.sh/v1beta1'
+  apiVersion: (typeof APIS)[number]
   /** As the user wrote it; may hold dots when it came from a bare model name. */
   name: string
   namespace?: string

@@ -1,16 +1,16 @@
 /** The revisions that a workspace has. */
+
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { componentSelector, REVISION_LABEL } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 
 /** Older ones are deleted. */
 export const KEPT_REVISIONS = 10
 
-export const REVISION_LABEL = 'kaito.sh/revision'
-
 /** The revisions of a workspace, oldest first. */
 export async function listRevisions(objectName: string, namespace: string, ports: Ports): Promise<KubeObject[]> {
-  const labelSelector = `kaito.sh/workspace=${objectName},app.kubernetes.io/component=revision`
+  const labelSelector = componentSelector('revision', objectName)
   const found = await ports.kube.list(kindIn(KINDS.configMap, namespace), { signal: ports.signal, labelSelector })
   return found.sort((a, b) => revisionNumber(a) - revisionNumber(b))
 }

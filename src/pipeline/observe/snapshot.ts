@@ -1,7 +1,15 @@
 /** Everything in the cluster that bears a workspace's label, in one round of lists. */
 import { KINDS, type KindRef, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
+import {
+  isNodeOf,
+  isOfComponent,
+  managedSelector,
+  SERVICE_LABEL,
+  serviceSelector,
+  WORKSPACE_LABEL,
+  workspaceSelector,
+} from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import { ifPermitted } from './if-permitted.ts'
 
@@ -21,26 +29,24 @@ export async function readShelf(
   ports: Ports,
 ): Promise<Shelf> {
   const { namespace, objectName } = request
-  const own = objectName === undefined ? WORKSPACE_LABEL : `${WORKSPACE_LABEL}=${objectName}`
+  const own = workspaceSelector(objectName)
   const list = (kind: KindRef, labelSelector: string): Promise<KubeObject[]> =>
     ports.kube.list(kindIn(kind, namespace), {
       signal: ports.signal,
       labelSelector,
     })
-  const service = objectName === undefined ? 'kubernetes.io/service-name' : `kubernetes.io/service-name=${objectName}`
   const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
-    list(KINDS.configMap, `${own},app.kubernetes.io/managed-by=kaito`),
+    list(KINDS.configMap, managedSelector(objectName)),
     list(KINDS.deployment, own),
     list(KINDS.service, own),
     list(KINDS.replicaSet, own),
     list(KINDS.pod, own),
-    list(KINDS.endpointSlice, service),
+    list(KINDS.endpointSlice, serviceSelector(objectName)),
     ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal, labelSelector: own })),
   ])
-  const component = (map: KubeObject): string | undefined => map.metadata.labels?.['app.kubernetes.io/component']
   return {
-    roots: maps.filter((map) => component(map) === 'root'),
-    revisions: maps.filter((map) => component(map) === 'revision'),
+    roots: maps.filter((map) => isOfComponent(map, 'root')),
+    revisions: maps.filter((map) => isOfComponent(map, 'revision')),
     deployments,
     services,
     replicaSets,
@@ -51,8 +57,8 @@ export async function readShelf(
 }
 
 export function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
-  const name = root.metadata.labels?.[WORKSPACE_LABEL]
-  const { namespace } = root.metadata
+  const { namespace = '', labels } = root.metadata
+  const name = labels?.[WORKSPACE_LABEL] ?? ''
   const isOwn = (object: KubeObject): boolean =>
     object.metadata.namespace === namespace && object.metadata.labels?.[WORKSPACE_LABEL] === name
   return {
@@ -63,12 +69,8 @@ export function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
     replicaSets: shelf.replicaSets.filter(isOwn),
     pods: shelf.pods.filter(isOwn),
     slices: shelf.slices.filter(
-      (s) => s.metadata.namespace === namespace && s.metadata.labels?.['kubernetes.io/service-name'] === name,
+      (s) => s.metadata.namespace === namespace && s.metadata.labels?.[SERVICE_LABEL] === name,
     ),
-    nodes: shelf.nodes.filter(
-      (n) =>
-        n.metadata.labels?.[WORKSPACE_LABEL] === name &&
-        n.metadata.labels?.['kaito.sh/workspacenamespace'] === namespace,
-    ),
+    nodes: shelf.nodes.filter((node) => isNodeOf(node, name, namespace)),
   }
 }

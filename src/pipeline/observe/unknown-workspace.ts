@@ -3,7 +3,7 @@
 import { closest } from '#core/closest.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
-import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
+import { componentSelector, WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 
 const NEAR = 3
@@ -29,7 +29,7 @@ export async function unknownWorkspace(
 
 /** Of workspaces that are there. It is help: what goes wrong with it is not told. */
 export async function nearNames(name: string, namespace: string | undefined, ports: Ports): Promise<string[]> {
-  const labelSelector = `${WORKSPACE_LABEL},app.kubernetes.io/component=root`
+  const labelSelector = componentSelector('root', undefined)
   const roots = await ports.kube
     .list(kindIn(KINDS.configMap, namespace), { signal: ports.signal, labelSelector })
     .catch(() => [])

@@ -4,6 +4,7 @@ import type { Kind } from '#cluster/cluster.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
+import { workspaceSelector } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import { readStatus, type StatusAnswer, type StatusRequest } from './status.ts'
 
@@ -39,7 +40,7 @@ export async function watchStatus(
   const signal = AbortSignal.any([ports.signal, stop.signal])
   let changed = Promise.withResolvers<void>()
   let mustAsk = false
-  const labelSelector = objectName === undefined ? 'kaito.sh/workspace' : `kaito.sh/workspace=${objectName}`
+  const labelSelector = workspaceSelector(objectName)
   const watches = WATCHED.map(async (kind) => {
     const scoped = kindIn(kind, namespace)
     for (;;) {

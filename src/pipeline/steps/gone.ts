@@ -4,6 +4,7 @@ import type { Kind } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn, ROWS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { nodeSelector, selectorFor, workspaceSelector } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import { withBudget } from '../time/budget.ts'
 
@@ -18,14 +19,12 @@ export async function awaitGone(
 ): Promise<void> {
   const left = new Map<string, ObjectRef>()
   const onExpiry = (): KaitoError => leftInCluster(objectName, namespace, [...left.values()])
-  const nodeSelector = `kaito.sh/workspace=${objectName},kaito.sh/workspacenamespace=${namespace}`
   await withBudget(ports, GONE_BUDGET_MS, onExpiry, async (signal) => {
-    const waits = ROWS.filter(({ goesWith }) => goesWith !== undefined).map((row) => {
-      const labelSelector =
-        row.goesWith === 'service' ? `kubernetes.io/service-name=${objectName}` : `kaito.sh/workspace=${objectName}`
-      return noneLeft(kindIn(row, namespace), labelSelector, left, ports, signal)
-    })
-    if (found.pools.length > 0) waits.push(noneLeft(KINDS.node, nodeSelector, left, ports, signal))
+    const waits = ROWS.filter(({ goesWith }) => goesWith !== undefined).map((row) =>
+      noneLeft(kindIn(row, namespace), selectorFor(row, objectName), left, ports, signal),
+    )
+    if (found.pools.length > 0)
+      waits.push(noneLeft(KINDS.node, nodeSelector(objectName, namespace), left, ports, signal))
     await Promise.all(waits)
   })
 }
@@ -63,7 +62,7 @@ function leftInCluster(objectName: string, namespace: string, left: readonly Obj
     phase: 'destroy',
     message: `${left.length} objects of workspace ${objectName} are still in the cluster after 5 minutes.`,
     details: left.map(formatRef),
-    hint: `Look for finalizers and stuck pods: kubectl get pods,replicasets -n ${namespace} -l kaito.sh/workspace=${objectName} -o yaml`,
+    hint: `Look for finalizers and stuck pods: kubectl get pods,replicasets -n ${namespace} -l ${workspaceSelector(objectName)} -o yaml`,
     retryable: 'later',
   })
 }

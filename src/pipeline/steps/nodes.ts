@@ -3,6 +3,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { nodeSelector, workspaceSelector } from '#core/objects/labels.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import type { Ports } from '../ports.ts'
@@ -18,7 +19,7 @@ const GPU_BUDGET_MS = 5 * 60_000
 /** Waits until the pool's nodes are Ready and their GPUs allocatable, each with its own budget. */
 export async function awaitGpus(plan: Plan, decision: CreateDecision, ports: Ports): Promise<void> {
   const wanted = { nodes: decision.request.count, gpus: decision.sku.gpuCount }
-  const labelSelector = `kaito.sh/workspace=${plan.objectName},kaito.sh/workspacenamespace=${plan.namespace}`
+  const labelSelector = nodeSelector(plan.objectName, plan.namespace)
   const seen = new Map<string, KubeObject>()
   const isJoined = (): boolean => [...seen.values()].filter(isNodeReady).length >= wanted.nodes
   const hasGpus = (): boolean =>
@@ -72,7 +73,7 @@ function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): K
     code: 'NODE_NOT_READY',
     phase: 'provision',
     message: `The node pool ${name} (${instanceType}) exists in the cloud, but its nodes did not become Ready within 10 minutes.`,
-    hint: `See what the nodes say: kubectl get nodes -l kaito.sh/workspace=${objectName} --show-labels; take the pool away: kaito delete ${objectName} -n ${namespace} --yes`,
+    hint: `See what the nodes say: kubectl get nodes -l ${workspaceSelector(objectName)} --show-labels; take the pool away: kaito delete ${objectName} -n ${namespace} --yes`,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })

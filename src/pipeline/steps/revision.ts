@@ -6,9 +6,15 @@ import { KaitoError } from '#core/errors.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { ownerReferenceTo, rootName, workspaceLabels } from '#core/objects/labels.ts'
+import {
+  FINGERPRINT_ANNOTATION,
+  ownerReferenceTo,
+  REVISION_LABEL,
+  revisionName,
+  workspaceLabels,
+} from '#core/objects/labels.ts'
 import type { RootState } from '#core/state/root.ts'
-import { KEPT_REVISIONS, listRevisions, REVISION_LABEL, revisionNumber } from '../observe/revisions.ts'
+import { KEPT_REVISIONS, listRevisions, revisionNumber } from '../observe/revisions.ts'
 import type { Ports } from '../ports.ts'
 
 export interface RevisionContent {
@@ -25,7 +31,7 @@ export async function recordRevision(content: RevisionContent, ports: Ports): Pr
   const known = await listRevisions(content.objectName, content.namespace, ports)
   const newest = known.at(-1)
   const fingerprint = fingerprintOf(content.state)
-  if (newest !== undefined && newest.metadata.annotations?.['kaito.sh/fingerprint'] === fingerprint) {
+  if (newest !== undefined && newest.metadata.annotations?.[FINGERPRINT_ANNOTATION] === fingerprint) {
     return revisionNumber(newest)
   }
   const number = await createNext(content, fingerprint, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
@@ -56,10 +62,10 @@ function renderRevision(content: RevisionContent, fingerprint: string, number: n
   return {
     ...typeOf(KINDS.configMap),
     metadata: {
-      name: `${rootName(objectName)}-r${number}`,
+      name: revisionName(objectName, number),
       namespace,
       labels: { ...workspaceLabels(objectName, 'revision'), [REVISION_LABEL]: String(number) },
-      annotations: { 'kaito.sh/fingerprint': fingerprint },
+      annotations: { [FINGERPRINT_ANNOTATION]: fingerprint },
       ...(owner === undefined ? {} : { ownerReferences: [owner] }),
     },
     immutable: true,

@@ -4,6 +4,7 @@ import type { WatchEvent } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
+import { selectorFor } from '#core/objects/labels.ts'
 import { judgeRollout, type RolloutVerdict, type RolloutView } from '#core/status/rollout.ts'
 import { isUnscheduled } from '#core/status/scheduling.ts'
 import { barredByTaint } from '#core/status/taints.ts'
@@ -85,8 +86,7 @@ async function pump(
   onEvent: (event: WatchEvent) => void,
 ): Promise<void> {
   const kind = kindIn(WATCHED[key], target.namespace)
-  const labelSelector =
-    key === 'slices' ? `kubernetes.io/service-name=${target.objectName}` : `kaito.sh/workspace=${target.objectName}`
+  const labelSelector = selectorFor(WATCHED[key], target.objectName)
   const options = key === 'events' ? { signal } : { signal, labelSelector }
   for await (const event of ports.kube.watch(kind, options)) onEvent(event)
 }

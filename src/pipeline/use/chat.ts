@@ -3,7 +3,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
-import { rootRef } from '#core/objects/labels.ts'
+import { rootRef, workspaceSelector } from '#core/objects/labels.ts'
 import { readRoot } from '#core/state/root.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { answerOf, type Message, requestOf, type Said } from '#endpoint/conversation.ts'
@@ -35,7 +35,7 @@ interface Line {
 
 export async function openChat(objectName: string, namespace: string, ports: Ports): Promise<Chat> {
   const { kube, signal } = ports
-  const own = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+  const own = { signal, labelSelector: workspaceSelector(objectName) }
   const [root, pods, deployments] = await Promise.all([
     kube.get(rootRef(objectName, namespace), signal),
     listPods(objectName, namespace, ports),
@@ -54,7 +54,7 @@ export async function openChat(objectName: string, namespace: string, ports: Por
 }
 
 function listPods(objectName: string, namespace: string, { kube, signal }: Ports): Promise<KubeObject[]> {
-  const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+  const options = { signal, labelSelector: workspaceSelector(objectName) }
   return kube.list(kindIn(KINDS.pod, namespace), options)
 }
 

@@ -3,6 +3,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import { workspaceSelector } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import { ENGINE_CONTAINER } from './address.ts'
 import { createLogResume, type LogResume } from './log-resume.ts'
@@ -87,7 +88,7 @@ export async function followLogs(
   }
   const watchPods = async (): Promise<never> => {
     let isSynced = false
-    const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+    const options = { signal, labelSelector: workspaceSelector(objectName) }
     for await (const event of ports.kube.watch(kindIn(KINDS.pod, namespace), options)) {
       if (event.type === 'synced') {
         isSynced = true

@@ -3,6 +3,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { workspaceSelector } from '#core/objects/labels.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import type { Ports } from '../ports.ts'
 
@@ -46,7 +47,7 @@ export async function forwardLocally(
   )
   try {
     onOpen(local.port)
-    const options = { signal, labelSelector: `kaito.sh/workspace=${objectName}` }
+    const options = { signal, labelSelector: workspaceSelector(objectName) }
     for await (const event of kube.watch(kindIn(KINDS.pod, namespace), options)) {
       if (event.type === 'synced') continue
       const { name } = event.object.metadata

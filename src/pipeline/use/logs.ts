@@ -3,7 +3,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
-import { rootRef } from '#core/objects/labels.ts'
+import { rootRef, workspaceSelector } from '#core/objects/labels.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import type { Ports } from '../ports.ts'
 import { ENGINE_CONTAINER } from './address.ts'
@@ -23,7 +23,7 @@ export interface LogsRequest {
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
   const { objectName, namespace, previous, tailLines } = request
   const { kube, signal } = ports
-  const labelSelector = `kaito.sh/workspace=${objectName}`
+  const labelSelector = workspaceSelector(objectName)
   const pods = await kube.list(kindIn(KINDS.pod, namespace), { signal, labelSelector })
   if (pods.length === 0) throw await noPods(request, ports)
   if (previous && !pods.some(hasRestarted)) throw notRestarted(request, pods)
