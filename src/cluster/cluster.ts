@@ -3,6 +3,7 @@
  * (UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND CONFLICT INVALID_ARGUMENT THROTTLED UNAVAILABLE UNKNOWN) with the API
  * server's Status object in `raw`.
  */
+import type { KaitoError } from '#core/errors.ts'
 import type { KindRef } from '#core/objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Right } from '#core/objects/rights.ts'
@@ -37,6 +38,9 @@ export type WatchEvent =
   | { type: 'added' | 'modified' | 'deleted'; object: KubeObject }
   /** The list part of list+watch is complete. */
   | { type: 'synced' }
+  /** It broke off and cannot be opened again, for now; and it is open again. */
+  | { type: 'away'; error: KaitoError }
+  | { type: 'back' }
 
 /** A kind to list or watch; namespace absent = cluster-scoped. */
 export interface Kind extends KindRef {

@@ -139,7 +139,7 @@ describe('watch', () => {
     const labels = { watched: 'yes' }
     await kube.apply(map('w1', {}, { labels }), { signal })
     const note = (event: WatchEvent): number =>
-      seen.push(event.type === 'synced' ? 'synced' : `${event.type} ${event.object.metadata.name}`)
+      seen.push('object' in event ? `${event.type} ${event.object.metadata.name}` : event.type)
     const watching = (async () => {
       const kind = { apiVersion: 'v1', kind: 'ConfigMap', namespace }
       for await (const event of kube.watch(kind, { signal: end.signal, labelSelector: 'watched=yes' })) note(event)

@@ -38,7 +38,7 @@ describe('while a run is at work', () => {
     await deploying.warns(/node pool mistr\w+: InProgress/)
     const { stdout } = await sandbox.run(['status', 'mistral-7b'])
     expect(stdout).toMatch(/^mistral-7b is Progressing: being deployed by process \d+ on \S+ since .* is being made/)
-    const waited = await sandbox.run(['wait', 'mistral-7b', ...FAST])
+    const waited = await sandbox.run(['wait', 'mistral-7b'])
     expect(waited.code, waited.stderr).toBe(0)
     expect(waited.stderr).toContain('being deployed by process')
     await sandbox.run(['status', '--sandbox-speed', '20'])
@@ -47,7 +47,7 @@ describe('while a run is at work', () => {
     expect((await sandbox.run(['status', 'mistral-7b'])).stdout).toMatch(
       /^mistral-7b is Progressing: being deleted by process/,
     )
-    const gone = await sandbox.run(['wait', 'mistral-7b', ...FAST])
+    const gone = await sandbox.run(['wait', 'mistral-7b'])
     expect(gone.code, gone.stderr).toBe(5)
     expect(gone.stderr).toMatch(/being deleted by process[\s\S]*Workspace mistral-7b in namespace default was deleted/)
   })

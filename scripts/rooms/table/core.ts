@@ -83,7 +83,7 @@ export const CORE: readonly Room[] = [
   {
     path: 'core/status',
     holds: 'objects as seen → how it stands',
-    rooms: ['core/*', 'core/cloud/', 'core/failures/', 'core/objects/', 'core/placement/'],
+    rooms: ['core/*', 'core/cloud/', 'core/failures/', 'core/objects/', 'core/placement/', 'core/state/'],
     because: 'A verdict is made of what is seen; it must be the same whoever wanted it.',
   },
   {

@@ -94,6 +94,9 @@ export function selectorFor({ goesWith }: KindRow, objectName: string): string {
   return goesWith === 'service' ? serviceSelector(objectName) : workspaceSelector(objectName)
 }
 
+/** Whatever kaito has made, of any workspace. */
+export const ANY_MANAGED = selectorOf(MANAGED_BY)
+
 function selectorOf(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -116,6 +119,10 @@ export function ownerReferenceTo(root: KubeObject): OwnerReference | undefined {
 
 export function revisionName(objectName: string, number: number): string {
   return `${rootName(objectName)}-r${number}`
+}
+
+export function revisionNumber(revision: KubeObject): number {
+  return Number(revision.metadata.labels?.[REVISION_LABEL] ?? 0)
 }
 
 export function leaseName(objectName: string): string {

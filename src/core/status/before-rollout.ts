@@ -18,7 +18,7 @@ export type PoolFact =
   | { kind: 'there'; pool: NodePool }
   | { kind: 'unknown'; why: string }
 
-export interface Standing {
+export interface BeforeRollout {
   run: Run
   fact: PoolFact
   /** As it was asked for. */
@@ -33,9 +33,9 @@ export interface Standing {
 type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
 
 /** Of a workspace without a Deployment. */
-export function judgeStanding(standing: Standing): Phase {
-  const { run, wasApplied, deleteCommand } = standing
-  const pool = poolStory(standing)
+export function judgeBeforeRollout(seen: BeforeRollout): Phase {
+  const { run, wasApplied, deleteCommand } = seen
+  const pool = poolStory(seen)
   const about = pool === '' ? '' : `: ${pool}`
   const busy = atWork(run)
   if (busy !== undefined) return { phase: 'Progressing', message: `${busy}${about}` }
@@ -44,10 +44,15 @@ export function judgeStanding(standing: Standing): Phase {
     const message = `not applied: ${rest}if no run is at work, run the same deploy again, or: ${deleteCommand}`
     return { phase: 'Progressing', message }
   }
-  if (run !== 'none' && run.verb === 'delete')
+  if (isDelete(run))
     return { phase: 'Failed', message: `left behind, its delete has ended: ${rest}go on: ${deleteCommand}` }
   const what = wasApplied ? 'its Deployment is gone' : 'left behind, its deploy has ended'
   return { phase: 'Failed', message: `${what}: ${rest}run the same deploy again, or: ${deleteCommand}` }
+}
+
+/** It takes it away, or was the last to. */
+export function isDelete(run: Run): boolean {
+  return run !== 'none' && run !== 'hidden' && run.verb === 'delete'
 }
 
 /** Undefined: nobody is. */
@@ -58,7 +63,7 @@ export function atWork(run: Run): string | undefined {
   return `${what} by ${by}${since === undefined ? '' : ` since ${since.replace(/\.\d+Z$/, 'Z')}`}`
 }
 
-function poolStory({ run, fact, pool, nodes }: Standing): string {
+function poolStory({ run, fact, pool, nodes }: BeforeRollout): string {
   if (pool === undefined) return ''
   const name = `the node pool ${pool.name}`
   if (fact.kind === 'absent')

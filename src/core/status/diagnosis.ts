@@ -33,8 +33,6 @@ export interface Evidence {
   claimEvents?: readonly KubeObject[]
   /** The claims had their time to be bound. */
   claimsOverdue?: boolean
-  /** Nobody waits to see whether it recovers: what has crashed often has failed, while it starts again, too. */
-  isGlance?: boolean
   /** A pod of the same workspace that is on its way out and still holds its GPUs. */
   leaving?: string
 }

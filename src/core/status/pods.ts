@@ -127,9 +127,8 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence
 
 type Crash = Ended & { crashes: number; isDown: boolean }
 
-function crashed(pod: KubeObject, where: string, last: Crash, { log, isGlance = false }: Evidence): Finding {
+function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence): Finding {
   const { crashes, isDown } = last
-  const isJudged = isDown || isGlance
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
     const next =
@@ -138,12 +137,12 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log, isGlance = 
     return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
   }
   const cause = log === undefined ? undefined : recognise(ENGINE_FAILURES, log, placeOf(pod))
-  // A flag that is wrong stays wrong; what may pass is believed when it has come back and the container is down again.
-  if (cause !== undefined && (cause.crashes === 1 || (isJudged && crashes >= cause.crashes))) return named(cause, where)
+  // A flag that is wrong stays wrong; what may pass is believed when it has come back, and while it runs again, too.
+  if (cause !== undefined && crashes >= cause.crashes) return named(cause, where)
   const code = last.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
   const root = log === undefined ? '' : rootLine(log)
   const now = isDown ? 'starting again' : 'and runs again'
-  if (crashes < CRASHES || !isJudged) return moving(`${where}: ended ${times}${code}, ${now}`, root)
+  if (crashes < CRASHES) return moving(`${where}: ended ${times}${code}, ${now}`, root)
   const why = root || last.message || last.reason || ''
   const found = hopeless('CRASH_LOOP', `${where}: ended ${times}${code}${isDown ? '' : ', and runs again'}.`, why)
   return log === undefined ? found : { ...found, lines: lastLines(log, LOG_LINES) }

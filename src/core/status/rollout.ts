@@ -23,8 +23,6 @@ export interface RolloutView {
   claims?: Claims
   /** They had their time to be bound. */
   claimsOverdue?: boolean
-  /** One look, after which nobody waits. */
-  isGlance?: boolean
 }
 
 export type RolloutVerdict =
@@ -121,7 +119,7 @@ function podStory(pods: readonly KubeObject[], evidence: (pod: KubeObject) => Ev
 }
 
 function evidenceFrom(view: RolloutView): (pod: KubeObject) => Evidence {
-  const { events, crashLogs, mayScale = false, claims, claimsOverdue = false, isGlance = false } = view
+  const { events, crashLogs, mayScale = false, claims, claimsOverdue = false } = view
   const leaving = view.pods.find(({ metadata }) => metadata.deletionTimestamp !== undefined)?.metadata.name
   return (pod) => {
     const log = crashLogs?.get(pod.metadata.name)
@@ -130,7 +128,6 @@ function evidenceFrom(view: RolloutView): (pod: KubeObject) => Evidence {
       claimEvents: claimEventsOf(pod, events),
       mayScale,
       claimsOverdue,
-      isGlance,
       ...(claims === undefined ? {} : { claims }),
       ...(leaving === undefined ? {} : { leaving }),
       ...(log === undefined ? {} : { log }),

@@ -3,18 +3,38 @@
 import { SCHEDULING_FAILURES } from '../failures/cluster-signatures.ts'
 import { recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
+import { WORKSPACE_LABEL } from '../objects/labels.ts'
 import { isUnbound, unprovided } from './claims.ts'
 import { type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
 import { type EventBody, lastSaid, wordsOf } from './event.ts'
 
 interface PodBody {
-  status?: { conditions?: { type: string; status: string; reason?: string }[] }
+  status?: {
+    conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[]
+  }
 }
 
 /** The scheduler has looked at it, and no node fits. */
 export function isUnscheduled(pod: KubeObject): boolean {
   const scheduled = (pod as PodBody).status?.conditions?.find(({ type }) => type === 'PodScheduled')
   return scheduled?.status === 'False' && scheduled.reason !== 'SchedulingGated'
+}
+
+/** A pool that kaito makes has the nodes it needs: it is bound to them by its selector. */
+export function isForPool(pod: KubeObject): boolean {
+  const { nodeSelector } = (pod as { spec?: { nodeSelector?: Record<string, string> } }).spec ?? {}
+  return nodeSelector?.[WORKSPACE_LABEL] !== undefined
+}
+
+/** Why it has no node, in the scheduler's words. */
+export function schedulerWords(pod: KubeObject): string {
+  return (pod as PodBody).status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? ''
+}
+
+/** Since when it waits for a node, in ms. */
+export function unscheduledSince(pod: KubeObject): number {
+  const scheduled = (pod as PodBody).status?.conditions?.find(({ type }) => type === 'PodScheduled')
+  return Date.parse(scheduled?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? '')
 }
 
 /** What autoscalers say on a pod: cluster-autoscaler, Karpenter. */

@@ -9,6 +9,11 @@ import { barringTaints, type Toleration } from '../placement/tolerations.ts'
 import { placeOf } from './diagnosis.ts'
 import { nodeGpus } from './nodes.ts'
 
+/** In the scheduler's words. */
+export function isAboutTaints(words: string): boolean {
+  return words.includes('untolerated taint')
+}
+
 /** What bars the pod from every node with GPUs; undefined: taints are not the reason. */
 export function barredByTaint(
   pod: KubeObject,

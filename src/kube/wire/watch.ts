@@ -15,6 +15,8 @@ interface WireEvent {
 }
 
 const RECONNECT_MS = 500
+/** Once may be bad luck: from so many failures in a row on it is said. */
+const AWAY = 2
 /** Asking again does not change these. */
 const FINAL: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'PERMISSION_DENIED'])
 
@@ -24,17 +26,23 @@ export async function* watchObjects(transport: Transport, kind: Kind, options: L
     const { items, resourceVersion } = await listAt(transport, kind, options)
     yield* relist(known, items)
     yield { type: 'synced' }
-    let from: string | undefined = resourceVersion
-    while (from !== undefined) {
+    const at: Position = { from: resourceVersion, failures: 0 }
+    while (at.from !== undefined) {
       options.signal.throwIfAborted()
-      const next: { from: string | undefined } = { from }
-      yield* watchOnce(transport, kind, options, known, next)
-      if (next.from === from) await sleep(RECONNECT_MS, options.signal)
-      from = next.from
+      const before = at.from
+      yield* watchOnce(transport, kind, options, known, at)
+      if (at.from === before) await sleep(RECONNECT_MS, options.signal)
     }
     // A server that ends every watch must not be asked for lists without a pause.
     await sleep(RECONNECT_MS, options.signal)
   }
+}
+
+interface Position {
+  /** Where the next connection starts; undefined asks for a relist. */
+  from: string | undefined
+  /** How often in a row it could not be opened. */
+  failures: number
 }
 
 async function listAt(
@@ -69,34 +77,49 @@ function* relist(known: Map<string, KubeObject>, items: readonly KubeObject[]): 
   }
 }
 
-/** One connection. `next.from` is where the following one starts; undefined asks for a relist. */
+/** One connection; says once that it could not be opened, and once that it could again. */
 async function* watchOnce(
   transport: Transport,
   kind: Kind,
   options: ListOptions,
   known: Map<string, KubeObject>,
-  next: { from: string | undefined },
+  at: Position,
 ): AsyncIterable<WatchEvent> {
-  const query = listQuery(options, { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: next.from ?? '0' })
+  const query = listQuery(options, { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: at.from ?? '0' })
+  let isOpen = false
   try {
     const answer = await transport.open({ method: 'GET', path: `${pathOf(kind)}${query}`, signal: options.signal })
+    isOpen = true
     if (answer.statusCode !== 200) {
       const refusal = await refusalOf(answer, kind)
       if (refusal !== undefined) throw refusal
-      next.from = undefined
+      at.from = undefined
       return
     }
-    for await (const event of linesOf(answer)) {
-      if (event.type === 'ERROR') {
-        next.from = undefined
-        return
-      }
-      next.from = event.object.metadata.resourceVersion ?? next.from
-      if (event.type !== 'BOOKMARK') yield note(event, known)
-    }
+    if (at.failures >= AWAY) yield { type: 'back' }
+    at.failures = 0
+    yield* eventsOf(answer, known, at)
   } catch (error) {
     options.signal.throwIfAborted()
     if (error instanceof KaitoError && FINAL.has(error.code)) throw error
+    if (isOpen || !(error instanceof KaitoError)) return
+    at.failures += 1
+    if (at.failures === AWAY) yield { type: 'away', error }
+  }
+}
+
+async function* eventsOf(
+  answer: AsyncIterable<unknown>,
+  known: Map<string, KubeObject>,
+  at: Position,
+): AsyncIterable<WatchEvent> {
+  for await (const event of linesOf(answer)) {
+    if (event.type === 'ERROR') {
+      at.from = undefined
+      return
+    }
+    at.from = event.object.metadata.resourceVersion ?? at.from
+    if (event.type !== 'BOOKMARK') yield note(event, known)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Is the node pool of a workspace there? Its nodes tell; only while they do not, the cloud is asked. */
-
+import type { CloudPort } from '#clouds/cloud.ts'
+import type { CloudId } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -11,33 +12,54 @@ import { withBudget } from '../time/budget.ts'
 import { ifPermitted } from './if-permitted.ts'
 import { openCloud } from './target.ts'
 
+type RootPool = NonNullable<RootState['pool']>
+
 /** A status must not wait for credentials that nobody has. */
 const ASK_MS = 15_000
 
-export async function readPoolFact(
-  pool: RootState['pool'],
-  nodes: readonly KubeObject[],
+/** The way to a cloud is looked for once, for all pools that are asked about. */
+export function createPoolReader(
   ports: Ports,
-): Promise<PoolFact> {
-  if (pool === undefined) return { kind: 'none' }
-  if (nodes.length >= pool.request.count) return { kind: 'joined' }
-  try {
-    const patient = { ...ports, pace: 1 }
-    return await withBudget(patient, ASK_MS, slow, async (signal) => ask(pool, { ...ports, signal }))
-  } catch (error) {
-    ports.signal.throwIfAborted()
-    if (!(error instanceof KaitoError)) throw error
-    return { kind: 'unknown', why: error.message }
+): (pool: RootPool | undefined, nodes: readonly KubeObject[]) => Promise<PoolFact> {
+  const opened = new Map<CloudId, Promise<CloudPort | undefined>>()
+  const open = (id: CloudId): Promise<CloudPort | undefined> => {
+    const cloud = opened.get(id) ?? openHere(id, ports)
+    opened.set(id, cloud)
+    // Credentials may be there at the next look.
+    cloud.catch(() => opened.delete(id))
+    return cloud
+  }
+  const ask = async ({ cloud: id, name }: RootPool, signal: AbortSignal): Promise<PoolFact> => {
+    const cloud = await open(id)
+    if (cloud === undefined) return { kind: 'unknown', why: `no node of this cluster is a machine of ${id}` }
+    const pool = await cloud.getPool(name, signal)
+    return pool === undefined ? { kind: 'absent' } : { kind: 'there', pool }
+  }
+  return async (pool, nodes) => {
+    if (pool === undefined) return { kind: 'none' }
+    if (nodes.length >= pool.request.count) return { kind: 'joined' }
+    try {
+      return await withBudget({ ...ports, pace: 1 }, ASK_MS, slow, (signal) => within(ask(pool, signal), signal))
+    } catch (error) {
+      ports.signal.throwIfAborted()
+      if (!(error instanceof KaitoError)) throw error
+      return { kind: 'unknown', why: error.message }
+    }
   }
 }
 
-async function ask({ cloud: id, name }: NonNullable<RootState['pool']>, ports: Ports): Promise<PoolFact> {
+async function openHere(id: CloudId, ports: Ports): Promise<CloudPort | undefined> {
   const nodes = await ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal }))
   const providerIds = nodeFacts(nodes ?? [], []).map(({ providerId }) => providerId)
-  const cloud = await openCloud(id, providerIds, {}, ports)
-  if (cloud === undefined) return { kind: 'unknown', why: `no node of this cluster is a machine of ${id}` }
-  const pool = await cloud.getPool(name, ports.signal)
-  return pool === undefined ? { kind: 'absent' } : { kind: 'there', pool }
+  return openCloud(id, providerIds, {}, ports)
+}
+
+/** What others wait for, too, does not end with one budget. */
+function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([work, ended])
 }
 
 function slow(): KaitoError {

@@ -2,7 +2,7 @@
 
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { componentSelector, REVISION_LABEL } from '#core/objects/labels.ts'
+import { componentSelector, revisionNumber } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 
 /** Older ones are deleted. */
@@ -13,8 +13,4 @@ export async function listRevisions(objectName: string, namespace: string, ports
   const labelSelector = componentSelector('revision', objectName)
   const found = await ports.kube.list(kindIn(KINDS.configMap, namespace), { signal: ports.signal, labelSelector })
   return found.sort((a, b) => revisionNumber(a) - revisionNumber(b))
-}
-
-export function revisionNumber(revision: KubeObject): number {
-  return Number(revision.metadata.labels?.[REVISION_LABEL] ?? 0)
 }

@@ -1,76 +1,49 @@
-/** Everything in the cluster that bears a workspace's label, in one round of lists. */
-import { KINDS, type KindRef, kindIn } from '#core/objects/kinds.ts'
-import type { KubeObject } from '#core/objects/kube-object.ts'
-import {
-  isNodeOf,
-  isOfComponent,
-  managedSelector,
-  SERVICE_LABEL,
-  serviceSelector,
-  WORKSPACE_LABEL,
-  workspaceSelector,
-} from '#core/objects/labels.ts'
+/** The workspaces of a namespace, or of all, as they are now: one round of lists, then what these leave open. */
+import { leaseName } from '#core/objects/labels.ts'
+import { computeStatus } from '#core/status/compute.ts'
+import { isPodReady } from '#core/status/rollout.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Ports } from '../ports.ts'
+import { timeOf } from '../time/pace.ts'
+import { createBeside } from './beside.ts'
 import { ifPermitted } from './if-permitted.ts'
+import { createMemory, keysIn, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
 
-export interface Shelf {
-  roots: KubeObject[]
-  revisions: KubeObject[]
-  deployments: KubeObject[]
-  services: KubeObject[]
-  replicaSets: KubeObject[]
-  pods: KubeObject[]
-  slices: KubeObject[]
-  nodes: KubeObject[]
+/** What a look lists, besides events: most say nothing that is asked for. */
+export const LISTED = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => id !== 'events')
+
+export async function readSnapshots(scope: Scope, ports: Ports): Promise<Snapshot[]> {
+  const memory = createMemory(() => timeOf(ports))
+  // The runs first: what one wrote before its end is seen then.
+  await readLeases(memory, scope, ports)
+  await Promise.all(LISTED.filter((id) => id !== 'leases').map((id) => listInto(memory, id, scope, ports)))
+  if (needsEvents(memory)) await listInto(memory, 'events', scope, ports)
+  const beside = createBeside(ports)
+  return Promise.all(keysIn(memory).map((key) => beside.of(key, memory, ['run', 'pool'])))
 }
 
-export async function readShelf(
-  request: { namespace: string | undefined; objectName: string | undefined },
-  ports: Ports,
-): Promise<Shelf> {
-  const { namespace, objectName } = request
-  const own = workspaceSelector(objectName)
-  const list = (kind: KindRef, labelSelector: string): Promise<KubeObject[]> =>
-    ports.kube.list(kindIn(kind, namespace), {
-      signal: ports.signal,
-      labelSelector,
-    })
-  const [maps, deployments, services, replicaSets, pods, slices, nodes = []] = await Promise.all([
-    list(KINDS.configMap, managedSelector(objectName)),
-    list(KINDS.deployment, own),
-    list(KINDS.service, own),
-    list(KINDS.replicaSet, own),
-    list(KINDS.pod, own),
-    list(KINDS.endpointSlice, serviceSelector(objectName)),
-    ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal, labelSelector: own })),
-  ])
-  return {
-    roots: maps.filter((map) => isOfComponent(map, 'root')),
-    revisions: maps.filter((map) => isOfComponent(map, 'revision')),
-    deployments,
-    services,
-    replicaSets,
-    pods,
-    slices,
-    nodes,
-  }
+/** That of one workspace may be read where its kind may not be listed. */
+async function readLeases(memory: Memory, scope: Scope, ports: Ports): Promise<void> {
+  const { objectName, namespace } = scope
+  if (objectName === undefined || namespace === undefined) return listInto(memory, 'leases', scope, ports)
+  const { kind } = questionFor('leases', scope)
+  const ref = { ...kind, name: leaseName(objectName), namespace }
+  const lease = await ifPermitted(ports.kube.get(ref, ports.signal).then((found) => found ?? 'none'))
+  if (lease === undefined) memory.hide('leases')
+  else if (lease !== 'none') memory.learn('leases', lease)
 }
 
-export function shelfOf(shelf: Shelf, root: KubeObject): Shelf {
-  const { namespace = '', labels } = root.metadata
-  const name = labels?.[WORKSPACE_LABEL] ?? ''
-  const isOwn = (object: KubeObject): boolean =>
-    object.metadata.namespace === namespace && object.metadata.labels?.[WORKSPACE_LABEL] === name
-  return {
-    roots: [root],
-    revisions: shelf.revisions.filter(isOwn),
-    deployments: shelf.deployments.filter(isOwn),
-    services: shelf.services.filter(isOwn),
-    replicaSets: shelf.replicaSets.filter(isOwn),
-    pods: shelf.pods.filter(isOwn),
-    slices: shelf.slices.filter(
-      (s) => s.metadata.namespace === namespace && s.metadata.labels?.[SERVICE_LABEL] === name,
-    ),
-    nodes: shelf.nodes.filter((node) => isNodeOf(node, name, namespace)),
-  }
+async function listInto(memory: Memory, id: SeenId, scope: Scope, { kube, signal }: Ports): Promise<void> {
+  if (memory.isHidden(id)) return
+  const { kind, options } = questionFor(id, scope)
+  const list = kube.list(kind, { ...options, signal })
+  const objects = await ('isOptional' in SEEN_KINDS[id] ? ifPermitted(list) : list)
+  if (objects === undefined) memory.hide(id)
+  for (const object of objects ?? []) memory.learn(id, object)
+}
+
+/** Something is not as it should be, and events may tell why. */
+export function needsEvents(memory: Memory): boolean {
+  const isMoving = memory.all('deployments').some((deployment) => computeStatus(deployment).status !== 'Current')
+  return isMoving || !memory.all('pods').every(isPodReady)
 }

@@ -10,7 +10,9 @@ import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import { intentOf } from '#core/state/root.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import { readAccess } from '../observe/api-key.ts'
+import { createBeside } from '../observe/beside.ts'
 import { announceTarget } from '../observe/target.ts'
+import { openWatches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { prepare } from '../prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '../prepare/result.ts'
@@ -21,7 +23,7 @@ import { ensurePool } from '../steps/node-pool.ts'
 import { awaitGpus } from '../steps/nodes.ts'
 import { applyChanges } from '../steps/objects.ts'
 import { recordRevision } from '../steps/revision.ts'
-import { followRollout } from '../steps/rollout.ts'
+import { followRollout, ROLLOUT_KINDS } from '../steps/rollout.ts'
 import { createRootWriter, type RootWriter } from '../steps/root.ts'
 import { inPhase } from '../time/budget.ts'
 import { endpointOf, enginePorts } from '../use/address.ts'
@@ -111,7 +113,7 @@ async function runLocked(
   reached: Reached,
   ports: Ports,
 ): Promise<Finished> {
-  const { plan, state, replicas } = prepared
+  const { plan, state } = prepared
   const { objectName, namespace } = plan
   const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
   reached.pool = true
@@ -127,15 +129,26 @@ async function runLocked(
   const stored = await inPhase(ports, 'apply', 'apply', () =>
     applyChanges(prepared, root, request.forceConflicts, ports),
   )
-  const follow = () =>
-    followRollout({ objectName, namespace, replicas, ownNodes: plan.pool.mode === 'existing' }, ports)
-  const pods = await inPhase(ports, 'watch', 'start', follow, plan.startup.seconds)
+  const pods = await inPhase(ports, 'watch', 'start', () => follow(prepared, ports), plan.startup.seconds)
   const verifications = await inPhase(ports, 'verify', 'verify', () => verify(prepared, pods, ports))
   const revision = await recordRevision(
     { objectName, namespace, root: stored, state, objects: prepared.members },
     ports,
   )
   return { prepared, verifications, revision }
+}
+
+async function follow({ plan, replicas }: Prepared, ports: Ports): Promise<ObjectRef[]> {
+  const { objectName, namespace } = plan
+  const key = { name: objectName, namespace }
+  const watches = openWatches({ objectName, namespace }, ports)
+  const beside = createBeside(ports)
+  try {
+    await watches.open(...ROLLOUT_KINDS)
+    return await followRollout({ key, watches, look: () => beside.of(key, watches.memory, []) }, replicas, ports)
+  } finally {
+    await watches.close()
+  }
 }
 
 /** The cloud has said no: when it was to the request itself, nothing came of it. */

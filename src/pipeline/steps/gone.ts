@@ -40,7 +40,7 @@ async function noneLeft(
   let isSynced = false
   for await (const event of ports.kube.watch(kind, { signal, labelSelector })) {
     if (event.type === 'synced') isSynced = true
-    else note(event.object, event.type === 'deleted', here, left)
+    else if ('object' in event) note(event.object, event.type === 'deleted', here, left)
     if (isSynced && here.size === 0) return
   }
 }

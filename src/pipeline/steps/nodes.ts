@@ -52,7 +52,7 @@ async function watchNodes(
 ): Promise<void> {
   for await (const event of ports.kube.watch(KINDS.node, { signal, labelSelector })) {
     if (event.type === 'deleted') seen.delete(event.object.metadata.name)
-    else if (event.type !== 'synced') {
+    else if ('object' in event) {
       const before = seen.get(event.object.metadata.name)
       seen.set(event.object.metadata.name, event.object)
       report(before, event.object, ports)

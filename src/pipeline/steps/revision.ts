@@ -11,10 +11,11 @@ import {
   ownerReferenceTo,
   REVISION_LABEL,
   revisionName,
+  revisionNumber,
   workspaceLabels,
 } from '#core/objects/labels.ts'
 import type { RootState } from '#core/state/root.ts'
-import { KEPT_REVISIONS, listRevisions, revisionNumber } from '../observe/revisions.ts'
+import { KEPT_REVISIONS, listRevisions } from '../observe/revisions.ts'
 import type { Ports } from '../ports.ts'
 
 export interface RevisionContent {

@@ -1,6 +1,7 @@
 /** Waiting with an end: a budget of its own beside the overall deadline, and a heartbeat so that nobody wonders. */
 import type { KaitoError, Phase } from '#core/errors.ts'
 import type { Ports } from '../ports.ts'
+import { inPace } from './pace.ts'
 
 const HEARTBEAT_MS = 30_000
 /** However fast a sandbox lives: a watch that broke off needs a moment to begin again. */
@@ -16,7 +17,7 @@ export async function withBudget<T>(
   const expiry = new AbortController()
   const done = new AbortController()
   const signal = AbortSignal.any([ports.signal, expiry.signal])
-  const timer = ports.clock.sleep(Math.max(budgetMs / ports.pace, Math.min(budgetMs, LEAST_MS)), done.signal).then(
+  const timer = ports.clock.sleep(inPace(budgetMs, ports, LEAST_MS), done.signal).then(
     () => expiry.abort(onExpiry()),
     () => undefined,
   )
@@ -64,7 +65,7 @@ export async function inPhase<T>(
   ports.emit(
     expectedSeconds === undefined
       ? { type: 'phase.started', phase, title }
-      : { type: 'phase.started', phase, title, expectedSeconds: expectedSeconds / ports.pace },
+      : { type: 'phase.started', phase, title, expectedSeconds: inPace(expectedSeconds, ports) },
   )
   const result = await withHeartbeat(ports, phase, title, work)
   ports.emit({ type: 'phase.finished', phase, title, elapsedMs: ports.clock.now().getTime() - start })

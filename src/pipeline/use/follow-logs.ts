@@ -95,6 +95,7 @@ export async function followLogs(
         if (names.size === 0) throw await noPods(request, ports)
         continue
       }
+      if (!('object' in event)) continue
       if (event.type === 'deleted') {
         const gone = pods.get(event.object.metadata.uid ?? '')
         if (gone !== undefined) gone.latest = { ...gone.latest, state: 'ended' }

@@ -49,7 +49,7 @@ export async function forwardLocally(
     onOpen(local.port)
     const options = { signal, labelSelector: workspaceSelector(objectName) }
     for await (const event of kube.watch(kindIn(KINDS.pod, namespace), options)) {
-      if (event.type === 'synced') continue
+      if (!('object' in event)) continue
       const { name } = event.object.metadata
       if (event.type === 'deleted' || !isPodReady(event.object)) ready.delete(name)
       else ready.set(name, refOf(event.object))

@@ -1,7 +1,7 @@
 /** A workspace without a Deployment: its run and its pool decide what is said, and what is not. */
 import { describe, expect, it } from 'vitest'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
-import { judgeStanding, type PoolFact, type Run, type Standing } from '#core/status/before-rollout.ts'
+import { type BeforeRollout, judgeBeforeRollout, type PoolFact, type Run } from '#core/status/before-rollout.ts'
 
 const deploying: Run = { verb: 'deploy', isLive: true, by: 'process 7 on here', since: '2026-01-01T00:00:00.000000Z' }
 const ended: Run = { ...deploying, isLive: false, by: '' }
@@ -19,8 +19,8 @@ const node = (isReady: boolean, gpus: number) => ({
   },
 })
 
-const judge = (standing: Partial<Standing>) =>
-  judgeStanding({
+const judge = (standing: Partial<BeforeRollout>) =>
+  judgeBeforeRollout({
     run: ended,
     fact: { kind: 'absent' },
     pool: { name: 'pool', count: 1 } as NodePoolRequest,
@@ -31,7 +31,7 @@ const judge = (standing: Partial<Standing>) =>
   })
 
 describe('a run is at work', () => {
-  it.each<[string, Partial<Standing>, string]>([
+  it.each<[string, Partial<BeforeRollout>, string]>([
     ['the pool is being made', { fact: there('creating') }, 'the node pool pool is being made in the cloud'],
     ['nothing is there yet', {}, 'the node pool pool is not there'],
     ['the nodes have not joined', { fact: there('ready') }, '0 of its 1 nodes are Ready'],
@@ -53,7 +53,7 @@ describe('a run is at work', () => {
 })
 
 describe('no run is at work', () => {
-  it.each<[string, Partial<Standing>, RegExp]>([
+  it.each<[string, Partial<BeforeRollout>, RegExp]>([
     [
       'refused by the quota',
       {},

@@ -49,9 +49,9 @@ async function play(
     { signal: end.signal },
   )) {
     events.push(
-      seen.type === 'synced'
-        ? 'synced'
-        : `${seen.type} ${seen.object.metadata.name}@${seen.object.metadata.resourceVersion}`,
+      'object' in seen
+        ? `${seen.type} ${seen.object.metadata.name}@${seen.object.metadata.resourceVersion}`
+        : seen.type,
     )
     if (events.length === count) break
   }

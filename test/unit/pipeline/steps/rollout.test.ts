@@ -1,17 +1,22 @@
 import { expect, it } from 'vitest'
+import { createMemory, cut } from '#pipeline/observe/memory.ts'
+import type { Watches } from '#pipeline/observe/watch.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { followRollout } from '#pipeline/steps/rollout.ts'
 
 it('a rollout that is left before the first look ends with the reason, and nothing is rejected behind its back', async () => {
   const stop = new AbortController()
   const why = new Error('Ctrl-C')
-  // Is there an autoscaler: asked before anything is watched.
-  const list = async (): Promise<never[]> => {
+  const key = { name: 'chat', namespace: 'n' }
+  const memory = createMemory(() => new Date(0))
+  const changed = (): Promise<void> =>
+    new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason)))
+  const watches: Watches = { memory, changed, open: async () => undefined, close: async () => undefined }
+  const look = async () => {
     stop.abort(why)
     await new Promise((resolve) => setTimeout(resolve, 20))
-    return []
+    return cut(memory, key)
   }
-  const ports = { kube: { list, get: list }, signal: stop.signal } as unknown as Ports
-  const target = { objectName: 'chat', namespace: 'n', replicas: 1, ownNodes: true }
-  await expect(followRollout(target, ports)).rejects.toBe(why)
+  const ports: Partial<Ports> = { signal: stop.signal }
+  await expect(followRollout({ key, watches, look }, 1, ports as Ports)).rejects.toBe(why)
 })

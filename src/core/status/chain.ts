@@ -1,0 +1,71 @@
+/** Where a workspace stands on its way: the one verdict that all who look at it share. */
+
+import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout } from './before-rollout.ts'
+import { judgeRollout, type RolloutVerdict } from './rollout.ts'
+import { rolloutOf, runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
+import { barredByTaint, isAboutTaints } from './taints.ts'
+import type { WorkspaceStatus } from './workspace-status.ts'
+
+type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
+
+/** @param deleteCommand to copy. */
+export function phaseOf(seen: Snapshot, now: Date, deleteCommand: string): Phase {
+  const run = runOf(seen)
+  const busy = atWork(run)
+  if (standingDeployment(seen) === undefined) return judgeBeforeRollout(beforeRollout(seen, deleteCommand))
+  const { phase, message } = phaseOfRollout(seen, now)
+  if (busy === undefined) return { phase, message }
+  return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: `${message}; ${busy}` }
+}
+
+function phaseOfRollout(seen: Snapshot, now: Date): Phase {
+  if (wantedReplicas(seen) === 0) return { phase: 'Stopped', message: 'scaled to 0' }
+  const verdict = verdictOf(seen, now)
+  if (verdict.verdict === 'ready') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
+  return { phase: verdict.verdict === 'hopeless' ? 'Failed' : 'Progressing', message: verdict.message }
+}
+
+/** Of a workspace that was applied. */
+export function verdictOf(seen: Snapshot, now: Date, replicas: number = wantedReplicas(seen)): RolloutVerdict {
+  const verdict = judgeRollout(rolloutOf(seen, now), replicas)
+  return verdict.verdict === 'hopeless' ? { ...verdict, ...taintOf(verdict, seen) } : verdict
+}
+
+type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>
+
+/** A pod that fits nowhere, and taints in the scheduler's words: the nodes tell which. */
+function taintOf({ reason, resource }: Hopeless, { pods, allNodes }: Snapshot): Partial<Hopeless> {
+  const pod = pods.find(({ metadata }) => metadata.name === resource?.name)
+  if (pod === undefined || allNodes === undefined || !isAboutTaints(reason)) return {}
+  return barredByTaint(pod, allNodes) ?? {}
+}
+
+function beforeRollout(seen: Snapshot, deleteCommand: string): BeforeRollout {
+  const state = seen.root?.state
+  return {
+    run: runOf(seen),
+    fact: seen.pool,
+    pool: state?.pool?.request,
+    nodes: seen.nodes,
+    wasApplied: state?.setHash !== undefined,
+    deleteCommand,
+  }
+}
+
+/** Is there anything to wait for? `applied`: its pods; `busy`: a run that goes on; else nobody is going to make it. */
+export type Existence =
+  | { is: 'applied' }
+  | { is: 'busy'; says: string; isDelete: boolean }
+  | { is: 'unknown' }
+  | { is: 'left'; why: 'its Deployment is gone' | 'never applied' }
+
+export function existenceOf(seen: Snapshot): Existence {
+  const run = runOf(seen)
+  const busy = atWork(run)
+  const isDeleted = busy !== undefined && isDelete(run)
+  if (!isDeleted && seen.root !== undefined && seen.deployment !== undefined) return { is: 'applied' }
+  if (seen.root === undefined && (isDeleted || busy === undefined)) return { is: 'unknown' }
+  if (busy !== undefined) return { is: 'busy', says: busy, isDelete: isDeleted }
+  const wasApplied = seen.root?.state.setHash !== undefined
+  return { is: 'left', why: wasApplied ? 'its Deployment is gone' : 'never applied' }
+}

@@ -1,0 +1,217 @@
+/** What has been seen of the cluster so far, folded from lists, watches and answers; a workspace is cut out of it. */
+import type { Kind, ListOptions, WatchEvent } from '#cluster/cluster.ts'
+import { KINDS, type KindRow, kindIn } from '#core/objects/kinds.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import {
+  ANY_MANAGED,
+  isNodeOf,
+  isOfComponent,
+  leaseName,
+  managedSelector,
+  SERVICE_LABEL,
+  serviceSelector,
+  WORKSPACE_LABEL,
+  workspaceSelector,
+} from '#core/objects/labels.ts'
+import { readRoot } from '#core/state/root.ts'
+import { isUnscheduled } from '#core/status/scheduling.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
+
+/** Whose objects are looked at. */
+export interface Scope {
+  /** Undefined: every namespace. */
+  namespace: string | undefined
+  /** Undefined: every workspace. */
+  objectName: string | undefined
+}
+
+/** How a kind is looked at: whose it is, by which label, and whether the work goes on where it may not be seen. */
+interface SeenKind {
+  row: KindRow
+  by: 'workspace' | 'service' | 'root' | 'lease' | 'nothing'
+  isOptional?: true
+}
+
+export const SEEN_KINDS = {
+  maps: { row: KINDS.configMap, by: 'root' },
+  deployments: { row: KINDS.deployment, by: 'workspace' },
+  services: { row: KINDS.service, by: 'workspace' },
+  replicaSets: { row: KINDS.replicaSet, by: 'workspace' },
+  pods: { row: KINDS.pod, by: 'workspace' },
+  slices: { row: KINDS.endpointSlice, by: 'service' },
+  events: { row: KINDS.event, by: 'nothing', isOptional: true },
+  leases: { row: KINDS.lease, by: 'lease', isOptional: true },
+  nodes: { row: KINDS.node, by: 'workspace', isOptional: true },
+} as const satisfies Record<string, SeenKind>
+export type SeenId = keyof typeof SEEN_KINDS
+
+/** What is to be asked for a kind, of these workspaces. */
+export function questionFor(id: SeenId, { namespace, objectName }: Scope): { kind: Kind; options: Selector } {
+  const { row, by }: SeenKind = SEEN_KINDS[id]
+  const selectors: Record<SeenKind['by'], Selector> = {
+    workspace: { labelSelector: workspaceSelector(objectName) },
+    root: { labelSelector: managedSelector(objectName) },
+    service: { labelSelector: serviceSelector(objectName) },
+    lease:
+      objectName === undefined
+        ? { labelSelector: ANY_MANAGED }
+        : { fieldSelector: `metadata.name=${leaseName(objectName)}` },
+    nothing: {},
+  }
+  return { kind: kindIn(row, row.isNamespaced ? namespace : undefined), options: selectors[by] }
+}
+
+type Selector = Omit<ListOptions, 'signal'>
+
+export interface Memory {
+  fold(id: SeenId, event: WatchEvent): void
+  /** What an answer has said of an object: an older word that a watch brings later is no news. */
+  learn(id: SeenId, object: KubeObject): void
+  /** A list is asked for; what is learned from now on it need not have. */
+  beginList(id: SeenId): void
+  /** All that is there, by a list: nobody tells of what has gone while nobody watched. */
+  replace(id: SeenId, objects: readonly KubeObject[]): void
+  hide(id: SeenId): void
+  isHidden(id: SeenId): boolean
+  all(id: SeenId): KubeObject[]
+  /** When a pod began to wait for a node, by uid, if that was seen. */
+  readonly begun: ReadonlyMap<string, number>
+}
+
+/** @param now of our own, for what begins before our eyes. */
+export function createMemory(now: () => Date): Memory {
+  const kinds = new Map<SeenId, Map<string, KubeObject>>()
+  const [synced, hidden] = [new Set<SeenId>(), new Set<SeenId>()]
+  const begun = new Map<string, number>()
+  const objectsOf = (id: SeenId): Map<string, KubeObject> => {
+    const known = kinds.get(id) ?? new Map<string, KubeObject>()
+    kinds.set(id, known)
+    return known
+  }
+  const keep = (id: SeenId, object: KubeObject): void => {
+    const before = objectsOf(id).get(keyOf(object))
+    if (before !== undefined && isOlder(object, before)) return
+    objectsOf(id).set(keyOf(object), object)
+    if (id === 'pods') note(object, before)
+  }
+  const note = (pod: KubeObject, before: KubeObject | undefined): void => {
+    const { uid = '' } = pod.metadata
+    if (!isUnscheduled(pod)) begun.delete(uid)
+    else if (synced.has('pods') && (before === undefined || !isUnscheduled(before))) begun.set(uid, now().getTime())
+  }
+  const learned = new Map<SeenId, Set<string | undefined>>()
+  return {
+    beginList: (id) => void learned.set(id, new Set()),
+    replace(id, objects) {
+      const here = new Set(objects.map(({ metadata }) => metadata.uid))
+      for (const object of objectsOf(id).values())
+        if (!here.has(object.metadata.uid) && learned.get(id)?.has(object.metadata.uid) !== true)
+          forget(objectsOf(id), object)
+      for (const object of objects) keep(id, object)
+    },
+    fold(id, event) {
+      if (event.type === 'synced') synced.add(id)
+      else if (event.type === 'deleted') forget(objectsOf(id), event.object)
+      else if ('object' in event) keep(id, event.object)
+    },
+    learn(id, object) {
+      learned.get(id)?.add(object.metadata.uid)
+      keep(id, object)
+    },
+    hide: (id) => void hidden.add(id),
+    isHidden: (id) => hidden.has(id),
+    all: (id) => [...objectsOf(id).values()],
+    begun,
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+/** Another of the same name has come since: its end is not told by the end of the one before. */
+function forget(known: Map<string, KubeObject>, gone: KubeObject): void {
+  const there = known.get(keyOf(gone))
+  if (there?.metadata.uid === gone.metadata.uid) known.delete(keyOf(gone))
+}
+
+/** Versions of one object are numbers that grow (https://kep.k8s.io/5504); where they are not, the last word counts. */
+function isOlder({ metadata: said }: KubeObject, { metadata: known }: KubeObject): boolean {
+  if (said.uid !== known.uid) return false
+  const [a = '', b = ''] = [said.resourceVersion, known.resourceVersion]
+  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return false
+  return a.length < b.length || (a.length === b.length && a < b)
+}
+
+function rootsIn(memory: Memory): KubeObject[] {
+  return memory.all('maps').filter((map) => isOfComponent(map, 'root'))
+}
+
+export function leaseOf(memory: Memory, { name, namespace }: Key): KubeObject | undefined {
+  return memory
+    .all('leases')
+    .find(({ metadata }) => metadata.name === leaseName(name) && metadata.namespace === namespace)
+}
+
+/** Names one workspace. */
+export interface Key {
+  name: string
+  namespace: string
+}
+
+export function keysIn(memory: Memory): Key[] {
+  return rootsIn(memory).flatMap((root) => {
+    const name = root.metadata.labels?.[WORKSPACE_LABEL]
+    return name === undefined || readRoot(root) === undefined
+      ? []
+      : [{ name, namespace: root.metadata.namespace ?? '' }]
+  })
+}
+
+/** What no list and no watch tells of it. */
+export type Beside = Pick<
+  Snapshot,
+  'run' | 'volumes' | 'allNodes' | 'crashLogs' | 'pool' | 'autoscalerMs' | 'claimMs' | 'unseen'
+>
+
+export const NOTHING_BESIDE: Beside = {
+  run: 'none',
+  volumes: undefined,
+  allNodes: undefined,
+  crashLogs: new Map(),
+  pool: { kind: 'none' },
+  autoscalerMs: 0,
+  claimMs: Number.POSITIVE_INFINITY,
+  unseen: new Set(),
+}
+
+/** The workspace of that name. */
+export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = NOTHING_BESIDE): Snapshot {
+  const labelled =
+    (label: string) =>
+    ({ metadata }: KubeObject): boolean =>
+      metadata.namespace === namespace && metadata.labels?.[label] === name
+  const own = (id: SeenId): KubeObject[] => memory.all(id).filter(labelled(WORKSPACE_LABEL))
+  const object = rootsIn(memory).find(labelled(WORKSPACE_LABEL))
+  const state = object === undefined ? undefined : readRoot(object)
+  return {
+    ...beside,
+    name,
+    namespace,
+    root: object === undefined || state === undefined ? undefined : { object, state },
+    revisions: own('maps').filter((map) => isOfComponent(map, 'revision')),
+    deployment: own('deployments')[0],
+    services: own('services'),
+    replicaSets: own('replicaSets'),
+    pods: own('pods'),
+    slices: memory.all('slices').filter(labelled(SERVICE_LABEL)),
+    nodes: memory.all('nodes').filter((node) => isNodeOf(node, name, namespace)),
+    events: memory.all('events').filter(({ metadata }) => metadata.namespace === namespace),
+    begun: memory.begun,
+    unseen: new Set([
+      ...beside.unseen,
+      ...(memory.isHidden('nodes') ? (['nodes'] as const) : []),
+      ...(memory.isHidden('events') ? (['events'] as const) : []),
+    ]),
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * What is seen is folded, not fetched: one list of each kind, then one watch per kind and namespace for all workspaces
+ * of a run. Outlives an API server that goes away.
+ */
+import type { Kind, ListOptions } from '#cluster/cluster.ts'
+import { KaitoError } from '#core/errors.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Ports } from '../ports.ts'
+import { inPace, pause, timeOf } from '../time/pace.ts'
+import { createMemory, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
+
+/** Between two attempts to reach an API server that is away. */
+const AGAIN_MS = 1_000
+/** Where a kind may be listed and not watched. */
+const ASK_MS = 5_000
+const LEAST_ASK_MS = 250
+
+export interface Watches {
+  memory: Memory
+  /** Begins to watch what is not watched yet; resolves when all of it has been listed. */
+  open(...ids: SeenId[]): Promise<void>
+  /** Resolves at the next change; rejects when there will be none. Taken before a look, it misses nothing. */
+  changed(): Promise<void>
+  close(): Promise<void>
+}
+
+export function openWatches(scope: Scope, ports: Ports): Watches {
+  const memory = createMemory(() => timeOf(ports))
+  const stop = new AbortController()
+  const own: Ports = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) }
+  const opened = new Map<SeenId, { synced: Promise<void>; ended: Promise<void> }>()
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => undefined)
+  let change = Promise.withResolvers<void>()
+  const wake = (): void => {
+    change.resolve()
+    change = Promise.withResolvers()
+  }
+  const begin = (id: SeenId): void => {
+    const { promise: synced, resolve } = Promise.withResolvers<void>()
+    const onSynced = (): void => {
+      resolve()
+      wake()
+    }
+    const ended = keepWatching({ id, scope, memory, wake, onSynced, tell: tellOnce }, own).catch(failed.reject)
+    opened.set(id, { synced, ended })
+  }
+  const tellOnce = createTeller(ports)
+  return {
+    memory,
+    async open(...ids) {
+      for (const id of ids) if (!opened.has(id)) begin(id)
+      await Promise.race([failed.promise, Promise.all(ids.map((id) => opened.get(id)?.synced))])
+    },
+    changed: () => Promise.race([change.promise, failed.promise]),
+    async close() {
+      stop.abort()
+      await Promise.allSettled([...opened.values()].map(({ ended }) => ended))
+    },
+  }
+}
+
+interface Watched {
+  id: SeenId
+  scope: Scope
+  memory: Memory
+  wake(): void
+  onSynced(): void
+  tell(id: SeenId, away: KaitoError | undefined): void
+}
+
+/** Ends with the signal, or where this identity may not look. */
+async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
+  const { id, memory, tell, onSynced } = watched
+  const state = { isSynced: false }
+  for (;;) {
+    try {
+      await watchOnce(watched, state, ports)
+    } catch (error) {
+      if (ports.signal.aborted) return
+      if (isRefused(error) && state.isSynced) return keepAsking(watched, ports)
+      if (isRefused(error) && 'isOptional' in SEEN_KINDS[id]) {
+        memory.hide(id)
+        return onSynced()
+      }
+      // At first it must be there.
+      if (!state.isSynced || !isPassing(error)) throw error
+      tell(id, error)
+    }
+    await pause(AGAIN_MS, ports)
+  }
+}
+
+async function watchOnce(watched: Watched, state: { isSynced: boolean }, { kube, signal }: Ports): Promise<void> {
+  const { id, memory, wake, onSynced, tell } = watched
+  const { kind, options } = questionFor(id, watched.scope)
+  const listed: KubeObject[] = []
+  let isListing = true
+  memory.beginList(id)
+  for await (const event of kube.watch(kind, { ...options, signal })) {
+    if (event.type === 'away') tell(id, event.error)
+    else if (event.type === 'back') tell(id, undefined)
+    else if (event.type === 'synced' && isListing) {
+      isListing = false
+      state.isSynced = true
+      memory.replace(id, listed)
+      memory.fold(id, event)
+      tell(id, undefined)
+      onSynced()
+    } else if (isListing && 'object' in event) listed.push(event.object)
+    else {
+      memory.fold(id, event)
+      wake()
+    }
+  }
+}
+
+async function keepAsking({ id, scope, memory, wake }: Watched, ports: Ports): Promise<void> {
+  const { kind, options } = questionFor(id, scope)
+  for (;;) {
+    await pause(inPace(ASK_MS, ports, LEAST_ASK_MS), ports).catch(() => undefined)
+    if (ports.signal.aborted) return
+    memory.beginList(id)
+    const objects = await listAgain(kind, { ...options, signal: ports.signal }, ports)
+    if (objects !== undefined) memory.replace(id, objects)
+    wake()
+  }
+}
+
+/** Undefined: it is away for now. */
+async function listAgain(kind: Kind, options: ListOptions, { kube, signal }: Ports): Promise<KubeObject[] | undefined> {
+  return kube.list(kind, options).catch((error: unknown) => {
+    signal.throwIfAborted()
+    if (isPassing(error)) return undefined
+    throw error
+  })
+}
+
+/** Each watch finds out by itself that the API server is away: it is said once. */
+function createTeller({ emit }: Ports): Watched['tell'] {
+  const away = new Set<SeenId>()
+  const tell = (code: string, message: string): void => emit({ type: 'warning', phase: 'watch', code, message })
+  return (id, error) => {
+    if (error !== undefined) {
+      if (away.size === 0)
+        tell('api-server-away', `${error.message} What was shown last may have changed; still trying.`)
+      away.add(id)
+    } else if (away.delete(id) && away.size === 0) tell('api-server-back', 'The API server answers again.')
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
+}
+
+export function isPassing(error: unknown): error is KaitoError {
+  return error instanceof KaitoError && (error.code === 'UNAVAILABLE' || error.code === 'THROTTLED')
+}
