@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { buildProgram } from '#cli/program.ts'
 import { processIo } from '#cli/terminal/io.ts'
+import { SHIPPED } from '#cli/wiring/registries.ts'
 import { ERRORS } from '#core/error-table.ts'
 import { DRILLS } from '#sandbox/drills.ts'
 import { mayImport } from './rooms/import-rules.ts'
@@ -34,7 +35,7 @@ function errorsPage(): string {
 }
 
 async function commandsPage(): Promise<string> {
-  const program = await buildProgram(processIo(), () => undefined)
+  const program = await buildProgram({ io: processIo(), registries: async () => SHIPPED, finish: () => undefined })
   const section = (command: Command, title: string): string => `## ${title}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`
   const sections = program.commands.map((command) => section(command, command.name()))
   return `${HEAD}# Commands\n\n${section(program, 'kaito')}\n${sections.join('\n')}`

@@ -6,6 +6,7 @@ import { type GlobalOptions, OUTPUTS, type Output, type Report } from './flags/o
 import { fileWithoutFlag } from './input/read-sources.ts'
 import type { Session } from './session.ts'
 import type { Io } from './terminal/io.ts'
+import type { LoadRegistries } from './wiring/registries.ts'
 
 export interface CommandSpec<Options> {
   name: string
@@ -31,8 +32,15 @@ interface Example {
   says: string
 }
 
-/** Turns a spec into a commander command; the exit code goes to `finish`. */
-export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (code: ExitCode) => void): Command {
+/** One run of kaito: what it reads and writes, what it is put together from, and where its exit code goes. */
+export interface Invocation {
+  io: Io
+  registries: LoadRegistries
+  finish(code: ExitCode): void
+}
+
+/** Turns a spec into a commander command. */
+export function toCommand<Options>(spec: CommandSpec<Options>, { io, registries, finish }: Invocation): Command {
   const command = new Command(spec.name).description(spec.summary).helpGroup(`${spec.group}:`)
   if (spec.argument !== undefined) command.argument(spec.argument.syntax, spec.argument.description)
   spec.options?.(command)
@@ -46,12 +54,12 @@ export function toCommand<Options>(spec: CommandSpec<Options>, io: Io, finish: (
     const all = command.optsWithGlobals<Options & GlobalOptions>()
     checkForm(spec.name, formsOf(spec), all.output)
     if (spec.onBug !== undefined) finish(spec.onBug)
-    const { withSession } = await import('./wiring/session.ts')
+    const [{ withSession }, loaded] = await Promise.all([import('./wiring/session.ts'), registries()])
     const run = async (session: Session): Promise<ExitCode> => {
       if (all.verbose) (await import('./flags/origins.ts')).tellSources(commands, session.emit)
       return spec.run(argument, all, session)
     }
-    finish(await withSession(all, { ...io, verb: spec.name }, run))
+    finish(await withSession(all, { ...io, verb: spec.name }, loaded, run))
   })
   return command
 }

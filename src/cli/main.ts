@@ -1,4 +1,4 @@
-/** argv → exit code, with the one catch of the whole program. */
+/** argv → exit code, with the one catch of the whole program. What it is put together from is handed in. */
 import type { Command } from 'commander'
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
@@ -6,12 +6,23 @@ import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './
 import { outliveReaders, SIGPIPE_EXIT } from './terminal/closed-pipe.ts'
 import { type Io, processIo } from './terminal/io.ts'
 import { VERSION } from './version.ts'
+import type { LoadRegistries } from './wiring/registries.ts'
 
 /** Scripts ask for the version: no parser is loaded for it. */
 const VERSION_FLAGS = ['--version', '-V']
 
 /** @param argv without node and script. */
-export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+export type Main = (argv: readonly string[], io?: Io) => Promise<number>
+
+/** kaito with these clouds and engines. A program of one's own ends with `process.exitCode = await main(argv)`. */
+export function createKaito(registries: LoadRegistries): Main {
+  return (argv, io = processIo()) => run(argv, io, registries)
+}
+
+/** The one that bin/kaito.js runs. */
+export const main: Main = createKaito(async () => (await import('./wiring/registries.ts')).SHIPPED)
+
+async function run(argv: readonly string[], io: Io, registries: LoadRegistries): Promise<number> {
   const isCut = outliveReaders(io)
   let exitCode: ExitCode | undefined
   const finish = (code: ExitCode): void => {
@@ -22,7 +33,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return 0
   }
   const { buildProgram } = await import('./program.ts')
-  const program = await buildProgram(io, finish, argv)
+  const program = await buildProgram({ io, registries, finish }, argv)
   const said: string[] = []
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) })
@@ -32,7 +43,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   } catch (thrown) {
     const isUsage = isFromCommander(thrown)
     if (isUsage && thrown.exitCode === 0) return 0
-    const advice = isUsage ? await adviceFor(thrown, argv, program) : undefined
+    const advice = isUsage ? await adviceFor(thrown, argv, program, registries) : undefined
     const { output, progress } = isUsage
       ? { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }
       : program.opts<Told>()
@@ -52,9 +63,10 @@ async function adviceFor(
   error: Error & { code: string },
   argv: readonly string[],
   program: Command,
+  registries: LoadRegistries,
 ): Promise<string | undefined> {
   const { adviceOn } = await import('./flags/usage-advice.ts')
-  return adviceOn(error, argv, commandIn(argv, program))
+  return adviceOn(error, argv, commandIn(argv, program), async () => (await registries()).data.catalog())
 }
 
 interface Told {

@@ -1,24 +1,21 @@
 /** The table of commands, and the program that commander makes of it. What the words do not name is not loaded. */
 import { Command } from 'commander'
-import type { ExitCode } from '#core/errors.ts'
-import { type CommandSpec, formsOf, toCommand } from './command.ts'
+import { type CommandSpec, formsOf, type Invocation, toCommand } from './command.ts'
 import type { Completed } from './completion/completion.ts'
 import { addGlobalOptions } from './flags/options.ts'
-import type { Io } from './terminal/io.ts'
 import { VERSION } from './version.ts'
 
-type Finish = (code: ExitCode) => void
 interface Loaded extends Completed {
   command: Command
 }
-type Loader = (io: Io, finish: Finish) => Promise<Loaded>
+type Loader = (invocation: Invocation) => Promise<Loaded>
 
 const load =
   <Options>(spec: () => Promise<CommandSpec<Options>>): Loader =>
-  async (io, finish) => {
+  async (invocation) => {
     const read = await spec()
     return {
-      command: toCommand(read, io, finish),
+      command: toCommand(read, invocation),
       forms: formsOf(read),
       values: read.argument?.values ?? [],
     }
@@ -42,7 +39,8 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
 }
 
 /** @param words of the command line: what may be a command's name is loaded; without one, all are (for the help). */
-export async function buildProgram(io: Io, finish: Finish, words: readonly string[] = []): Promise<Command> {
+export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
+  const { io } = invocation
   const program = new Command('kaito')
     .description("From a model's name to an OpenAI-compatible endpoint that answers, on your Kubernetes cluster.")
     .version(VERSION, '-V, --version', 'print the version')
@@ -54,13 +52,16 @@ export async function buildProgram(io: Io, finish: Finish, words: readonly strin
   const isAll = named.length === 0 || words.some((word) => WANTS_ALL.includes(word))
   const completed = new Map<string, Completed>()
   for (const name of isAll ? Object.keys(COMMANDS) : named) {
-    const loaded = await COMMANDS[name]?.(io, finish)
+    const loaded = await COMMANDS[name]?.(invocation)
     if (loaded === undefined) continue
     // The command itself tells what they are.
     program.addCommand(loaded.command.copyInheritedSettings(program).allowExcessArguments())
     completed.set(name, loaded)
   }
-  if (isAll) (await import('./completion/completion.ts')).addCompletion(program, completed, io)
+  if (isAll) {
+    const { addCompletion } = await import('./completion/completion.ts')
+    addCompletion(program, completed, async () => (await invocation.registries()).data.catalog(), io)
+  }
   return program
 }
 

@@ -5,8 +5,10 @@ import type { Ports } from '#pipeline/ports.ts'
 import type { ResultOptions } from '#ui/results/result.ts'
 import type { GlobalOptions } from './flags/options.ts'
 import type { Terminal } from './terminal/io.ts'
+import type { Registries } from './wiring/registries.ts'
 
 export interface Session extends Terminal {
+  registries: Registries
   options: GlobalOptions
   emit(event: EventBody): void
   /** The ports to cluster and cloud, connected on first use. */

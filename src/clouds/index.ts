@@ -15,15 +15,22 @@ interface OpenRequest {
 
 type Opener = (request: OpenRequest, env: Env, signal: AbortSignal) => Promise<CloudPort | undefined>
 
-const CLOUD_OPENERS: Readonly<Record<CloudId, () => Promise<Opener>>> = {
+export type CloudRegistry = Readonly<Record<CloudId, () => Promise<Opener>>>
+
+export const SHIPPED_CLOUDS: CloudRegistry = {
   azure: async () => (await import('./azure/index.ts')).openAzure,
   aws: () => Promise.resolve(refuse('AWS')),
   gcp: () => Promise.resolve(refuse('Google Cloud')),
 }
 
 /** Opens the cloud that the cluster lives in; undefined when the nodes are not machines of it. */
-export async function openCloud(request: OpenRequest, env: Env, signal: AbortSignal): Promise<CloudPort | undefined> {
-  const open = await CLOUD_OPENERS[request.cloud]()
+export async function openCloud(
+  clouds: CloudRegistry,
+  request: OpenRequest,
+  env: Env,
+  signal: AbortSignal,
+): Promise<CloudPort | undefined> {
+  const open = await clouds[request.cloud]()
   return open(request, env, signal)
 }
 

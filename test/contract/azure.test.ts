@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
-import { openCloud } from '#clouds/index.ts'
+import { openCloud, SHIPPED_CLOUDS } from '#clouds/index.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/clouds/azure/model.ts'
 import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
@@ -49,7 +49,7 @@ function envFor(fake: FakeArm): Record<string, string> {
 const soon = (): AbortSignal => AbortSignal.timeout(10_000)
 
 async function openPort(fake: FakeArm): Promise<CloudPort> {
-  const port = await openCloud({ cloud: 'azure', providerIds: [OWN_NODE] }, envFor(fake), soon())
+  const port = await openCloud(SHIPPED_CLOUDS, { cloud: 'azure', providerIds: [OWN_NODE] }, envFor(fake), soon())
   if (port === undefined) throw new Error('the cluster was not found')
   return port
 }
@@ -154,18 +154,20 @@ describe('azure only', () => {
     expect(denied.hint).toContain('--cluster-resource')
     fake.requests.length = 0
     const request = { cloud: 'azure', providerIds: [], clusterResource: FAKE_CLUSTER_ID } as const
-    await openCloud(request, envFor(fake), soon())
+    await openCloud(SHIPPED_CLOUDS, request, envFor(fake), soon())
     expect(fake.requests.map(({ path }) => path.endsWith('/managedClusters'))).toEqual([false])
   })
 
   test('nodes of no known cluster, and of no Azure at all', async () => {
     const providerIds = [OWN_NODE.replace('mc_kaito-rg', 'mc_else')]
-    const error = await errorOf(openCloud({ cloud: 'azure', providerIds }, envFor(fake), soon()))
+    const error = await errorOf(openCloud(SHIPPED_CLOUDS, { cloud: 'azure', providerIds }, envFor(fake), soon()))
     expect(error.code).toBe('NOT_FOUND')
     expect(error.hint).toContain('--cluster-resource')
-    expect(await openCloud({ cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake), soon())).toBeUndefined()
+    expect(
+      await openCloud(SHIPPED_CLOUDS, { cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake), soon()),
+    ).toBeUndefined()
     const wrong = { cloud: 'azure', providerIds: [], clusterResource: '/subscriptions/x' } as const
-    expect((await errorOf(openCloud(wrong, envFor(fake), soon()))).code).toBe('USAGE')
+    expect((await errorOf(openCloud(SHIPPED_CLOUDS, wrong, envFor(fake), soon()))).code).toBe('USAGE')
   })
 
   describe('an Azure that does not answer', () => {
@@ -186,13 +188,13 @@ describe('azure only', () => {
       const stop = new AbortController()
       const why = new Error('Ctrl-C')
       silent.once('request', () => stop.abort(why))
-      await expect(openCloud(request, env, stop.signal)).rejects.toBe(why)
+      await expect(openCloud(SHIPPED_CLOUDS, request, env, stop.signal)).rejects.toBe(why)
     })
 
     test('is UNAVAILABLE after a while', async () => {
       const { timeout } = AbortSignal
       vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout.call(AbortSignal, 300))
-      const error = await errorOf(openCloud(request, env, new AbortController().signal))
+      const error = await errorOf(openCloud(SHIPPED_CLOUDS, request, env, new AbortController().signal))
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: 'later' })
       expect(error.message).toContain('list the AKS clusters')
     })
@@ -202,7 +204,7 @@ describe('azure only', () => {
     'the test endpoint must be on this machine: %s',
     async (endpoint) => {
       const request = { cloud: 'azure', providerIds: [OWN_NODE] } as const
-      const error = await errorOf(openCloud(request, { KAITO_TEST_AZURE_ENDPOINT: endpoint }, soon()))
+      const error = await errorOf(openCloud(SHIPPED_CLOUDS, request, { KAITO_TEST_AZURE_ENDPOINT: endpoint }, soon()))
       expect(error.code).toBe('USAGE')
     },
   )
@@ -338,7 +340,7 @@ describe('azure only', () => {
   })
 
   test.each(['aws', 'gcp'] as const)('%s says what to do instead', async (cloud) => {
-    const error = await errorOf(openCloud({ cloud, providerIds: [] }, {}, soon()))
+    const error = await errorOf(openCloud(SHIPPED_CLOUDS, { cloud, providerIds: [] }, {}, soon()))
     expect(error.code).toBe('POOLS_UNSUPPORTED')
     expect(error.hint).toContain('--byo')
   })

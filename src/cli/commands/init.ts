@@ -1,7 +1,6 @@
 import { KaitoError } from '#core/errors.ts'
 import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { openCatalog } from '#data/catalog.ts'
 import { planOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
@@ -39,7 +38,7 @@ export const initCommand: CommandSpec<InitFlags> = {
       .option('--force', 'write over a file that is there', false),
   async run(given, options, session) {
     if ((options.filename ?? []).length > 0) throw readsNoFile()
-    const catalog = await openCatalog(session.options.presets)
+    const catalog = await session.registries.data.catalog(session.options.presets)
     const canAsk = isInteractive(session)
     const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
     if (model === undefined) throw noModel(catalog.models.list().map(({ name }) => name))

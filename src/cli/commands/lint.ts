@@ -3,7 +3,6 @@ import { KaitoError } from '#core/errors.ts'
 import type { Problem } from '#core/problem.ts'
 import type { LintResult } from '#core/results.ts'
 import type { WorkspacePlaces } from '#core/workspace/spec.ts'
-import { openCatalog } from '#data/catalog.ts'
 import { problemsOffline } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { CommandSpec } from '../command.ts'
@@ -37,7 +36,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     }
     const { input, draft, problems, files: read } = await readWorkspaces(files, session.io)
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
-    const catalog = await openCatalog(session.options.presets)
+    const catalog = await session.registries.data.catalog(session.options.presets)
     const patches = await readPatches(options, session.io)
     const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
     const planning = requests.flatMap((request, index) => {

@@ -1,7 +1,5 @@
 import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
-import { openCatalog } from '#data/catalog.ts'
-import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
@@ -26,7 +24,8 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const read = await readInput(model, options, session.io)
     tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
-    const [catalog, templates] = [await openCatalog(session.options.presets), readTemplates()]
+    const { data } = session.registries
+    const [catalog, templates] = [await data.catalog(session.options.presets), data.templates()]
     const requests = requestsOf(read, options, session.options, 'default')
     const rendered = requests.map((request) => renderOffline(request, catalog, templates))
     for (const { warnings } of rendered) {

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
-import { openCatalog } from '#data/catalog.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseDuration } from '../flags/options.ts'
 import type { Session } from '../session.ts'
@@ -40,7 +39,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         ])
         await serveSandbox({
           places: placesOf(env),
-          catalog: await openCatalog(),
+          catalog: await session.registries.data.catalog(),
           version: VERSION,
           idleMs: idle,
         })

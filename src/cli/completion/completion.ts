@@ -2,7 +2,6 @@
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
 import type { Catalog } from '#core/catalog/catalog.ts'
-import { openCatalog } from '#data/catalog.ts'
 import { kubeconfigFiles, readKubeconfigs } from '#kube/access/kubeconfig.ts'
 import type { Output } from '../flags/options.ts'
 import type { Io } from '../terminal/io.ts'
@@ -34,7 +33,12 @@ export interface Completed {
   values: readonly string[]
 }
 
-export function addCompletion(program: Command, commands: ReadonlyMap<string, Completed>, io: Io): void {
+export function addCompletion(
+  program: Command,
+  commands: ReadonlyMap<string, Completed>,
+  openCatalog: () => Promise<Catalog>,
+  io: Io,
+): void {
   const completion = tab(program, { completionCommandName: 'completion' })
   const own = (name: string): Command | undefined => program.commands.find((command) => command.name() === name)
   own('completion')

@@ -1,5 +1,6 @@
 /** What people type who know other tools, and how it is said here. */
 import type { Command } from 'commander'
+import type { Catalog } from '#core/catalog/catalog.ts'
 
 /** Verbs of kubectl, helm, ollama. */
 const VERBS: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ export async function adviceOn(
   error: Error & { code: string },
   argv: readonly string[],
   command: Command | undefined,
+  openCatalog: () => Promise<Catalog>,
 ): Promise<string | undefined> {
   const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownCommand') return VERBS[word]
@@ -29,7 +31,9 @@ export async function adviceOn(
   if (error.code !== 'commander.unknownOption') return undefined
   if (/^--dry-run\b/.test(word))
     return 'kaito deploy --dry-run or kaito plan shows what would be done; neither takes a value'
-  return command?.options.some(({ long }) => long === '--engine-arg') === true ? engineFlag(word, argv) : undefined
+  return command?.options.some(({ long }) => long === '--engine-arg') === true
+    ? engineFlag(word, argv, openCatalog)
+    : undefined
 }
 
 /** The words after the name of the workspace, up to a flag. */
@@ -40,8 +44,11 @@ function questionOf(argv: readonly string[]): string {
   return `the question goes after -p: kaito chat ${name} -p '${question}'`
 }
 
-async function engineFlag(word: string, argv: readonly string[]): Promise<string | undefined> {
-  const { openCatalog } = await import('#data/catalog.ts')
+async function engineFlag(
+  word: string,
+  argv: readonly string[],
+  openCatalog: () => Promise<Catalog>,
+): Promise<string | undefined> {
   const [flag = '', given] = word.replace(/^--/, '').split(/=(.*)/s)
   const { images, flagsOf } = await openCatalog()
   const engine = images.map(({ engine, version }) => flagsOf(engine, version)).find((each) => each?.flags[flag])

@@ -7,7 +7,6 @@ import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult, WorkspaceInput } from '#core/workspace/spec.ts'
-import { openCatalog } from '#data/catalog.ts'
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Placement } from '#pipeline/observe/target.ts'
 import type { Ports } from '#pipeline/ports.ts'
@@ -203,7 +202,7 @@ export async function requestsFor(
 ): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
   const read = await readInput(model, options, session.io)
   tellOverridden(read.input.workspaces, options, session)
-  const catalog = await openCatalog(session.options.presets)
+  const catalog = await session.registries.data.catalog(session.options.presets)
   for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, catalog)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)

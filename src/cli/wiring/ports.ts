@@ -1,14 +1,12 @@
 /** The composition root: the only place that knows which code stands behind each port. Heavy parts load on first use. */
 
 import { randomBytes } from 'node:crypto'
-import type { EventBody } from '#core/events.ts'
-import { openCatalog } from '#data/catalog.ts'
-import { readTemplates } from '#data/templates.ts'
 import { createHub } from '#hub/client.ts'
 import type { Clock, Ports } from '#pipeline/ports.ts'
 import { simulatedHub } from '#sandbox/hub.ts'
 import { sleep } from '#std/sleep.ts'
-import { type GlobalOptions, wantsSandbox } from '../flags/options.ts'
+import { wantsSandbox } from '../flags/options.ts'
+import type { Session } from '../session.ts'
 import { type Io, isInteractive } from '../terminal/io.ts'
 import { VERSION } from '../version.ts'
 import { type OpenedSandbox, useSandbox } from './sandbox.ts'
@@ -19,12 +17,7 @@ const TEST_PACE = 'KAITO_TEST_PACE'
 
 const systemClock: Clock = { now: () => new Date(), sleep }
 
-export async function wirePorts(
-  options: GlobalOptions,
-  io: Io,
-  emit: (event: EventBody) => void,
-  signal: AbortSignal,
-): Promise<Ports> {
+export async function wirePorts({ options, io, registries, emit, signal }: Session): Promise<Ports> {
   const { connectCluster } = await import('#kube/connect.ts')
   const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit, signal) : undefined
   const { context, namespace, kubeconfig = sandbox?.kubeconfig } = options
@@ -51,10 +44,10 @@ export async function wirePorts(
     hub: sandbox === undefined ? realHub(io) : simulatedHub(),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
-      return openCloud(request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
+      return openCloud(registries.clouds, request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
     },
-    catalog: await openCatalog(options.presets),
-    templates: readTemplates(),
+    catalog: await registries.data.catalog(options.presets),
+    templates: registries.data.templates(),
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,
     signal,

@@ -8,12 +8,14 @@ import { loadWrapping } from '#ui/text/wrap.ts'
 import { type GlobalOptions, wantsSandbox } from '../flags/options.ts'
 import type { Session } from '../session.ts'
 import type { Io } from '../terminal/io.ts'
+import type { Registries } from './registries.ts'
 import { toldInSandbox } from './sandbox.ts'
 
 /** Runs one command and frees everything afterwards, whatever happens. */
 export async function withSession<T>(
   options: GlobalOptions,
   io: Io,
+  registries: Registries,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   await loadWrapping(io.stdout, io.stderr)
@@ -38,13 +40,14 @@ export async function withSession<T>(
       : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
   const session: Session = {
     io,
+    registries,
     options,
     signal: stop.signal,
     interrupt,
     emit: (event) => renderer.emit(event),
     async ports() {
       const { wirePorts } = await import('./ports.ts')
-      connected ??= wirePorts(options, io, session.emit, stop.signal)
+      connected ??= wirePorts(session)
       return connected
     },
     untilInterrupted,
