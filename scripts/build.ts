@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { BUNDLED_CATALOG } from '#data/catalog.ts'
 import { readPresets } from '#data/preset-files.ts'
 import { bundleTemplates } from '#data/templates.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { collectLicenses } from './licenses.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -37,5 +38,8 @@ const { metafile } = await build({
 
 writeFileSync(join(OUT, 'THIRD_PARTY_LICENSES.txt'), collectLicenses(Object.keys(metafile.inputs), ROOT))
 // Parsing YAML costs more than everything else in `render`.
-writeFileSync(join(OUT, 'presets', BUNDLED_CATALOG), JSON.stringify(readPresets(join(ROOT, 'presets'))))
+writeFileSync(
+  join(OUT, 'presets', BUNDLED_CATALOG),
+  JSON.stringify(readPresets(join(ROOT, 'presets'), SHIPPED_ENGINES)),
+)
 writeFileSync(join(OUT, 'templates/templates.json'), bundleTemplates(join(ROOT, 'templates')))

@@ -3,16 +3,19 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { catalogOf } from '#core/catalog/in-memory.ts'
+import { presetFlags } from '#core/catalog/preset-flags.ts'
 import type { GpuSku, ModelPreset } from '#core/catalog/schema.ts'
 import { CLOUDS } from '#core/cloud/node-pool.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { splitsOn } from '#core/sizing/fit.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { readPresets } from '#data/preset-files.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 const PRESETS = fileURLToPath(new URL('../presets', import.meta.url))
 /** Their form is checked as they are read. */
-const rows = readPresets(PRESETS)
+const rows = readPresets(PRESETS, SHIPPED_ENGINES)
 
 describe.each(rows.models.map((model) => ({ name: model.name, model })))('preset $name', ({ name, model }) => {
   it('is in a file of its name', () => {
@@ -36,8 +39,9 @@ describe.each(rows.models.map((model) => ({ name: model.name, model })))('preset
   })
 
   it('never runs code of the repository, and names a parser with tool choice', () => {
-    expect(model.vllm).not.toHaveProperty('trust-remote-code')
-    expect(model.vllm['enable-auto-tool-choice'] === true).toBe(typeof model.vllm['tool-call-parser'] === 'string')
+    expect(presetFlags(model, vllm.configSection)).not.toHaveProperty('trust-remote-code')
+    const flags = presetFlags(model, vllm.configSection)
+    expect(flags['enable-auto-tool-choice'] === true).toBe(typeof flags['tool-call-parser'] === 'string')
   })
 
   it.each(CLOUDS)('fits a machine on %s, at a known price', (cloud) => {
@@ -57,7 +61,7 @@ function planOn(model: ModelPreset, cloud: GpuSku['cloud']) {
     clusterUid: 'offline',
     engineConfig: {},
   }
-  return assemblePlan(workspaceFromName(model.name), catalogOf(rows), facts, {})
+  return assemblePlan(workspaceFromName(model.name), { catalog: catalogOf(rows), engines: SHIPPED_ENGINES }, facts, {})
 }
 
 describe('all presets', () => {
@@ -75,7 +79,7 @@ describe('all presets', () => {
   it('keep falcon-7b on one GPU: it has 71 heads', () => {
     const falcon = rows.models.find((model) => model.name === 'falcon-7b-instruct')
     const gpu = { model: 'A10', perNode: 8, visibleGiB: 22, computeCapability: 8.6, maxCuda: undefined }
-    expect(falcon && splitsOn(falcon, gpu)).toEqual([1])
+    expect(falcon && splitsOn(falcon, gpu, vllm)).toEqual([1])
   })
 })
 

@@ -66,7 +66,10 @@ async function adviceFor(
   registries: LoadRegistries,
 ): Promise<string | undefined> {
   const { adviceOn } = await import('./flags/usage-advice.ts')
-  return adviceOn(error, argv, commandIn(argv, program), async () => (await registries()).data.catalog())
+  return adviceOn(error, argv, commandIn(argv, program), async () => {
+    const { data, engines } = await registries()
+    return data.catalog(engines)
+  })
 }
 
 interface Told {

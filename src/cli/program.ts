@@ -60,7 +60,11 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
   }
   if (isAll) {
     const { addCompletion } = await import('./completion/completion.ts')
-    addCompletion(program, completed, async () => (await invocation.registries()).data.catalog(), io)
+    const openCatalog = async () => {
+      const { data, engines } = await invocation.registries()
+      return data.catalog(engines)
+    }
+    addCompletion(program, completed, openCatalog, io)
   }
   return program
 }

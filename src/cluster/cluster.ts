@@ -98,14 +98,18 @@ export interface KubePort {
   /** Listens on a port of this machine; each connection leads to the pod that `pick` names then. */
   listen(
     localPort: number,
-    podPort: number,
-    pick: () => ObjectRef,
+    pick: () => PodPort,
     onFailure: (error: unknown) => void,
   ): Promise<{ port: number; close(): void }>
   /** One request through the Service, by the API server's services/proxy. */
   serviceRequest(service: ObjectRef, port: number, request: ProxiedRequest, signal: AbortSignal): Promise<ProxiedAnswer>
   /** Frees sockets so that the process can end. */
   close(): Promise<void>
+}
+
+export interface PodPort {
+  pod: ObjectRef
+  port: number
 }
 
 export interface LogOptions {

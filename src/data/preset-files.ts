@@ -2,18 +2,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CatalogRows } from '#core/catalog/in-memory.ts'
-import { type CatalogFile, parseCatalog, parseOwnPreset } from '#core/catalog/parse.ts'
+import { type CatalogFile, type EngineNames, parseCatalog, parseOwnPreset } from '#core/catalog/parse.ts'
 import type { ModelPreset } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
 
 /** The shipped files, validated. INTERNAL, with the file's path, when one is broken. */
-export function readPresets(presetsDir: string): CatalogRows {
-  return parseCatalog(listCatalogFiles(presetsDir))
+export function readPresets(presetsDir: string, engines: EngineNames): CatalogRows {
+  return parseCatalog(listCatalogFiles(presetsDir), engines)
 }
 
 /** @param path a file, or a folder of them. */
-export function readOwnPresets(path: string): ModelPreset[] {
-  return listPresetFiles(path).map(parseOwnPreset)
+export function readOwnPresets(path: string, engines: EngineNames): ModelPreset[] {
+  return listPresetFiles(path).map((file) => parseOwnPreset(file, engines))
 }
 
 /** A file, or every YAML file of a folder. */

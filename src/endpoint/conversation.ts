@@ -33,7 +33,7 @@ export type Said = { kind: 'thought' | 'words'; text: string } | { kind: 'end'; 
 
 interface Choice {
   text?: string
-  /** vLLM calls thoughts `reasoning`; others, and vLLM before 0.12, `reasoning_content`. */
+  /** Engines call thoughts one or the other. */
   delta?: { content?: string | null; reasoning?: string | null; reasoning_content?: string | null }
   finish_reason?: string | null
 }
@@ -63,7 +63,7 @@ export async function* answerOf(chunks: AsyncIterable<string>): AsyncIterable<Sa
   if (!isEnded) throw new Error('the stream ended in the middle of the answer')
 }
 
-/** The data of each event; vLLM writes one line of data per event. */
+/** The data of each event: engines write one line of data per event. */
 async function* eventsOf(chunks: AsyncIterable<string>): AsyncIterable<string> {
   let rest = ''
   for await (const chunk of chunks) {

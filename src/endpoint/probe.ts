@@ -1,35 +1,35 @@
-/** One HTTP question each, and an answer that nobody has to trust on its word. Statuses: vLLM's OpenAI server. */
+/** One HTTP question each, and an answer that nobody has to trust on its word. Paths that engines have in common are OpenAI's. */
 import type { ProbeResult, Route } from './endpoint.ts'
 
 const TIMEOUT_MS = 10_000
 /** The first completion may still compile something. */
 const COMPLETION_TIMEOUT_MS = 60_000
 
-/** GET /health is 200 while the engine lives, 503 after its death, and refused while it loads. */
-export async function probeHealth(route: Route): Promise<ProbeResult> {
-  return probe(route, { method: 'GET', path: '/health', timeoutMs: TIMEOUT_MS }, () => ({
+/** 200 while the engine lives, 503 after its death, and refused while it loads. */
+export async function probeHealth(route: Route, path: string): Promise<ProbeResult> {
+  return probe(route, { method: 'GET', path, timeoutMs: TIMEOUT_MS }, () => ({
     outcome: 'ok',
-    detail: '/health 200',
+    detail: `${path} 200`,
   }))
 }
 
-/** GET /v1/models lists the served name. */
-export async function probeModels(route: Route, servedName: string): Promise<ProbeResult> {
-  return probe(route, { method: 'GET', path: '/v1/models', timeoutMs: TIMEOUT_MS }, (body) => {
+/** The list of models has the served name. */
+export async function probeModels(route: Route, path: string, servedName: string): Promise<ProbeResult> {
+  return probe(route, { method: 'GET', path, timeoutMs: TIMEOUT_MS }, (body) => {
     const data = (json(body) as { data?: unknown } | undefined)?.data
     if (!Array.isArray(data))
-      return { outcome: 'wrong', kind: 'shape', detail: `/v1/models is no model list: ${excerpt(body)}` }
+      return { outcome: 'wrong', kind: 'shape', detail: `${path} is no model list: ${excerpt(body)}` }
     const ids = data.map((model) => String((model as { id?: unknown } | null)?.id))
-    if (ids.includes(servedName)) return { outcome: 'ok', detail: `/v1/models lists ${servedName}` }
+    if (ids.includes(servedName)) return { outcome: 'ok', detail: `${path} lists ${servedName}` }
     return {
       outcome: 'wrong',
       kind: 'model',
-      detail: `/v1/models lists ${ids.join(', ') || 'nothing'}, not ${servedName}`,
+      detail: `${path} lists ${ids.join(', ') || 'nothing'}, not ${servedName}`,
     }
   })
 }
 
-/** A completion of one token comes back; to a name that it does not serve, vLLM answers 404. */
+/** A completion of one token comes back; to a name that it does not serve, 404. */
 export async function probeCompletion(route: Route, servedName: string): Promise<ProbeResult> {
   const body = JSON.stringify({ model: servedName, prompt: 'Hello', max_tokens: 1, temperature: 0 })
   const request = { method: 'POST', path: '/v1/completions', body, timeoutMs: COMPLETION_TIMEOUT_MS } as const

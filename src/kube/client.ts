@@ -107,8 +107,13 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     },
     followLogs: (pod, options) => followLog(transport, pod, options),
     portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
-    listen: (localPort, podPort, pick, onFailure) =>
-      listenLocally(localPort, async (signal) => forwarder.dial(pick(), podPort, signal), onFailure),
+    listen(localPort, pick, onFailure) {
+      const dial = async (signal: AbortSignal) => {
+        const { pod, port } = pick()
+        return forwarder.dial(pod, port, signal)
+      }
+      return listenLocally(localPort, dial, onFailure)
+    },
     async serviceRequest(service, port, request, signal) {
       return throughService(transport, service, port, request, signal)
     },

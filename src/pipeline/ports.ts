@@ -5,6 +5,7 @@ import type { LeaseRunner } from '#cluster/lock/lease.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
 import type { EventBody } from '#core/events.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
+import type { EngineRegistry } from '#core/plan/engine.ts'
 import type { HubPort } from '#hub/hub.ts'
 
 export interface Clock {
@@ -29,6 +30,7 @@ export interface Ports {
   /** Opens the cloud that the cluster lives in; undefined when it is none of ours. */
   openCloud(request: CloudRequest): Promise<CloudPort | undefined>
   catalog: Catalog
+  engines: EngineRegistry
   templates: TemplateSet
   /** A key that nobody can guess. */
   newApiKey(): string

@@ -9,19 +9,21 @@ import { nodeLabels, podLabels, workspaceLabels } from '#core/objects/labels.ts'
 import { isMap, type Patch } from '#core/objects/patches.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import { POD_TOLERATIONS, type Toleration } from '#core/placement/tolerations.ts'
+import type { ContainerPlan, EngineApi, Supply } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
-import { RUNTIMES } from '#runtimes/index.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { applyPatches } from './patch.ts'
 
 /** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
 const PRE_STOP_SECONDS = 10
 const PROBE_PERIOD_SECONDS = 5
 
+export type RenderSupply = Supply & { templates: TemplateSet }
+
 /** In the order in which they are applied. The same plan gives the same bytes. */
-export function renderObjects(plan: Plan, templates: TemplateSet, patches: readonly Patch[] = []): KubeObject[] {
-  const runtime = RUNTIMES[plan.image.engine]
-  const context = contextOf(plan)
+export function renderObjects(plan: Plan, supply: RenderSupply, patches: readonly Patch[] = []): KubeObject[] {
+  const context = contextOf(plan, supply)
   const names = [
     'serviceaccount',
     'service',
@@ -30,7 +32,7 @@ export function renderObjects(plan: Plan, templates: TemplateSet, patches: reado
     'deployment',
   ]
   const objects = names.map((name) =>
-    withoutEmpty(jsone(templates.read(`${runtime.name}/${name}.yaml`), context) as KubeObject),
+    withoutEmpty(jsone(supply.templates.read(`${plan.image.engine}/${name}.yaml`), context) as KubeObject),
   )
   const patched = applyPatches(objects, patches)
   return patches.some(setsStrategy) ? patched : patched.map((object) => withoutSharedVolume(object, plan.replicas))
@@ -96,9 +98,9 @@ export function hashObjects(objects: readonly KubeObject[]): string {
   return createHash('sha256').update(canonicalJson(objects)).digest('hex')
 }
 
-function contextOf(plan: Plan): Record<string, unknown> {
+function contextOf(plan: Plan, supply: Supply): Record<string, unknown> {
   const { objectName, namespace, image, sizing, startup, model } = plan
-  const engine = RUNTIMES[image.engine].describe(plan)
+  const { health, ...engine } = containerOf(plan, supply)
   const gpus = sizing.tensorParallelSize
   return {
     name: objectName,
@@ -108,9 +110,11 @@ function contextOf(plan: Plan): Record<string, unknown> {
     replicas: plan.replicas,
     strategy: STRATEGIES[plan.update.kind],
     image: image.reference,
+    command: engine.command ?? [],
     args: engine.args,
     env: engine.env,
     port: engine.port,
+    health,
     home: image.home,
     runAsUser: image.runAsUser,
     runAsGroup: image.runAsGroup,
@@ -129,6 +133,13 @@ function contextOf(plan: Plan): Record<string, unknown> {
   }
 }
 
+/** What only the engine knows of its container. */
+function containerOf(plan: Plan, { catalog, engines }: Supply): ContainerPlan & Pick<EngineApi, 'health'> {
+  const engine = engineServing(plan.workspace.annotations, engines)
+  const { health } = engine.api
+  return { ...engine.container(plan, catalog.flagsOf(engine.id, plan.image.version)), health }
+}
+
 /** Every rank holds its largest shard (5 GB in most repositories) for a moment, beside the process itself. */
 function hostMemoryGiB(weightsGiB: number, gpus: number): number {
   return Math.ceil(Math.min(weightsGiB, 5) * gpus + 6)
@@ -143,7 +154,7 @@ function nodeSelectorOf({ pool, objectName, namespace }: Plan): Record<string, s
 function withoutEmpty(object: KubeObject): KubeObject {
   return JSON.parse(
     JSON.stringify(object, (key, value: unknown) => {
-      const isOptional = key === 'imagePullSecrets' || key === 'nodeSelector'
+      const isOptional = key === 'imagePullSecrets' || key === 'nodeSelector' || key === 'command'
       const isEmpty = value !== null && typeof value === 'object' && Object.keys(value).length === 0
       return isOptional && isEmpty ? undefined : value
     }),

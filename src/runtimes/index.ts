@@ -1,5 +1,9 @@
-/** The table of engines. */
-import type { Runtime } from './runtime.ts'
+/** The engines that kaito has. */
+import type { EngineRegistry } from '#core/plan/engine.ts'
 import { vllm } from './vllm/index.ts'
 
-export const RUNTIMES: Readonly<Record<'vllm', Runtime>> = { vllm }
+export const SHIPPED_ENGINES: EngineRegistry = {
+  all: [vllm],
+  standard: vllm.id,
+  unavailable: ['transformers', 'tgi'],
+}

@@ -1,6 +1,6 @@
 /** Failures to rehearse: what goes wrong, where it shows, and what kaito ends with. */
 import type { ErrorCode } from '#core/errors.ts'
-import type { FailureKind } from './engines/vllm/log-lines.ts'
+import type { Ending } from './ending.ts'
 
 export interface Drill {
   name: string
@@ -14,7 +14,7 @@ export interface Drill {
   /** The registry's answer, or how much longer the pull takes. */
   pull?: 'not-found' | { times: number }
   /** How the engine's start ends, and after which share of it. */
-  crash?: { log: FailureKind; after: number }
+  crash?: Required<Ending>
   /** The kernel kills the container at its memory limit. */
   killed?: true
   /** The API server goes away while the engine starts, and comes back. */
@@ -63,13 +63,13 @@ export const DRILLS: readonly Drill[] = [
     name: 'gated-model',
     says: 'the Hub refuses the weights to this token',
     code: 'MODEL_ACCESS_DENIED',
-    crash: { log: 'gated', after: 0.15 },
+    crash: { by: 'gated', after: 0.15 },
   },
   {
     name: 'gpu-out-of-memory',
     says: 'the weights do not fit the memory of the GPU',
     code: 'GPU_OUT_OF_MEMORY',
-    crash: { log: 'oom', after: 0.5 },
+    crash: { by: 'oom', after: 0.5 },
   },
   {
     name: 'oom-killed',
@@ -81,13 +81,13 @@ export const DRILLS: readonly Drill[] = [
     name: 'kv-cache-too-small',
     says: 'the context does not fit what the weights leave free',
     code: 'KV_CACHE_TOO_SMALL',
-    crash: { log: 'kv-cache', after: 0.8 },
+    crash: { by: 'kv-cache', after: 0.8 },
   },
   {
     name: 'crash-loop',
     says: 'the engine ends with an error that nobody has seen before, again and again',
     code: 'CRASH_LOOP',
-    crash: { log: 'crash', after: 0.4 },
+    crash: { by: 'crash', after: 0.4 },
   },
   {
     name: 'api-server-lost',

@@ -7,9 +7,11 @@ import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 
-const [catalog, templates] = [await openCatalog(), readTemplates()]
+const engines = SHIPPED_ENGINES
+const [catalog, templates] = [await openCatalog(engines), readTemplates()]
 
 interface Choice {
   cloud?: CloudId
@@ -28,7 +30,7 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
     keeps: false,
       placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
-  return formatManifests(renderOffline(request, catalog, templates).objects)
+  return formatManifests(renderOffline(request, { catalog, engines, templates }).objects)
 }
 
 describe('manifests', () => {

@@ -60,6 +60,7 @@ export const CORE: readonly Room[] = [
       'core/*',
       'core/catalog/',
       'core/cloud/',
+      'core/failures/',
       'core/objects/',
       'core/placement/',
       'core/sizing/',

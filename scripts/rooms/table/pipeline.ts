@@ -8,10 +8,10 @@ export const PIPELINE: readonly Room[] = [
   {
     path: 'render',
     holds: 'plan + templates → Kubernetes objects',
-    rooms: ['core/', 'runtimes/index.ts'],
+    rooms: ['core/'],
     packages: ['json-e', 'rfc6902'],
     node: HASHING,
-    because: 'Rendering is a pure function of the plan: no cluster, no cloud, and engines by their registry.',
+    because: 'Rendering is a pure function of the plan: no cluster and no cloud, and the engine comes with it.',
   },
   {
     path: 'runtimes',
@@ -22,7 +22,7 @@ export const PIPELINE: readonly Room[] = [
   {
     path: 'runtimes/<engine>',
     holds: 'one engine, whole',
-    rooms: ['core/', 'runtimes/flags.ts', 'runtimes/runtime.ts'],
+    rooms: ['core/', 'runtimes/flags.ts'],
     because: 'An engine is whole in its folder and knows no other engine.',
   },
   {

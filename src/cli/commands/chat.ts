@@ -40,7 +40,11 @@ export const chatCommand: CommandSpec<ChatOptions> = {
     const isConversation = options.prompt === undefined && session.io.stdin.isTTY === true
     const question = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
     if (!isConversation && question.trim() === '') throw noQuestion(name ?? '')
-    const chat = await openChat(objectNameFor(name ?? ''), ports.kube.identity().namespace, ports)
+    const chat = await openChat(
+      objectNameFor(name ?? '', session.registries.engines),
+      ports.kube.identity().namespace,
+      ports,
+    )
     const messages: Message[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }]
     if (isConversation) await hold(chat, messages, options, session)
     else await answer(chat, [...messages, { role: 'user', content: question }], options, session, session.signal)

@@ -26,7 +26,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     for (const request of items) {
       const own = portsFor(request, items, ports)
       const prepared = await prepare(request, own).catch((error: unknown) => {
-        throw nameError(error, request, items)
+        throw nameError(error, request, items, ports)
       })
       tellWarnings(prepared.plan, own)
       const { pool, changes } = planResultOf(prepared)

@@ -6,7 +6,7 @@ import { objectNameFor } from '#core/workspace/object-name.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { readStatus } from '#pipeline/runs/status.ts'
 import { watchStatus } from '#pipeline/runs/watch-status.ts'
-import { ENGINE_PORT, endpointOf } from '#pipeline/use/address.ts'
+import { endpointOf } from '#pipeline/use/address.ts'
 import { forwardLocally } from '#pipeline/use/forward.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseNumber } from '../flags/options.ts'
@@ -45,7 +45,7 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
   async run(name, options, session) {
     const ports = await session.ports()
     const { namespace } = ports.kube.identity()
-    const objectName = objectNameFor(name ?? '')
+    const objectName = objectNameFor(name ?? '', session.registries.engines)
     const request = { namespace, objectName, deep: false }
     if (options.watch) {
       let before: boolean | undefined
@@ -60,7 +60,7 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
     const [workspace] = (await readStatus(request, ports)).workspaces
     if (options.forward) {
       refuseWhenDead(workspace)
-      const target = { objectName, namespace, containerPort: ENGINE_PORT, localPort: options.port }
+      const target = { objectName, namespace, localPort: options.port }
       const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
       return session.untilInterrupted(forwardLocally(target, onOpen, ports))
     }

@@ -4,7 +4,7 @@ import { objectNameFor } from '#core/workspace/object-name.ts'
 import { planOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { readInput, requestsOf } from '../input/requests.ts'
+import { readInput, requestsOf, supplyOf } from '../input/requests.ts'
 import { askChoice, askText } from '../terminal/ask.ts'
 import { isInteractive } from '../terminal/io.ts'
 import { writeFile } from '../terminal/write-file.ts'
@@ -38,7 +38,8 @@ export const initCommand: CommandSpec<InitFlags> = {
       .option('--force', 'write over a file that is there', false),
   async run(given, options, session) {
     if ((options.filename ?? []).length > 0) throw readsNoFile()
-    const catalog = await session.registries.data.catalog(session.options.presets)
+    const supply = await supplyOf(session)
+    const { catalog, engines } = supply
     const canAsk = isInteractive(session)
     const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
     if (model === undefined) throw noModel(catalog.models.list().map(({ name }) => name))
@@ -49,7 +50,7 @@ export const initCommand: CommandSpec<InitFlags> = {
       : place === 'byo'
         ? { ...options, byo: true }
         : { ...options, cloud: 'azure' }
-    const [request] = requestsOf(await readInput(model, flags, session.io), flags, session.options, 'default')
+    const [request] = requestsOf(await readInput(model, flags, session.io, engines), flags, session.options, 'default')
     if (request === undefined) throw noModel([])
     const isGated = catalog.models.find(model)?.gated === true
     const wanted = options.modelAccessSecret ?? (isGated ? 'hf-token' : undefined)
@@ -57,8 +58,8 @@ export const initCommand: CommandSpec<InitFlags> = {
       wanted !== undefined && canAsk ? await askText('Secret with the token of the Hub', wanted, session) : wanted
     const planned =
       secret === undefined ? request : { ...request, overrides: { ...request.overrides, modelAccessSecret: secret } }
-    const plan = planOffline(planned, catalog)
-    const file = options.out ?? `${objectNameFor(request.spec.name)}.yaml`
+    const plan = planOffline(planned, supply)
+    const file = options.out ?? `${objectNameFor(request.spec.name, engines)}.yaml`
     writeFile(file, starterFile(plan, secret), options.force)
     const byo = plan.pool.mode === 'existing' ? ' --byo' : ''
     session.print([

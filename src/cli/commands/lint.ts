@@ -1,5 +1,5 @@
-import type { Catalog } from '#core/catalog/catalog.ts'
 import { KaitoError } from '#core/errors.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import type { Problem } from '#core/problem.ts'
 import type { LintResult } from '#core/results.ts'
 import type { WorkspacePlaces } from '#core/workspace/spec.ts'
@@ -7,7 +7,7 @@ import { problemsOffline } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { readPatches, readWorkspaces, requestsOf } from '../input/requests.ts'
+import { readPatches, readWorkspaces, requestsOf, supplyOf } from '../input/requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -34,14 +34,14 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         hint: 'For example: kaito lint -f workspace.yaml',
       })
     }
-    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io)
+    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, session.registries.engines)
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
-    const catalog = await session.registries.data.catalog(session.options.presets)
+    const supply = await supplyOf(session)
     const patches = await readPatches(options, session.io)
     const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
     const planning = requests.flatMap((request, index) => {
       const places = draft.places[index]
-      return places === undefined ? [] : planningProblems(request, places, catalog)
+      return places === undefined ? [] : planningProblems(request, places, supply)
     })
     // What is no name at all is no unknown name as well.
     const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
@@ -57,9 +57,9 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-function planningProblems(request: DeployRequest, places: WorkspacePlaces, catalog: Catalog): Problem[] {
+function planningProblems(request: DeployRequest, places: WorkspacePlaces, supply: Supply): Problem[] {
   const { name } = request.spec
-  const { errors, warnings } = problemsOffline(request, catalog)
+  const { errors, warnings } = problemsOffline(request, supply)
   return [
     ...warnings.map(
       ({ code, message }): Problem => ({

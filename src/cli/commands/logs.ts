@@ -28,7 +28,7 @@ export const logsCommand: CommandSpec<{ follow: boolean; previous: boolean; tail
     const ports = await session.ports()
     const { follow, previous, tail } = options
     const request = {
-      objectName: objectNameFor(name ?? ''),
+      objectName: objectNameFor(name ?? '', session.registries.engines),
       namespace: ports.kube.identity().namespace,
       ...(tail === undefined ? {} : { tailLines: tail }),
     }

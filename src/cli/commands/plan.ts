@@ -26,11 +26,11 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     for (const request of items) {
       const own = portsFor(request, items, ports)
       const prepared = await prepareToShow(request, own).catch((error: unknown) => {
-        throw nameError(error, request, items)
+        throw nameError(error, request, items, ports)
       })
       tellWarnings(prepared.plan, own)
       results.push(planResultOf(prepared))
-      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items)
+      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items, ports)
     }
     session.print(results, { explain: options.explain ?? false })
     if (refusal !== undefined) throw refusal

@@ -4,7 +4,7 @@ import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
-import { readInput, requestsOf, showWarnings } from '../input/requests.ts'
+import { readInput, requestsOf, showWarnings, supplyOf } from '../input/requests.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',
@@ -21,13 +21,12 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   ],
   options: addWorkspaceOptions,
   async run(model, options, session) {
-    const read = await readInput(model, options, session.io)
+    const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
-    const { data } = session.registries
-    const [catalog, templates] = [await data.catalog(session.options.presets), data.templates()]
+    const supply = { ...(await supplyOf(session)), templates: session.registries.data.templates() }
     const requests = requestsOf(read, options, session.options, 'default')
-    const rendered = requests.map((request) => renderOffline(request, catalog, templates))
+    const rendered = requests.map((request) => renderOffline(request, supply))
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }

@@ -33,13 +33,15 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
     const { env } = session.io
     switch (actionOf(word)) {
       case 'serve': {
+        const { data, engines, sandbox } = session.registries
         const [{ serveSandbox }, { placesOf }] = await Promise.all([
           import('#sandbox/process/serve.ts'),
           import('#sandbox/paths.ts'),
         ])
         await serveSandbox({
           places: placesOf(env),
-          catalog: await session.registries.data.catalog(),
+          engines: await sandbox.engines(),
+          supply: { catalog: await data.catalog(engines), engines },
           version: VERSION,
           idleMs: idle,
         })

@@ -32,7 +32,7 @@ export const statusCommand: CommandSpec<StatusFlags> = {
     const ports = await session.ports()
     const request = {
       namespace: options.allNamespaces ? undefined : ports.kube.identity().namespace,
-      objectName: name === undefined ? undefined : objectNameFor(name),
+      objectName: name === undefined ? undefined : objectNameFor(name, session.registries.engines),
       deep: options.deep,
     }
     if (options.watch) {

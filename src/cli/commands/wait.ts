@@ -14,7 +14,11 @@ export const waitCommand: CommandSpec<Record<string, never>> = {
   ],
   async run(name, _options, session) {
     const ports = await session.ports()
-    const answer = await awaitReady(objectNameFor(name ?? ''), ports.kube.identity().namespace, ports)
+    const answer = await awaitReady(
+      objectNameFor(name ?? '', session.registries.engines),
+      ports.kube.identity().namespace,
+      ports,
+    )
     session.print([{ kind: 'Status', ...answer }])
     return 0
   },

@@ -158,7 +158,7 @@ export function addWorkspaceOptions(command: Command): Command {
     )
     .option('--image-pull-secret <secret>', 'Secret that opens the registry; may be repeated', collect, [])
     .addOption(
-      new Flag('--registry-mirror <prefix>', "where a mirror has the catalogue's images: PREFIX/vllm/vllm-openai").env(
+      new Flag('--registry-mirror <prefix>', "where a mirror has the catalogue's images: PREFIX/OWNER/IMAGE").env(
         'KAITO_REGISTRY_MIRROR',
       ),
     )

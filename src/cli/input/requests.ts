@@ -1,8 +1,10 @@
 /** argv and files → the typed requests that the pipeline takes. */
 import { KaitoError } from '#core/errors.ts'
 import { type Patch, parsePatches } from '#core/objects/patches.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { Problem } from '#core/problem.ts'
+import type { Engines } from '#core/workspace/engine-traits.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
@@ -27,7 +29,12 @@ export interface ReadInput {
 }
 
 /** The workspaces that the command line names: a model's name, or files. Throws SPEC_INVALID with every problem. */
-export async function readInput(model: string | undefined, options: WorkspaceOptions, io: Io): Promise<ReadInput> {
+export async function readInput(
+  model: string | undefined,
+  options: WorkspaceOptions,
+  io: Io,
+  engines: Engines,
+): Promise<ReadInput> {
   const files = options.filename ?? []
   const name = model ?? options.model
   if (options.model !== undefined && name !== options.model) throw twoModels(name ?? '', options.model)
@@ -38,22 +45,22 @@ export async function readInput(model: string | undefined, options: WorkspaceOpt
   if ((name === undefined) === (files.length === 0)) throw nameOrFile(name !== undefined, io)
   if (name !== undefined) {
     return {
-      input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name),
+      input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name, engines),
       patches,
       ...hubToken,
       warnings: [],
     }
   }
-  const { input, problems } = await readWorkspaces(files, io)
+  const { input, problems } = await readWorkspaces(files, io, engines)
   if (input === undefined) throw invalidInput(problems)
-  return { input: renamed(input, options.name), patches, ...hubToken, warnings: problems }
+  return { input: renamed(input, options.name, engines), patches, ...hubToken, warnings: problems }
 }
 
-function renamed(input: WorkspaceInput, name: string | undefined): WorkspaceInput {
+function renamed(input: WorkspaceInput, name: string | undefined, engines: Engines): WorkspaceInput {
   if (name === undefined) return input
   const [spec, ...others] = input.workspaces
   if (spec === undefined || others.length > 0) throw oneNameForMany(input.workspaces.length)
-  if (!isWorkspaceName(name)) throw badName(name)
+  if (!isWorkspaceName(name)) throw badName(name, engines)
   return { ...input, workspaces: [{ ...spec, name }] }
 }
 
@@ -61,9 +68,10 @@ function renamed(input: WorkspaceInput, name: string | undefined): WorkspaceInpu
 export async function readWorkspaces(
   paths: readonly string[],
   io: Io,
+  engines: Engines,
 ): Promise<ParseResult & { /** Every file that was read. */ files: string[] }> {
   const sources = await readSources(paths, io)
-  const parsed = parseWorkspaces(sources)
+  const parsed = parseWorkspaces(sources, engines)
   for (const value of parsed.secrets) io.redact.learn(value)
   return { ...parsed, files: sources.map(({ label }) => label) }
 }
@@ -142,15 +150,16 @@ export async function removalsFor(
   if (name !== undefined && looksLikeFile(name)) throw fileWithoutFlag([name], filename)
   if (name !== undefined && filename.length > 0) throw nameOrFile(true, session.io)
   const source = renamed === undefined ? { filename } : { filename, name: renamed }
-  const specs = name === undefined ? (await readInput(undefined, source, session.io)).input.workspaces : []
+  const { engines } = session.registries
+  const specs = name === undefined ? (await readInput(undefined, source, session.io, engines)).input.workspaces : []
   const ports = await session.ports()
   const { namespace } = ports.kube.identity()
   if (name !== undefined) {
     const placement = placementOf(options, session.options, namespace)
-    return { removals: [{ objectName: objectNameFor(name), placement }], ports }
+    return { removals: [{ objectName: objectNameFor(name, engines), placement }], ports }
   }
   const removals = specs.map((spec) => ({
-    objectName: objectNameFor(spec.name),
+    objectName: objectNameFor(spec.name, engines),
     placement: placementOf(options, session.options, spec.namespace ?? namespace),
     spec,
   }))
@@ -176,12 +185,12 @@ function twoModels(argument: string, flag: string): KaitoError {
   })
 }
 
-function badName(name: string): KaitoError {
+function badName(name: string, engines: Engines): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
     message: `--name ${name} is not a name that Kubernetes takes here.`,
-    hint: `Allowed: ${NAME_RULE}. For example: --name ${objectNameFor(name)}`,
+    hint: `Allowed: ${NAME_RULE}. For example: --name ${objectNameFor(name, engines)}`,
   })
 }
 
@@ -194,16 +203,21 @@ function oneNameForMany(count: number): KaitoError {
   })
 }
 
+/** What there is to plan with. */
+export async function supplyOf({ registries, options }: Session): Promise<Supply> {
+  return { catalog: await registries.data.catalog(registries.engines, options.presets), engines: registries.engines }
+}
+
 /** Everything that deploy, plan and diff start from. */
 export async function requestsFor(
   model: string | undefined,
   options: WorkspaceOptions,
   session: Session,
 ): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
-  const read = await readInput(model, options, session.io)
+  const read = await readInput(model, options, session.io, session.registries.engines)
   tellOverridden(read.input.workspaces, options, session)
-  const catalog = await session.registries.data.catalog(session.options.presets)
-  for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, catalog)
+  const supply = await supplyOf(session)
+  for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, supply)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
   return { requests: { items, warnings: read.warnings }, ports }

@@ -46,7 +46,8 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
       const { openCloud } = await import('#clouds/index.ts')
       return openCloud(registries.clouds, request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
     },
-    catalog: await registries.data.catalog(options.presets),
+    engines: registries.engines,
+    catalog: await registries.data.catalog(registries.engines, options.presets),
     templates: registries.data.templates(),
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,

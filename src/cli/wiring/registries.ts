@@ -1,19 +1,27 @@
 /**
- * What kaito is put together from: a row for each cloud, and the data beside the code. `main` takes the shipped ones; a
+ * What kaito is put together from: a row for each cloud and each engine, and the data beside the code. `main` takes the shipped ones; a
  * program with a row more hands its own to `createKaito` (main.ts), and changes no file below src/.
  */
 import { type CloudRegistry, SHIPPED_CLOUDS } from '#clouds/index.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
+import type { EngineRegistry } from '#core/plan/engine.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { readTemplates } from '#data/templates.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import type { SimulatedEngine } from '#sandbox/engines/engine.ts'
 
 export interface Registries {
   clouds: CloudRegistry
+  engines: EngineRegistry
   data: {
     /** @param own file or folder of the user's own presets. */
-    catalog(own?: string): Promise<Catalog>
+    catalog(engines: EngineRegistry, own?: string): Promise<Catalog>
     templates(): TemplateSet
+  }
+  /** Of its process alone, and loaded there. */
+  sandbox: {
+    engines(): Promise<readonly SimulatedEngine[]>
   }
 }
 
@@ -22,5 +30,7 @@ export type LoadRegistries = () => Promise<Registries>
 
 export const SHIPPED: Registries = {
   clouds: SHIPPED_CLOUDS,
+  engines: SHIPPED_ENGINES,
   data: { catalog: openCatalog, templates: readTemplates },
+  sandbox: { engines: async () => (await import('#sandbox/engines/index.ts')).SIMULATED_ENGINES },
 }

@@ -1,12 +1,12 @@
 /** What kaito knows of models, machines and engines, asked by name: an answer reads what the question names, no more. */
-import type { EngineFlags, EngineImage, GpuSku, ModelPreset } from './schema.ts'
+import type { EngineImage, FlagTable, GpuSku, ModelPreset } from './schema.ts'
 
 export interface Catalog {
   models: Models
   machines: Machines
   readonly images: readonly EngineImage[]
   /** The flags of one release of an engine. */
-  flagsOf(engine: string, version: string): EngineFlags | undefined
+  flagsOf(engine: string, version: string): FlagTable | undefined
 }
 
 export interface Models {

@@ -1,12 +1,12 @@
 /** The catalogue of rows that are at hand: for the build, for tests, and for presets of the user's own. */
 import type { Catalog, GpuKind, Machines, Models } from './catalog.ts'
-import type { EngineFlags, EngineImage, GpuSku, ModelPreset } from './schema.ts'
+import type { EngineImage, FlagTable, GpuSku, ModelPreset } from './schema.ts'
 
 export interface CatalogRows {
   models: readonly ModelPreset[]
   gpus: readonly GpuSku[]
   images: readonly EngineImage[]
-  engines: readonly EngineFlags[]
+  engines: readonly FlagTable[]
 }
 
 export function catalogOf({ models, gpus, images, engines }: CatalogRows): Catalog {

@@ -3,11 +3,12 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import { KaitoError } from '../errors.ts'
 import type { CatalogRows } from './in-memory.ts'
+import { placeOf } from './place.ts'
 import {
-  type EngineFlags,
   type EngineImage,
-  engineFlagsSchema,
   engineImageSchema,
+  type FlagTable,
+  flagTableSchema,
   type GpuSku,
   gpuSkuSchema,
   type ModelPreset,
@@ -20,34 +21,56 @@ export interface CatalogFile {
   text: string
 }
 
+/** The engines that there are, as far as files name them. */
+export interface EngineNames {
+  readonly all: readonly { readonly id: string; readonly configSection: string }[]
+}
+
 /** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, images.yaml and engines/*.json. */
-export function parseCatalog(files: readonly CatalogFile[]): CatalogRows {
+export function parseCatalog(files: readonly CatalogFile[], engines: EngineNames): CatalogRows {
   const catalog = {
     models: [] as ModelPreset[],
     gpus: [] as GpuSku[],
     images: [] as EngineImage[],
-    engines: [] as EngineFlags[],
+    engines: [] as FlagTable[],
   }
   for (const file of files) {
-    const part = parseFile(file)
+    const part = parseFile(file, engines)
     catalog.models.push(...part.models)
     catalog.gpus.push(...part.gpus)
     catalog.images.push(...part.images)
     catalog.engines.push(...part.engines)
   }
+  for (const file of files) if (file.path === 'images.yaml') checkImages(file, catalog, engines)
   return catalog
 }
 
-function parseFile({ path, text }: CatalogFile): CatalogRows {
+/** An image runs an engine that there is, in a version whose flags are known. */
+function checkImages(file: CatalogFile, { images, engines: tables }: CatalogRows, { all }: EngineNames): void {
+  const details = images.flatMap(({ engine, version }, index) => {
+    if (!all.some(({ id }) => id === engine)) return [`${placeOf(file, [index, 'engine'])}: ${unknown(engine, all)}`]
+    if (tables.some((table) => table.engine === engine && table.version === version)) return []
+    const missing = `presets/engines/${engine}-${version}.json`
+    return [`${placeOf(file, [index, 'version'])}: the flags of ${engine} ${version} are not known: no ${missing}`]
+  })
+  if (details.length > 0) throw broken(file.path, details, undefined)
+}
+
+function unknown(engine: string, all: EngineNames['all']): string {
+  return `there is no engine "${engine}"; there are: ${all.map(({ id }) => id).join(', ')}`
+}
+
+function parseFile(file: CatalogFile, { all }: EngineNames): CatalogRows {
+  const { path, text } = file
   const empty: CatalogRows = { models: [], gpus: [], images: [], engines: [] }
   const value = readValue(path, text)
-  if (path === 'images.yaml') return { ...empty, images: check(path, z.array(engineImageSchema), value) }
+  if (path === 'images.yaml') return { ...empty, images: check(file, z.array(engineImageSchema), value) }
   const [folder, stem] = path.replace(/\.(?:yaml|json)$/, '').split('/')
-  if (folder === 'engines') return { ...empty, engines: [check(path, engineFlagsSchema, value)] }
-  if (folder === 'models') return { ...empty, models: [check(path, modelPresetSchema, value)] }
+  if (folder === 'engines') return { ...empty, engines: [check(file, flagTableSchema, value)] }
+  if (folder === 'models') return { ...empty, models: [check(file, modelPresetSchema(sectionsOf(all)), value)] }
   // The file is the cloud: its rows need not repeat it.
   const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value
-  return { ...empty, gpus: check(path, z.array(gpuSkuSchema), rows) }
+  return { ...empty, gpus: check(file, z.array(gpuSkuSchema), rows) }
 }
 
 function readValue(path: string, text: string): unknown {
@@ -58,11 +81,18 @@ function readValue(path: string, text: string): unknown {
   }
 }
 
-function check<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
+function sectionsOf(all: EngineNames['all']): string[] {
+  return all.map(({ configSection }) => configSection)
+}
+
+function check<T>(file: CatalogFile, schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const details = result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`)
-  throw broken(path, details, result.error)
+  throw broken(file.path, detailsOf(file, result.error), result.error)
+}
+
+function detailsOf(file: CatalogFile, { issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${placeOf(file, path)}: ${path.join('.')}: ${message}`)
 }
 
 function broken(path: string, details: readonly string[], cause: unknown): KaitoError {
@@ -77,12 +107,13 @@ function broken(path: string, details: readonly string[], cause: unknown): Kaito
 }
 
 /** One preset of the user's own, in the form of presets/models/*.yaml. SPEC_INVALID names the file and every field. */
-export function parseOwnPreset({ path, text }: CatalogFile): ModelPreset {
+export function parseOwnPreset(file: CatalogFile, { all }: EngineNames): ModelPreset {
+  const { path, text } = file
   let details: string[]
   try {
-    const result = modelPresetSchema.safeParse(parse(text))
+    const result = modelPresetSchema(sectionsOf(all)).safeParse(parse(text))
     if (result.success) return result.data
-    details = result.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`)
+    details = detailsOf(file, result.error)
   } catch (error) {
     details = [`${path}: ${error instanceof Error ? error.message : String(error)}`]
   }

@@ -16,7 +16,7 @@ const attention = z.strictObject({
   fullAttentionLayers: z.int().positive().optional(),
 })
 
-export const modelPresetSchema = z.strictObject({
+const modelFields = {
   /** The name to type; also the file's name. */
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
   aliases: z.array(z.string()),
@@ -42,13 +42,26 @@ export const modelPresetSchema = z.strictObject({
   weightsGiB: z.number().positive(),
   maxContext: z.int().positive(),
   attention,
-  /** Engine flags that belong to the model, by flag name without dashes. */
-  vllm: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+}
+
+const useFields = {
   /** Base model or one with a chat template. */
   chat: z.boolean(),
   sources: z.array(z.string()).min(1),
-})
-export type ModelPreset = z.infer<typeof modelPresetSchema>
+}
+
+/** Flags that belong to a model, by name without dashes. */
+const flags = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+/** @param sections the names under which engines find their flags. */
+export function modelPresetSchema(sections: readonly string[]) {
+  const optional = Object.fromEntries(sections.map((section) => [section, flags.optional()]))
+  return z.strictObject({ ...modelFields, ...optional, ...useFields })
+}
+
+const presetSchema = z.strictObject({ ...modelFields, ...useFields })
+/** Beside these fields, flags in the section of each engine: preset-flags.ts. */
+export type ModelPreset = z.infer<typeof presetSchema>
 
 export const gpuSkuSchema = z.strictObject({
   cloud: z.enum(['azure', 'aws', 'gcp']),
@@ -77,7 +90,8 @@ export const gpuSkuSchema = z.strictObject({
 export type GpuSku = z.infer<typeof gpuSkuSchema>
 
 export const engineImageSchema = z.strictObject({
-  engine: z.enum(['vllm']),
+  /** A registered engine's id; so it is of a flag table. */
+  engine: z.string(),
   /** The engine's version: flags are keyed by it. */
   version: z.string(),
   image: z.string(),
@@ -102,9 +116,9 @@ const engineFlagSchema = z.discriminatedUnion('kind', [
 export type EngineFlag = z.infer<typeof engineFlagSchema>
 
 /** Every flag of one release of an engine, by name without dashes, as its own parser lists them. */
-export const engineFlagsSchema = z.strictObject({
-  engine: z.enum(['vllm']),
+export const flagTableSchema = z.strictObject({
+  engine: z.string(),
   version: z.string(),
   flags: z.record(z.string(), engineFlagSchema),
 })
-export type EngineFlags = z.infer<typeof engineFlagsSchema>
+export type FlagTable = z.infer<typeof flagTableSchema>

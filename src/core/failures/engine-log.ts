@@ -1,158 +1,24 @@
-/**
- * How vLLM's log names the cause of a start that failed, most telling first. Lines drift between versions: each row
- * says where it was seen. "Engine core initialization failed" is never a cause, so no row looks for it.
- */
-import { type Signature, withoutPrefix } from './signature.ts'
+/** The log of an engine that ended: what it says of the cause where no row of its table knows it. */
+import type { Signature } from './signature.ts'
 
-function correct(flag = ''): string {
-  const name = flag.replace(/^-+/, '') || 'FLAG'
-  return `Run the same command again with --engine-arg ${name}=VALUE corrected, or without it; or mend the ConfigMap of inference.config.`
+/** How an engine's log is read. */
+export interface EngineLog {
+  /** Its known ways to fail, most telling first. */
+  readonly failures: readonly Signature[]
+  /** A line without what its logger puts before it. */
+  readLine(line: string): string
+  /** An error that may be the cause, and none that only follows from another. */
+  isCause(line: string): boolean
 }
 
-export const ENGINE_FAILURES: readonly Signature[] = [
-  {
-    code: 'ENGINE_FLAG_INVALID',
-    pattern: /error: unrecognized arguments: (?<flags>.+)/,
-    says: ({ flags }) => `The engine does not know ${flags}.`,
-    next: ({ flags }) => correct(flags?.split(/[\s=]/)[0]),
-    source: 'vLLM 0.32.0 (seen on the node bed)',
-  },
-  {
-    code: 'ENGINE_FLAG_INVALID',
-    pattern: /error: argument (?<flag>--[\w-]+)[^:]*: (?<why>.+)/,
-    says: ({ flag, why }) => `The engine refuses the value of ${flag}: ${why}.`,
-    next: ({ flag }) => correct(flag),
-    source: 'vLLM 0.32.0 (seen on the node bed)',
-  },
-  {
-    code: 'KV_CACHE_TOO_SMALL',
-    pattern:
-      /max(?:imum)? seq(?:uence)? len(?:gth)? \((?<asked>\d+)\)[\s\S]{0,300}?estimated maximum model length is (?<fits>\d+)/,
-    says: ({ asked, fits }) => `A context of ${asked} tokens does not fit the KV cache; ${fits} would.`,
-    next: ({ fits }) =>
-      `Run the same command again with --max-model-len ${fits}, or on a machine with more GPU memory: --instance-type TYPE.`,
-    source: 'vLLM 0.32.0 (seen on the node bed); kaito-project/kaito#2132',
-  },
-  {
-    code: 'KV_CACHE_TOO_SMALL',
-    pattern:
-      /No available memory for the cache blocks|larger than the (?:maximum number of tokens|available KV cache memory)/,
-    says: () => 'The weights leave no memory for the KV cache.',
-    next: () =>
-      'Run the same command again with --instance-type TYPE, one with more GPU memory, or with a shorter context: --max-model-len 4096.',
-    source: 'vllm-project/vllm#2248, #2418',
-  },
-  {
-    code: 'CONTEXT_TOO_LONG',
-    pattern:
-      /max_model_len \((?<asked>\d+)\) is greater than the derived max_model_len \(max_position_embeddings=(?<most>\d+)/,
-    says: ({ asked, most }) => `The model was made for ${most} tokens of context; ${asked} were asked for.`,
-    next: ({ most }) => `Run the same command again with --max-model-len ${most}.`,
-    source: 'vLLM 0.32.0 (seen on the node bed)',
-  },
-  {
-    code: 'MODEL_ACCESS_DENIED',
-    pattern:
-      /(?:GatedRepoError|Cannot access gated repo|not in the authorized list|401 Client Error: Unauthorized for url)(?:[\s\S]{0,600}?huggingface\.co\/(?!docs\/)(?:api\/models\/)?(?<model>[\w.-]+\/[\w.-]+))?/,
-    says: () =>
-      'The Hub does not give the model to this token: it is missing, wrong, or its account has not accepted the licence.',
-    next: ({ model }) =>
-      `Accept the licence with the token's account ${model === undefined ? "on the model's page" : `at https://huggingface.co/${model}`}; then run the same command again with --hf-token-file FILE.`,
-    source: 'opea-project/GenAIInfra#100, awslabs/data-on-eks#605',
-  },
-  {
-    code: 'MODEL_ACCESS_DENIED',
-    pattern: /Illegal header value b'Bearer|InvalidHeaderValue/,
-    says: () => 'The token in the Secret has a line break or a blank at its end.',
-    next: () =>
-      'Run the same command again with --hf-token-file FILE: then kaito writes the Secret, and trims the token.',
-    source: 'ai-dynamo/modelexpress#277',
-  },
-  {
-    code: 'HUB_THROTTLED',
-    pattern: /429 Client Error|Too Many Requests/,
-    says: () => "The Hub throttles this account or the cluster's address.",
-    next: (_found, { workspace, namespace }) =>
-      `Every restart extends the throttle: kubectl scale deployment ${workspace} -n ${namespace} --replicas 0; after a while run the same command again with --hf-token-file FILE.`,
-    crashes: 2,
-    source: 'NVIDIA/aicr#1116',
-  },
-  {
-    code: 'MODEL_NOT_FOUND',
-    pattern:
-      /Repo id must be in the form[^:]*: '(?<path>[^']+)'|Invalid repository ID or local directory specified: '(?<id>[^']+)'/,
-    says: ({ path, id }) => `There is no model at ${path ?? id} in the container.`,
-    next: (_found, { pod, namespace }) =>
-      `See what is mounted there: kubectl describe pod ${pod} -n ${namespace}; or run the same command again with --image REFERENCE, one that holds the model.`,
-    source: 'vLLM 0.32.0 (seen on the node bed)',
-  },
-  {
-    code: 'MODEL_NOT_FOUND',
-    pattern: /RepositoryNotFoundError|RevisionNotFoundError|404 Client Error/,
-    says: () => 'The Hub knows no such model or revision, or hides it from this token.',
-    next: () =>
-      'Check the name of the model and its revision; for a private one run the same command again with --hf-token-file FILE.',
-    source: 'huggingface_hub 1.x errors',
-  },
-  {
-    code: 'GPU_OUT_OF_MEMORY',
-    pattern: /torch\.(?:cuda\.)?OutOfMemoryError|CUDA out of memory/,
-    says: () => "The GPU's memory is too small for the model with these settings.",
-    next: () =>
-      'Run the same command again with --engine-arg max-num-seqs=64, or on a machine with more GPU memory: --instance-type TYPE.',
-    source: 'vllm-project/vllm#13267',
-  },
-  {
-    code: 'GPU_OUT_OF_MEMORY',
-    pattern: /Free memory on device .* is less than desired GPU memory utilization/,
-    says: () => 'Another process holds memory of this GPU.',
-    next: (_found, { pod, namespace }) =>
-      `See which node it is, and what else runs there: kubectl get pod ${pod} -n ${namespace} -o wide; or run the same command again with --engine-arg gpu-memory-utilization=0.8.`,
-    source: 'vLLM 0.33.0 source',
-  },
-  {
-    code: 'ENGINE_INCOMPATIBLE',
-    pattern: /Model architectures \[(?<what>[^\]]*)\] are not supported|does not recognize this architecture/,
-    says: ({ what }) => `This version of the engine does not know the model's architecture${what ? ` ${what}` : ''}.`,
-    next: () => 'Run the same command again with --image REFERENCE, a newer engine.',
-    source: 'vllm-project/vllm#17630',
-  },
-  {
-    code: 'ENGINE_INCOMPATIBLE',
-    pattern:
-      /driver on your system is too old \(found version (?<found>\d+)\)|no kernel image is available for execution|Error 80[34]/,
-    says: () => "The node's GPU or driver is too old for this image.",
-    next: () => 'Run the same command again with --image REFERENCE, one built for an older CUDA, or on newer nodes.',
-    source: 'vllm-project/vllm#4940, #19185',
-  },
-  {
-    code: 'ENGINE_INCOMPATIBLE',
-    pattern: /Bfloat16 is only supported on GPUs with compute capability/,
-    says: () => 'This GPU has no bfloat16.',
-    next: () => 'Run the same command again with --engine-arg dtype=float16.',
-    source: 'vllm-project/vllm#1157',
-  },
-  {
-    code: 'ENGINE_INCOMPATIBLE',
-    pattern: /libcuda\.so\.1: cannot open shared object file|No platform detected/,
-    says: () => 'The container sees no GPU.',
-    next: (_found, { pod, namespace }) =>
-      `Check the GPU request and the runtime class: kubectl describe pod ${pod} -n ${namespace}`,
-    source: 'kubernetes-sigs/gateway-api-inference-extension#2375',
-  },
-]
-
 /** The line that comes nearest to a cause when no row knows it: the first error of the engine, else the last line. */
-export function rootLine(log: string): string {
+export function rootLine(log: string, engine: EngineLog): string {
   const lines = log
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  const errors = lines.filter(
-    (line) => /\b\w*(?:Error|Exception): \S/.test(line) && !line.includes('Engine core initialization failed'),
-  )
-  const [first] = errors
-  return withoutPrefix(first ?? lines.at(-1) ?? '')
+  const first = lines.find((line) => engine.isCause(line))
+  return engine.readLine(first ?? lines.at(-1) ?? '')
 }
 
 /** The end of the log, for whom no row knows the cause. */

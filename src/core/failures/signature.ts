@@ -33,13 +33,27 @@ export interface Cause {
   crashes: number
 }
 
-/** The first row that recognises the text. */
-export function recognise(signatures: readonly Signature[], text: string, place: Place): Cause | undefined {
+/**
+ * The first row that recognises the text.
+ * @param readLine a line without what a logger puts before it.
+ */
+export function recognise(
+  signatures: readonly Signature[],
+  text: string,
+  place: Place,
+  readLine = (line: string): string => line.trim(),
+): Cause | undefined {
   for (const { code, pattern, says, next, crashes = 1 } of signatures) {
     const match = pattern.exec(text)
     if (match === null) continue
     const found = match.groups ?? {}
-    return { code, message: says(found), reason: lineAround(text, match.index), next: next(found, place), crashes }
+    return {
+      code,
+      message: says(found),
+      reason: readLine(lineAround(text, match.index)),
+      next: next(found, place),
+      crashes,
+    }
   }
   return undefined
 }
@@ -47,10 +61,5 @@ export function recognise(signatures: readonly Signature[], text: string, place:
 function lineAround(text: string, index: number): string {
   const start = text.lastIndexOf('\n', index) + 1
   const end = text.indexOf('\n', index)
-  return withoutPrefix(text.slice(start, end < 0 ? undefined : end))
-}
-
-/** vLLM puts process, level, time and source before what it says. */
-export function withoutPrefix(line: string): string {
-  return line.trim().replace(/^\([^)]*\) (?:[A-Z]+ [\d: -]+\[[^\]]*\]\s*)?/, '')
+  return text.slice(start, end < 0 ? undefined : end)
 }

@@ -4,16 +4,17 @@ import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
-import type { EngineSettings } from '../plan/engine-settings.ts'
+import type { Engine } from '../plan/engine.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
-import type { GpuShape } from '../sizing/memory.ts'
-import { chooseImage } from './choose-image.ts'
+import type { EngineSettings, GpuShape } from '../sizing/types.ts'
+import { chooseImage, imagesOf } from './choose-image.ts'
 import { isNamed, unknownType } from './instance-type.ts'
 
 export interface SkuRequest {
   model: ModelPreset
   machines: Machines
   images: readonly EngineImage[]
+  engine: Engine
   cloud: CloudId
   /** As the user wrote it, or as an earlier deploy settled it. */
   instanceType: string | undefined
@@ -76,7 +77,7 @@ function weigh(sku: GpuSku, request: SkuRequest): Candidate {
   const perNode = Math.max(1, Math.floor(sku.gpuCount / (answer.fit?.tensorParallelSize ?? sku.gpuCount)))
   const nodes = Math.ceil(request.replicas / perNode)
   const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
-  return { ...answer, sku, gpu, image: chooseImage(request.images, gpu), nodes, usdPerHour }
+  return { ...answer, sku, gpu, image: chooseImage(request.images, request.engine.id, gpu), nodes, usdPerHour }
 }
 
 type Fitting = Candidate & { fit: Fit; image: EngineImage }
@@ -139,7 +140,7 @@ function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuReq
 
 /** What would fit the same machine, then which machines would do. */
 function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
-  const { wantedTokens, settings, isSettled } = request
+  const { wantedTokens, settings, isSettled, engine } = request
   const settled = isSettled
     ? `${named.sku.instanceType} is what an earlier deploy took; another one needs --instance-type. `
     : ''
@@ -147,15 +148,15 @@ function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequ
   const most = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
   const shorter = `${settled}${most}`
   if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
-    return `${shorter}Leave tensor-parallel-size to kaito, or give another.`
+    return `${shorter}Leave ${engine.spelling.gpus} to kaito, or give another.`
   }
   return fitting.length === 0
     ? `${shorter}No machine in the catalogue of ${request.cloud} holds it.`
     : `${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${flagFor(fitting)}`
 }
 
-function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images }: SkuRequest): KaitoError {
-  const least = Math.min(...images.map((image) => image.minComputeCapability))
+function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engine }: SkuRequest): KaitoError {
+  const least = Math.min(...imagesOf(images, engine.id).map((image) => image.minComputeCapability))
   return new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
@@ -189,11 +190,11 @@ function nothingFits(candidates: readonly Candidate[], request: SkuRequest): Kai
   })
 }
 
-function missing({ shortfallGiB, fit, sku }: Candidate, { settings }: SkuRequest): string {
+function missing({ shortfallGiB, fit, sku }: Candidate, { settings, engine }: SkuRequest): string {
   if (shortfallGiB > 0) return `${shortfallGiB.toFixed(1)} GiB per GPU are missing.`
   const tp = settings.tensorParallelSize
   return fit === undefined && tp !== undefined
-    ? `it has ${sku.gpuCount}, tensor-parallel-size ${tp} needs ${tp}.`
+    ? `it has ${sku.gpuCount}, ${engine.spelling.gpus} ${tp} needs ${tp}.`
     : 'its layers cannot be split over these GPUs.'
 }
 

@@ -35,7 +35,7 @@ export interface PlanFacts {
   clusterUid: string
   /** What an earlier deploy of this workspace settled; keeps a second run from choosing otherwise. */
   lock?: PlanLock
-  /** `vllm` map of the workspace's inference_config.yaml, when it has one and it could be read. */
+  /** The engine's map in the workspace's inference_config.yaml, when it has one and it could be read. */
   engineConfig: Record<string, Scalar>
 }
 

@@ -4,10 +4,10 @@ import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import type { CloudId } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
 import { RESERVED_LABELS } from '../objects/labels.ts'
-import type { EngineSettings } from '../plan/engine-settings.ts'
+import type { Engine } from '../plan/engine.ts'
 import type { PlanWarning } from '../problem.ts'
 import { type Fit, fitOn } from '../sizing/fit.ts'
-import type { GpuShape } from '../sizing/memory.ts'
+import type { EngineSettings, GpuShape } from '../sizing/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
 import { chooseImage } from './choose-image.ts'
 import { chooseSku, shapeOf } from './choose-sku.ts'
@@ -22,6 +22,7 @@ export interface MachineRequest {
   catalog: Catalog
   facts: PlanFacts
   model: ModelPreset
+  engine: Engine
   objectName: string
   /** From the flag or the file; undefined: kaito chooses, or keeps what an earlier deploy settled. */
   instanceType: string | undefined
@@ -106,11 +107,11 @@ function onOwnNodes(request: MachineRequest): Machine {
 
 /** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
 function onAssumedNodes(request: MachineRequest): Machine {
-  const { spec, catalog, model, facts } = request
+  const { spec, catalog, model, facts, engine } = request
   const fits = catalog.machines.gpuKinds().flatMap((kind) => {
     const gpu = shapeOf(kind)
     const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
-    const image = chooseImage(catalog.images, { ...gpu, maxCuda: undefined })
+    const image = chooseImage(catalog.images, engine.id, { ...gpu, maxCuda: undefined })
     return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []
   })
   const total = ({ gpu, fit }: { gpu: GpuShape; fit: Fit }): number => gpu.visibleGiB * fit.tensorParallelSize

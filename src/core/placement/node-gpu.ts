@@ -1,6 +1,6 @@
 /** What GPUs a node has, from its labels: NVIDIA's own, or the instance type when the catalogue knows it. */
 import type { GpuKind, Machines } from '../catalog/catalog.ts'
-import type { GpuShape } from '../sizing/memory.ts'
+import type { GpuShape } from '../sizing/types.ts'
 import { shapeOf } from './choose-sku.ts'
 import type { NodeFact } from './facts.ts'
 
@@ -9,7 +9,7 @@ const MEMORY_LABEL = 'nvidia.com/gpu.memory'
 const COUNT_LABEL = 'nvidia.com/gpu.count'
 const TYPE_LABELS = ['node.kubernetes.io/instance-type', 'beta.kubernetes.io/instance-type']
 
-/** For products that the catalogue does not know: what every GPU that vLLM still runs on can do, but no bf16. */
+/** For products that the catalogue does not know: what every GPU that engines still run on can do, but no bf16. */
 const LEAST_CAPABILITY = 7.5
 
 export function instanceTypeOf(node: NodeFact): string | undefined {

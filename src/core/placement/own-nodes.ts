@@ -4,10 +4,10 @@ import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import { RESERVED_LABELS } from '../objects/labels.ts'
-import type { EngineSettings } from '../plan/engine-settings.ts'
+import type { Engine } from '../plan/engine.ts'
 import type { PlanWarning } from '../problem.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
-import type { GpuShape } from '../sizing/memory.ts'
+import type { EngineSettings, GpuShape } from '../sizing/types.ts'
 import { chooseImage } from './choose-image.ts'
 import type { NodeFact } from './facts.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
@@ -18,6 +18,7 @@ export interface NodesRequest {
   model: ModelPreset
   machines: Machines
   images: readonly EngineImage[]
+  engine: Engine
   nodes: readonly NodeFact[]
   /** The workspace's labelSelector. */
   selector: Readonly<Record<string, string>>
@@ -86,7 +87,7 @@ function groupByGpu(nodes: readonly NodeFact[], request: NodesRequest): Group[] 
     const answer = fitOn({ ...request, gpu })
     const tp = answer.fit?.tensorParallelSize ?? gpu.perNode
     const room = members.reduce((sum, node) => sum + Math.floor(node.freeGpus / tp), 0)
-    return { ...answer, gpu, members, image: chooseImage(request.images, gpu), room }
+    return { ...answer, gpu, members, image: chooseImage(request.images, request.engine.id, gpu), room }
   })
 }
 

@@ -1,10 +1,10 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 
-import type { Catalog } from '../catalog/catalog.ts'
 import { findModel } from '../catalog/find-model.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import { apiKeySecretName, hubTokenSecretName } from '../objects/labels.ts'
+import { imagesOf } from '../placement/choose-image.ts'
 import type { PlanFacts } from '../placement/facts.ts'
 import { chooseMachine, type Machine } from '../placement/machine.ts'
 import { updateStrategy } from '../placement/update.ts'
@@ -12,39 +12,44 @@ import type { PlanWarning } from '../problem.ts'
 import { type Asked, askedLength, lengthFor } from '../sizing/context-length.ts'
 import { splitProblem } from '../sizing/fit.ts'
 import { estimateStartup } from '../sizing/startup.ts'
-import type { MemoryTerm, Sizing } from '../sizing/types.ts'
+import type { EngineSettings, MemoryTerm, Sizing } from '../sizing/types.ts'
 import { ANNOTATIONS } from '../workspace/annotations.ts'
 import { objectNameFor } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
-import { checkEngineFlags } from './engine-flags.ts'
-import { type EngineSettings, mergeEngineArgs, readLength, readSettings } from './engine-settings.ts'
+import type { Engine, EngineArgs, Supply } from './engine.ts'
+import { checkEngineFlags, mergeEngineArgs, refuseFlags, tablesOf } from './engine-flags.ts'
 import { annotationWarnings, gateWarnings, requireInference } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
-export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanFacts, overrides: PlanOverrides): Plan {
-  const { inference, preset } = requireInference(spec)
+export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFacts, overrides: PlanOverrides): Plan {
+  const { catalog, engines } = supply
+  const { inference, preset, engine } = requireInference(spec, engines)
   const model = findModel(catalog.models, preset.name)
-  const flags = mergeEngineArgs(overrides.engineArgs ?? {})
-  const args = mergeEngineArgs(facts.engineConfig, flags)
-  const flagWarnings = checkEngineFlags(args, catalog, (overrides.image ?? preset.image) !== undefined)
-  const settings = readSettings(args)
-  checkSplit(model, settings.tensorParallelSize)
-  const objectName = objectNameFor(spec.name)
+  const flags = mergeEngineArgs(engine, overrides.engineArgs ?? {})
+  const args = mergeEngineArgs(engine, facts.engineConfig, flags)
+  const isOwnImage = (overrides.image ?? preset.image) !== undefined
+  requireImage(engine, supply)
+  refuseFlags(engine, args, tablesOf(engine, catalog), isOwnImage)
+  const settings = engine.readSettings(args)
+  checkSplit(model, settings.tensorParallelSize, engine)
+  const objectName = objectNameFor(spec.name, engines)
   const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
-  const asked = askedLength(model, overrides, readSettings(flags), settings)
+  const asked = askedLength(model, overrides, engine.readSettings(flags), settings)
   const replicas = overrides.replicas ?? 1
   const machine = chooseMachine({
     spec,
     catalog,
     facts,
     model,
+    engine,
     objectName,
     instanceType: overrides.instanceType ?? spec.resource.instanceType,
     replicas,
     wantedTokens: asked.tokens,
     settings,
-    adapters: args['enable-lora'] === true ? 1 : 0,
+    adapters: settings.adapters,
   })
+  const table = catalog.flagsOf(engine.id, machine.image.version)
   return {
     workspace: spec,
     objectName,
@@ -53,24 +58,34 @@ export function assemblePlan(spec: WorkspaceSpec, catalog: Catalog, facts: PlanF
     image: { ...machine.image, reference: referenceOf(machine.image.image, preset.image, overrides) },
     replicas,
     update: updateStrategy(replicas, machine.room),
-    sizing: sizingOf(model, machine, settings, asked),
-    startup: estimateStartup(model, machine.image, settings.isEager),
+    sizing: sizingOf(model, machine, settings, asked, engine),
+    startup: estimateStartup(model, machine.image, engine.startup(model, settings)),
     pool: machine.pool,
-    engineArgs: withoutSettled(args, overrides),
+    engineArgs: withoutSettled(args, settings, overrides, engine),
     modelAccessSecret,
     apiKeySecret: overrides.apiKey === true ? apiKeySecretName(objectName) : undefined,
     imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
     networkPolicy: overrides.networkPolicy ?? spec.annotations[ANNOTATIONS.networkPolicy]?.toLowerCase() === 'true',
     adapters: inference.adapters,
     warnings: [
-      ...annotationWarnings(spec.annotations),
+      ...annotationWarnings(spec.annotations, engine),
       ...(facts.isOffline ? gateWarnings(model, modelAccessSecret) : []),
       ...pinWarnings(model),
-      ...blindSpots(args),
+      ...blindSpots(args, engine),
       ...machine.warnings,
-      ...flagWarnings,
+      ...(table === undefined ? [] : checkEngineFlags(engine, args, table, isOwnImage)),
     ],
   }
+}
+
+function requireImage(engine: Engine, { catalog }: Supply): void {
+  if (imagesOf(catalog.images, engine.id).length > 0) return
+  throw new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `The catalogue has no image of the engine ${engine.title}.`,
+    hint: `Add one to presets/images.yaml, with engine: ${engine.id}; or choose another engine: the annotation ${ANNOTATIONS.runtime}.`,
+  })
 }
 
 /** A Secret that is named, the one that kaito makes of a token, or the one that it made before. */
@@ -91,19 +106,25 @@ function referenceOf(shipped: string, fromSpec: string | undefined, { image, reg
   return `${registryMirror.replace(/\/+$/, '')}/${shipped}`
 }
 
-function checkSplit(model: ModelPreset, tp: number | undefined): void {
-  const problem = tp === undefined ? undefined : splitProblem(model, tp)
+function checkSplit(model: ModelPreset, tp: number | undefined, engine: Engine): void {
+  const problem = tp === undefined ? undefined : splitProblem(model, tp, engine)
   if (problem === undefined) return
-  const legal = [1, 2, 4, 8].filter((size) => splitProblem(model, size) === undefined)
+  const legal = [1, 2, 4, 8].filter((size) => splitProblem(model, size, engine) === undefined)
   throw new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
-    message: `tensor-parallel-size ${tp} is impossible for ${model.name}: ${problem}.`,
+    message: `${engine.spelling.gpus} ${tp} is impossible for ${model.name}: ${problem}.`,
     hint: `Possible: ${legal.join(', ')}. Left out, kaito takes the smallest that fits.`,
   })
 }
 
-function sizingOf(model: ModelPreset, machine: Machine, settings: EngineSettings, asked: Asked): Sizing {
+function sizingOf(
+  model: ModelPreset,
+  machine: Machine,
+  settings: EngineSettings,
+  asked: Asked,
+  engine: Engine,
+): Sizing {
   const { gpu, fit, instanceType } = machine
   const { maxModelLen, maxModelLenFrom } = lengthFor(model, asked, fit)
   const concurrency = fit.blocks / fit.kv.blocksFor(maxModelLen)
@@ -116,13 +137,12 @@ function sizingOf(model: ModelPreset, machine: Machine, settings: EngineSettings
     },
     instanceType,
     tensorParallelSize: fit.tensorParallelSize,
-    dtype: dtypeFor(model, machine, settings),
+    dtype: dtypeFor(model, machine, settings, engine),
     gpuMemoryUtilization: settings.gpuMemoryUtilization,
     maxModelLen,
     maxModelLenFrom,
     memory: fit.terms.map(rounded),
     kvBytesPerToken: fit.kv.bytesPerToken,
-    // What vLLM logs as "GPU KV cache size" is derived in the same way (docs/figures.md, start).
     kvPoolTokens: Math.floor(concurrency * maxModelLen),
     maxConcurrency: Math.floor(concurrency * 100) / 100,
   }
@@ -133,7 +153,12 @@ function rounded(term: MemoryTerm): MemoryTerm {
 }
 
 /** Before Ampere (8.0) there is no bfloat16. */
-function dtypeFor(model: ModelPreset, { gpu }: Machine, settings: EngineSettings): Sizing['dtype'] {
+function dtypeFor(
+  model: ModelPreset,
+  { gpu }: Machine,
+  settings: EngineSettings,
+  { spelling }: Engine,
+): Sizing['dtype'] {
   const wanted = settings.dtype ?? model.dtype
   if (wanted === 'float16' || gpu.computeCapability >= 8) return wanted
   if (settings.dtype === undefined) return 'float16'
@@ -141,14 +166,19 @@ function dtypeFor(model: ModelPreset, { gpu }: Machine, settings: EngineSettings
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${gpu.model} has no bfloat16: compute capability ${gpu.computeCapability}, at least 8.0 is needed.`,
-    hint: 'Leave dtype out, or take float16: --engine-arg dtype=float16',
+    hint: `Leave ${spelling.dtype} out, or take float16: --engine-arg ${spelling.dtype}=float16`,
   })
 }
 
 /** The length is settled in `sizing`; a flag over the config map's value must not be undone by the latter. */
-function withoutSettled(args: Record<string, Scalar>, overrides: PlanOverrides): Record<string, Scalar> {
-  const { 'max-model-len': given, ...rest } = args
-  const isAuto = given !== undefined && readLength(given) === undefined && overrides.maxModelLen === undefined
+function withoutSettled(
+  args: Record<string, Scalar>,
+  { maxModelLen }: EngineSettings,
+  overrides: PlanOverrides,
+  { spelling }: Engine,
+): Record<string, Scalar> {
+  const { [spelling.contextLength]: given, ...rest } = args
+  const isAuto = given !== undefined && maxModelLen === undefined && overrides.maxModelLen === undefined
   return isAuto ? args : rest
 }
 
@@ -162,20 +192,8 @@ function pinWarnings(model: ModelPreset): PlanWarning[] {
   ]
 }
 
-/** Flags that change the memory in ways that the estimate does not model. */
-const BLIND = [
-  'quantization',
-  'kv-cache-memory-bytes',
-  'num-gpu-blocks-override',
-  'cpu-offload-gb',
-  'speculative-config',
-  'hf-overrides',
-  'block-size',
-  'compilation-config',
-]
-
-function blindSpots(args: Record<string, Scalar>): PlanWarning[] {
-  const found = BLIND.filter((flag) => args[flag] !== undefined)
+function blindSpots(args: EngineArgs, { notInEstimate }: Engine): PlanWarning[] {
+  const found = notInEstimate.filter((flag) => args[flag] !== undefined)
   return found.map((flag) => ({
     code: 'not-in-estimate',
     message: `--${flag} changes the memory that is needed; the estimate does not take it into account.`,

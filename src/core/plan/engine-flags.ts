@@ -1,87 +1,58 @@
-/** Engine flags that people give, against the flags that the engine of the catalogue has. */
+/** Engine flags that people give, against the flags of the versions that there are. */
 import type { Catalog } from '../catalog/catalog.ts'
-import type { EngineFlag } from '../catalog/schema.ts'
-import { closest } from '../closest.ts'
+import type { FlagTable } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
+import { imagesOf, newestFirst } from '../placement/choose-image.ts'
 import type { PlanWarning } from '../problem.ts'
 import type { Scalar } from '../workspace/spec.ts'
+import type { Engine, EngineArgs, FlagAnswer } from './engine.ts'
 
-/** What kaito sets itself, because other objects depend on it, and what to do instead. */
-const SETTLED: Readonly<Record<string, string>> = {
-  model: 'name the model as preset or argument',
-  host: 'the pod listens on all of its addresses',
-  port: 'the Service leads to the port that kaito sets',
-  uds: 'the Service leads to a port, not to a socket',
-  'api-key': 'arguments can be read in the pod and in process lists: set VLLM_API_KEY from a Secret',
-  'hf-token': 'arguments can be read in the pod and in process lists: name a Secret with --model-access-secret',
-  'ssl-keyfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
-  'ssl-certfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
+/** Names as the engine spells them. Later maps win. */
+export function mergeEngineArgs(engine: Engine, ...maps: readonly EngineArgs[]): Record<string, Scalar> {
+  const entries = maps.flatMap((map) => Object.entries(map))
+  return Object.fromEntries(entries.map(([name, value]) => [engine.flagName(name), value]))
+}
+
+/** Of the versions that there are images of, the newest first. */
+export function tablesOf({ id }: Engine, { images, flagsOf }: Catalog): FlagTable[] {
+  const versions = new Set(newestFirst(imagesOf(images, id)).map(({ version }) => version))
+  return [...versions].flatMap((version) => flagsOf(id, version) ?? [])
 }
 
 /**
  * Throws USAGE with every problem. Of an image that is not the catalogue's, the flags are not known: then what looks
  * wrong is a warning.
- * @param args names without dashes, as `mergeEngineArgs` spells them.
+ * @param args names as `mergeEngineArgs` spells them.
  */
 export function checkEngineFlags(
-  args: Readonly<Record<string, Scalar>>,
-  catalog: Catalog,
+  engine: Engine,
+  args: EngineArgs,
+  table: FlagTable,
   isOwnImage: boolean,
 ): PlanWarning[] {
-  const [image] = catalog.images
-  const engine = image === undefined ? undefined : catalog.flagsOf(image.engine, image.version)
-  if (engine === undefined) return []
-  const settled = Object.keys(args).flatMap((name) =>
-    SETTLED[name] === undefined ? [] : [`--${name}: ${SETTLED[name]}`],
-  )
-  const wrong = Object.entries(args).flatMap(([name, value]) => problemOf(name, value, engine.flags) ?? [])
+  const { settled, wrong } = engine.checkFlags(args, table)
   const problems = isOwnImage ? settled : [...settled, ...wrong]
-  if (problems.length > 0) {
-    throw new KaitoError({
-      code: 'USAGE',
-      phase: 'plan',
-      message: `${engine.engine} ${engine.version} cannot be started with these flags: ${problems.join('; ')}`,
-      hint: 'Mend them in --engine-arg or in the ConfigMap of inference.config.',
-    })
-  }
+  if (problems.length > 0) throw cannotStart(table, problems)
   return wrong.map((message) => ({
     code: 'engine-flag',
-    message: `${message} (as of ${engine.engine} ${engine.version})`,
+    message: `${message} (as of ${table.engine} ${table.version})`,
   }))
 }
 
-function problemOf(name: string, value: Scalar, flags: Readonly<Record<string, EngineFlag>>): string | undefined {
-  const negated = flags[name] === undefined && name.startsWith('no-') ? flags[name.slice(3)] : undefined
-  // `--compilation-config.mode=3` sets one key of a flag that takes JSON.
-  const flag = negated ?? flags[name] ?? flags[name.split('.')[0] ?? '']
-  if (flag === undefined) {
-    const near = closest(name, Object.keys(flags), 3).map((other) => `--${other}`)
-    return `there is no flag --${name}${near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`}`
-  }
-  if (name.includes('.')) return undefined
-  return valueProblem(name, value, flag.kind === 'alias' ? (flags[flag.of] ?? flag) : flag)
+/** What every version of them refuses; which one it is going to be is not known before the machine is. */
+export function refuseFlags(engine: Engine, args: EngineArgs, tables: readonly FlagTable[], isOwnImage: boolean): void {
+  const refused = ({ settled, wrong }: FlagAnswer): string[] => (isOwnImage ? settled : [...settled, ...wrong])
+  const answers = tables.map((table) => ({ table, problems: refused(engine.checkFlags(args, table)) }))
+  const [newest] = answers
+  if (newest === undefined || answers.some(({ problems }) => problems.length === 0)) return
+  throw cannotStart(newest.table, newest.problems)
 }
 
-function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | undefined {
-  const isBare = value === true || value === false
-  switch (flag.kind) {
-    case 'switch':
-      return isBare ? undefined : `--${name} takes no value: write it bare, or --no-${name}`
-    case 'flag':
-      return value === true ? undefined : `--${name} takes no value: write it bare, or leave it out`
-    case 'integer':
-      return !isBare && Number.isInteger(Number(value)) && value !== ''
-        ? undefined
-        : `--${name} takes a whole number, not "${value}"`
-    case 'number':
-      return !isBare && Number.isFinite(Number(value)) && value !== ''
-        ? undefined
-        : `--${name} takes a number, not "${value}"`
-    case 'choice':
-      return flag.choices.includes(String(value))
-        ? undefined
-        : `--${name} takes one of ${flag.choices.join(', ')}, not "${value}"`
-    default:
-      return isBare ? `--${name} needs a value` : undefined
-  }
+function cannotStart({ engine, version }: FlagTable, problems: readonly string[]): KaitoError {
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'plan',
+    message: `${engine} ${version} cannot be started with these flags: ${problems.join('; ')}`,
+    hint: 'Mend them in --engine-arg or in the ConfigMap of inference.config.',
+  })
 }

@@ -4,13 +4,21 @@ import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanWarning } from '../problem.ts'
 import { ANNOTATIONS } from '../workspace/annotations.ts'
+import { type EngineId, engineOf } from '../workspace/engine-traits.ts'
 import type { InferenceSpec, WorkspaceSpec } from '../workspace/spec.ts'
+import type { Engine, EngineRegistry } from './engine.ts'
 import type { Plan } from './types.ts'
 
 type Preset = NonNullable<InferenceSpec['preset']>
 
-/** The preset and the inference that there is to plan; everything else is refused. */
-export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpec; preset: Preset } {
+interface Planned {
+  inference: InferenceSpec
+  preset: Preset
+  engine: Engine
+}
+
+/** The preset, the inference and the engine that there is to plan; everything else is refused. */
+export function requireInference(spec: WorkspaceSpec, engines: EngineRegistry): Planned {
   if (spec.tuning !== undefined)
     throw refused('Tuning is not available yet.', 'Remove tuning, or run it with the upstream operator.')
   const { inference } = spec
@@ -22,7 +30,7 @@ export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpe
   }
   if (inference?.preset === undefined)
     throw refused(`Workspace ${spec.name} names no model.`, 'Set inference.preset.name.')
-  refuseRuntime(spec.annotations[ANNOTATIONS.runtime])
+  const engine = requireEngine(spec, engines)
   if (spec.resource.partition !== undefined) {
     throw refused(
       'Partitioned GPUs (resource.partition) are not available yet.',
@@ -35,16 +43,17 @@ export function requireInference(spec: WorkspaceSpec): { inference: InferenceSpe
       'Remove inference.adapters.',
     )
   }
-  return { inference, preset: inference.preset }
+  return { inference, preset: inference.preset, engine }
 }
 
-function refuseRuntime(runtime: string | undefined): void {
-  if (runtime === 'transformers' || runtime === 'tgi') {
-    throw refused(
-      `The runtime "${runtime}" is not available: kaito serves with vLLM.`,
-      `Remove the annotation ${ANNOTATIONS.runtime}, or set it to vllm.`,
-    )
-  }
+/** The engine that serves the workspace. */
+function requireEngine({ annotations }: WorkspaceSpec, engines: EngineRegistry): Engine {
+  const engine = engineOf(annotations, engines)
+  if (engine !== undefined) return engine
+  throw refused(
+    `The runtime "${annotations[ANNOTATIONS.runtime]}" is not available: kaito serves with ${engines.all.map(({ title }) => title).join(' or ')}.`,
+    `Remove the annotation ${ANNOTATIONS.runtime}, or set it to ${engines.all.map(({ id }) => id).join(' or ')}.`,
+  )
 }
 
 function refused(message: string, hint: string): KaitoError {
@@ -52,20 +61,20 @@ function refused(message: string, hint: string): KaitoError {
 }
 
 /** Annotations that are honoured, or that ask for what kaito does anyway. */
-const HONOURED: Record<string, (value: string) => boolean> = {
+const HONOURED: Record<string, (value: string, engine: EngineId) => boolean> = {
   [ANNOTATIONS.cluster]: () => true,
   [ANNOTATIONS.networkPolicy]: () => true,
-  [ANNOTATIONS.runtime]: (value) => value === 'vllm',
+  [ANNOTATIONS.runtime]: (value, engine) => value === engine,
   [ANNOTATIONS.disableBenchmark]: () => true,
   [ANNOTATIONS.modelStreaming]: (value) => value === 'disabled',
   [ANNOTATIONS.localWeights]: (value) => value === 'false',
   [ANNOTATIONS.loadBalancer]: (value) => value.toLowerCase() === 'false',
 }
 
-export function annotationWarnings(annotations: Readonly<Record<string, string>>): PlanWarning[] {
+export function annotationWarnings(annotations: Readonly<Record<string, string>>, { id }: Engine): PlanWarning[] {
   return Object.entries(annotations)
     .filter(([key]) => /(^|[./])kaito\.sh\//.test(key))
-    .filter(([key, value]) => HONOURED[key]?.(value) !== true)
+    .filter(([key, value]) => HONOURED[key]?.(value, id) !== true)
     .map(([key, value]) => ({
       code: 'annotation-ignored',
       message: `The annotation ${key}: "${value}" has no effect in kaito.`,

@@ -1,7 +1,7 @@
+import type { Engine } from './engine.ts'
 import type { Plan } from './types.ts'
 
 /** The model id that requests must use; the user's own flag wins over the preset. */
-export function servedNameOf({ engineArgs, model }: Plan): string {
-  const given = engineArgs['served-model-name']
-  return given === undefined ? model.servedModelName : String(given)
+export function servedNameOf({ engineArgs, model }: Plan, engine: Engine): string {
+  return engine.readSettings(engineArgs).servedName ?? model.servedModelName
 }

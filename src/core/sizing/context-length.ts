@@ -1,9 +1,8 @@
 /** The context length that is served: the user's, or the model's when it fits, or what the memory allows. */
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
-import type { EngineSettings } from '../plan/engine-settings.ts'
 import type { Fit } from './fit.ts'
-import type { Sizing } from './types.ts'
+import type { EngineSettings, Sizing } from './types.ts'
 
 export interface Asked {
   tokens: number | undefined

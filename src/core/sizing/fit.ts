@@ -1,8 +1,9 @@
 /** Does the model fit these GPUs, split how, and how long may a request be? */
 import type { ModelPreset } from '../catalog/schema.ts'
-import { blocksIn, type KvShape, kvShape, longestRequest } from './kv-cache.ts'
-import { batchLimits, budgetTerms, fixedTerms, type GpuShape, type Load } from './memory.ts'
-import type { MemoryTerm } from './types.ts'
+import type { Engine } from '../plan/engine.ts'
+import { blocksIn, longestRequest } from './kv-cache.ts'
+import { budgetTerms, fixedTerms } from './memory.ts'
+import type { GpuShape, KvShape, Load, MemoryTerm } from './types.ts'
 
 const GIB = 1024 ** 3
 
@@ -28,6 +29,7 @@ export interface Fit {
 }
 
 export interface FitRequest extends Omit<Load, 'tensorParallelSize'> {
+  engine: Engine
   /** The length that must fit; undefined: as much as is comfortable. */
   wantedTokens: number | undefined
 }
@@ -42,17 +44,12 @@ export interface FitAnswer {
   shortfallGiB: number
 }
 
-export function fitAt(load: Load): Fit {
+export function fitAt(load: Load, engine: Engine): Fit {
   const [visible, budget] = budgetTerms(load)
-  const fixed = fixedTerms(load)
+  const fixed = fixedTerms(load, engine)
   const kvGiB = budget.gib - fixed.reduce((sum, term) => sum + term.gib, 0)
-  const { model, tensorParallelSize, settings } = load
-  const kv = kvShape({
-    attention: model.attention,
-    tensorParallelSize,
-    kvBytes: settings.kvBytes,
-    maxNumBatchedTokens: batchLimits(load).tokens,
-  })
+  const { model, tensorParallelSize } = load
+  const kv = engine.kv(load)
   const blocks = blocksIn(kvGiB * GIB, kv)
   const kvTerm: MemoryTerm = {
     term: 'kv-cache',
@@ -71,29 +68,29 @@ export function fitAt(load: Load): Fit {
 }
 
 /** Why a model cannot be split over so many GPUs; undefined when it can. */
-export function splitProblem(model: ModelPreset, tp: number): string | undefined {
+export function splitProblem(model: ModelPreset, tp: number, engine: Engine): string | undefined {
   const { heads, kvHeads, ffnSize, vocabSize } = model.attention
   if (heads % tp !== 0) return `${heads} attention heads cannot be divided by ${tp}`
   if (kvHeads % tp !== 0 && tp % kvHeads !== 0) return `${kvHeads} KV heads and ${tp} GPUs do not divide each other`
   if (ffnSize % tp !== 0) return `a feed-forward width of ${ffnSize} cannot be divided by ${tp}`
-  // vLLM pads the vocabulary to a multiple of 64 before it splits it.
-  if ((Math.ceil(vocabSize / 64) * 64) % tp !== 0) return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
+  const padded = Math.ceil(vocabSize / engine.vocabularyPadding) * engine.vocabularyPadding
+  if (padded % tp !== 0) return `a vocabulary of ${vocabSize} cannot be divided by ${tp}`
   return undefined
 }
 
 /** The tensor parallel sizes that a node allows, ascending. */
-export function splitsOn(model: ModelPreset, gpu: GpuShape): number[] {
+export function splitsOn(model: ModelPreset, gpu: GpuShape, engine: Engine): number[] {
   const sizes = Array.from({ length: gpu.perNode }, (_, i) => i + 1)
-  return sizes.filter((tp) => gpu.perNode % tp === 0 && splitProblem(model, tp) === undefined)
+  return sizes.filter((tp) => gpu.perNode % tp === 0 && splitProblem(model, tp, engine) === undefined)
 }
 
 /** The fewest GPUs of one node that serve what is wanted. */
 export function fitOn(request: FitRequest): FitAnswer {
-  const { settings, model, gpu, wantedTokens } = request
-  const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu) : [settings.tensorParallelSize]
+  const { engine, settings, model, gpu, wantedTokens } = request
+  const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu, engine) : [settings.tensorParallelSize]
   const fits = sizes
     .filter((tp) => tp <= gpu.perNode)
-    .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }))
+    .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }, engine))
   const serves = (fit: Fit, tokens: number): boolean =>
     (wantedTokens === undefined ? fit.longestOwnChoice : fit.longest) >= Math.min(tokens, model.maxContext)
   const comfortable = fits.find((fit) => serves(fit, wantedTokens ?? COMFORTABLE_TOKENS))
@@ -110,6 +107,6 @@ export function fitOn(request: FitRequest): FitAnswer {
 }
 
 function shortfall(fit: Fit, tokens: number): number {
-  const neededGiB = ((fit.kv.blocksFor(tokens) + 1) * fit.kv.bytesPerBlock) / GIB
+  const neededGiB = ((fit.kv.blocksFor(tokens) + fit.kv.keptBlocks) * fit.kv.bytesPerBlock) / GIB
   return Math.max(0, neededGiB - fit.kvGiB)
 }

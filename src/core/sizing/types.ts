@@ -1,7 +1,67 @@
-/** What sizing comes to: the terms of the memory fit and of the start. */
+/** What sizing starts from, and what it comes to: the terms of the memory fit and of the start. */
+import type { ModelPreset } from '../catalog/schema.ts'
+
+/** A node's GPUs, from the catalogue or from labels. */
+export interface GpuShape {
+  /** `A100`, `H100`, … */
+  model: string
+  perNode: number
+  visibleGiB: number
+  computeCapability: number
+  /** Newest CUDA that the driver runs, when known. */
+  maxCuda: string | undefined
+}
+
+/** The user's engine flags, as far as sizing depends on them; undefined: left to the engine, or to kaito. */
+export interface EngineSettings {
+  /** Share of the visible memory that the engine takes. */
+  gpuMemoryUtilization: number
+  /** GPUs that the model is split over. */
+  tensorParallelSize: number | undefined
+  maxModelLen: number | undefined
+  /** Requests at once. */
+  maxNumSeqs: number | undefined
+  /** Tokens in one step, over all requests. */
+  maxNumBatchedTokens: number | undefined
+  /** Bytes per element of the KV cache. */
+  kvBytes: number
+  dtype: 'bfloat16' | 'float16' | undefined
+  /** Neither graphs nor compiled code. */
+  isEager: boolean
+  /** Adapters that its flags make room for. */
+  adapters: number
+  maxLoras: number | undefined
+  maxLoraRank: number
+  /** The model id that requests must use. */
+  servedName: string | undefined
+}
+
+/** A model on GPUs. */
+export interface Load {
+  model: ModelPreset
+  gpu: GpuShape
+  tensorParallelSize: number
+  settings: EngineSettings
+  /** Adapters that may be loaded; their slots are reserved. */
+  adapters: number
+}
+
+/** How a KV cache is handed out. */
+export interface KvShape {
+  /** What one more token of one request takes in the long run, bytes per GPU. */
+  bytesPerToken: number
+  bytesPerBlock: number
+  /** Blocks that a request of that many tokens holds. */
+  blocksFor(tokens: number): number
+  /** Blocks that the engine keeps for itself. */
+  keptBlocks: number
+  formula: string
+}
+
 /** One summand of the memory fit, GiB per GPU. */
 export interface MemoryTerm {
-  term: 'visible' | 'budget' | 'weights' | 'non-torch' | 'activations' | 'cuda-graphs' | 'lora' | 'kv-cache'
+  /** `visible`, `budget`, `weights`, `kv-cache`, or one of the engine's. */
+  term: string
   gib: number
   /** The arithmetic with its numbers, for --explain. */
   formula: string
@@ -24,7 +84,8 @@ export interface Sizing {
 }
 
 export interface StartupTerm {
-  step: 'image pull' | 'weights' | 'load' | 'compile' | 'warm-up'
+  /** `image pull`, `weights`, or one of the engine's. */
+  step: string
   seconds: number
   formula: string
 }

@@ -9,6 +9,7 @@ import { KINDS, typeOf } from '../objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
 import { hubTokenSecretName, rootName, SET_HASH_ANNOTATION, workspaceLabels } from '../objects/labels.ts'
 import type { PlanLock } from '../placement/facts.ts'
+import type { Engine } from '../plan/engine.ts'
 import { servedNameOf } from '../plan/served-name.ts'
 import { type Outcome, outcomeOf } from '../plan/setting-changes.ts'
 import { type Settings, sayings } from '../plan/settings.ts'
@@ -60,6 +61,7 @@ export function intentOf(state: RootState, before: RootState | undefined): RootS
 /** The state that a plan leads to. Until a pool is proved gone it is remembered, whoever's nodes are used now. */
 export function stateOf(
   plan: Plan,
+  engine: Engine,
   said: Settings,
   companions: readonly ObjectRef[],
   before: RootState | undefined,
@@ -67,7 +69,7 @@ export function stateOf(
   const lock: RootLock = {
     image: plan.image.reference,
     modelId: plan.model.modelId,
-    servedModelName: servedNameOf(plan),
+    servedModelName: servedNameOf(plan, engine),
     chat: plan.model.chat,
     maxModelLen: plan.sizing.maxModelLen,
   }

@@ -1,6 +1,7 @@
 /** What looking at one object came to, and the words for it. */
 
 import type { ErrorCode } from '../errors.ts'
+import type { EngineLog } from '../failures/engine-log.ts'
 import type { Cause, Place } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '../objects/labels.ts'
@@ -20,11 +21,17 @@ export interface Finding {
   lines?: readonly string[]
 }
 
+/** The end of the log of a container that ended, and how its engine's log is read. */
+export interface EndOfLog {
+  text: string
+  engine: EngineLog
+}
+
 /** What is known beside the pod itself. */
 export interface Evidence {
   events: readonly KubeObject[]
-  /** The end of the log of the container that ended last; absent when it was not read. */
-  log?: string
+  /** Of the container that ended last; absent when it was not read. */
+  log?: EndOfLog
   /** An autoscaler may still add a node for an unscheduled pod. */
   mayScale?: boolean
   /** The pod's volume claims; absent: not read. */

@@ -1,10 +1,10 @@
 /** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
 
 import { CONFIG_FAILURES, PULL_FAILURES } from '../failures/cluster-signatures.ts'
-import { ENGINE_FAILURES, lastLines, rootLine } from '../failures/engine-log.ts'
-import { recognise } from '../failures/signature.ts'
+import { lastLines, rootLine } from '../failures/engine-log.ts'
+import { type Cause, recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import { type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type EndOfLog, type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
 import { type EventBody, timesOf, wordsOf } from './event.ts'
 import { unscheduled } from './scheduling.ts'
 
@@ -136,16 +136,20 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence)
     const reason = last.message ?? `OOMKilled, exit code ${last.exitCode ?? 137}`
     return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
   }
-  const cause = log === undefined ? undefined : recognise(ENGINE_FAILURES, log, placeOf(pod))
+  const cause = log === undefined ? undefined : causeIn(log, pod)
   // A flag that is wrong stays wrong; what may pass is believed when it has come back, and while it runs again, too.
   if (cause !== undefined && crashes >= cause.crashes) return named(cause, where)
   const code = last.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
-  const root = log === undefined ? '' : rootLine(log)
+  const root = log === undefined ? '' : rootLine(log.text, log.engine)
   const now = isDown ? 'starting again' : 'and runs again'
   if (crashes < CRASHES) return moving(`${where}: ended ${times}${code}, ${now}`, root)
   const why = root || last.message || last.reason || ''
   const found = hopeless('CRASH_LOOP', `${where}: ended ${times}${code}${isDown ? '' : ', and runs again'}.`, why)
-  return log === undefined ? found : { ...found, lines: lastLines(log, LOG_LINES) }
+  return log === undefined ? found : { ...found, lines: lastLines(log.text, LOG_LINES) }
+}
+
+function causeIn({ text, engine }: EndOfLog, pod: KubeObject): Cause | undefined {
+  return recognise(engine.failures, text, placeOf(pod), (line) => engine.readLine(line))
 }
 
 function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Finding {

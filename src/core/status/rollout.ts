@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts'
 import { type KubeObject, type ObjectRef, refOf } from '../objects/kube-object.ts'
 import { type Claims, claimEventsOf } from './claims.ts'
 import { computeStatus } from './compute.ts'
-import type { Evidence } from './diagnosis.ts'
+import type { EndOfLog, Evidence } from './diagnosis.ts'
 import type { EventBody } from './event.ts'
 import { diagnosePod } from './pods.ts'
 import { diagnoseReplicaSet, podsThatCount } from './replica-set.ts'
@@ -16,7 +16,7 @@ export interface RolloutView {
   slices: readonly KubeObject[]
   events: readonly KubeObject[]
   /** Ends of logs of crashed containers, by pod; absent: not read. */
-  crashLogs?: ReadonlyMap<string, string>
+  crashLogs?: ReadonlyMap<string, EndOfLog>
   /** An autoscaler may still add a node for a pod that fits nowhere. */
   mayScale?: boolean
   /** Volume claims that pods wait for; absent: not read. */

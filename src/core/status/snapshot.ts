@@ -3,6 +3,7 @@ import type { KubeObject } from '../objects/kube-object.ts'
 import type { RootState } from '../state/root.ts'
 import type { PoolFact, Run } from './before-rollout.ts'
 import { type Claims, waitsForClaims } from './claims.ts'
+import type { EndOfLog } from './diagnosis.ts'
 import type { RolloutView } from './rollout.ts'
 import { isForPool, isUnscheduled, unscheduledSince } from './scheduling.ts'
 
@@ -30,7 +31,7 @@ export interface Snapshot {
   /** Every node of the cluster, read where taints keep a pod from some; undefined: not read. */
   allNodes: readonly KubeObject[] | undefined
   /** Ends of logs of containers that crashed, by pod. */
-  crashLogs: ReadonlyMap<string, string>
+  crashLogs: ReadonlyMap<string, EndOfLog>
   pool: PoolFact
   /** For how long an autoscaler may take to say something of a pod that fits nowhere. */
   autoscalerMs: number

@@ -15,11 +15,12 @@ export const ANNOTATIONS = {
   modelStreaming: 'kaito.sh/model-streaming',
 } as const
 
+type Known = Readonly<Record<string, readonly string[] | undefined>>
+
 /** Undefined: any value. */
-const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
+const KNOWN: Known = {
   [ANNOTATIONS.cluster]: undefined,
   [ANNOTATIONS.networkPolicy]: ['true', 'false'],
-  [ANNOTATIONS.runtime]: ['vllm', 'transformers', 'tgi'],
   [ANNOTATIONS.loadBalancer]: ['True', 'False'],
   'kaito.sh/bypass-resource-checks': undefined,
   [ANNOTATIONS.disableBenchmark]: ['true', 'false'],
@@ -36,12 +37,18 @@ const KNOWN: Readonly<Record<string, readonly string[] | undefined>> = {
   'inference.kaito.sh/stream-source-type': undefined,
 }
 
-export function checkAnnotations(annotations: Readonly<Record<string, string>>, report: Report): void {
+/** @param runtimes that may be named. */
+export function checkAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  runtimes: readonly string[],
+  report: Report,
+): void {
+  const known: Known = { ...KNOWN, [ANNOTATIONS.runtime]: runtimes }
   for (const [key, value] of Object.entries(annotations)) {
     if (!/(^|\.)kaito\.sh\//.test(key)) continue
     const path = ['metadata', 'annotations', key]
-    if (!(key in KNOWN)) {
-      const near = closest(key, Object.keys(KNOWN), 1)[0]
+    if (!(key in known)) {
+      const near = closest(key, Object.keys(known), 1)[0]
       report({
         severity: 'warning',
         rule: 'unknown-annotation',
@@ -52,7 +59,7 @@ export function checkAnnotations(annotations: Readonly<Record<string, string>>, 
       })
       continue
     }
-    const allowed = KNOWN[key]
+    const allowed = known[key]
     if (allowed !== undefined && !allowed.some((one) => one.toLowerCase() === value.toLowerCase())) {
       report({
         rule: 'not-allowed',

@@ -4,6 +4,7 @@ import type { KubeObject } from '../objects/kube-object.ts'
 import type { Problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
 import { CONFIG_KEY, readEngineConfig } from './engine-config.ts'
+import type { Engines } from './engine-traits.ts'
 import type { Report } from './issues.ts'
 import type { WorkspaceDocument } from './schema.ts'
 
@@ -31,6 +32,7 @@ export function checkSecretData({ object, report }: PlacedCompanion): void {
 export function checkReferences(
   workspace: WorkspaceDocument,
   companions: readonly PlacedCompanion[],
+  engines: Engines,
   report: Report,
   problems: Problem[],
 ): void {
@@ -52,7 +54,7 @@ export function checkReferences(
   )
   if (config === undefined) return
   const { line: start, column } = config.doc.placeOf(['data', CONFIG_KEY])
-  for (const problem of readEngineConfig(config.object).problems) {
+  for (const problem of readEngineConfig(config.object, workspace.metadata.annotations, engines).problems) {
     // A block scalar's text starts on the line after its indicator.
     problems.push({ ...problem, file: config.doc.file, line: start + (problem.line ?? 0), column })
   }

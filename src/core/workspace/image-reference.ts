@@ -7,5 +7,4 @@ const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
 export const IMAGE_REFERENCE = new RegExp(
   `^(?:${HOST}(?::[0-9]+)?/)?${PART}(?:/${PART})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][\\w+.-]*:[0-9a-fA-F]{32,})?$`,
 )
-export const IMAGE_RULE =
-  'registry/name:tag or registry/name@sha256:…, for example registry.example/vllm/vllm-openai:v0.32.0'
+export const IMAGE_RULE = 'registry/name:tag or registry/name@sha256:…, for example registry.example/team/engine:v1.2.3'

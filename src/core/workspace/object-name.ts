@@ -1,5 +1,6 @@
 /** One rule from a workspace's name to a name that a Service and a Deployment may have. */
 import { createHash } from 'node:crypto'
+import type { Engines } from './engine-traits.ts'
 
 /** Service names are DNS-1035 labels: at most 63 characters, starting with a letter. */
 const MAX = 63
@@ -14,15 +15,15 @@ export function isWorkspaceName(name: string): boolean {
 }
 
 /** `llama-3.3-70b` → `llama-3-3-70b`. Two names that differ only in what is replaced stay apart only by their namespace. */
-export function objectNameFor(name: string): string {
+export function objectNameFor(name: string, { all }: Engines): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '')
   const started = /^[a-z]/.test(plain) ? plain : `m-${plain}`
   const cut = started.length <= ROOM ? started : `${started.slice(0, ROOM - 7).replace(/-+$/, '')}-${digest(name)}`
-  // A Service named vllm breaks every vLLM pod of the namespace by its VLLM_PORT variable.
-  return cut === 'vllm' ? 'vllm-server' : cut
+  // A Service gives its variables to every pod of the namespace, whoever has made it.
+  return all.some(({ brokenByService }) => brokenByService === cut) ? `${cut}-server` : cut
 }
 
 function digest(text: string): string {

@@ -9,6 +9,7 @@ import type { Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
+import { type Engines, runtimesOf } from './engine-traits.ts'
 import { type Report, reporter, reportIssues, withoutUnknown } from './issues.ts'
 import { checkWorkspace } from './rules.ts'
 import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
@@ -20,14 +21,15 @@ const OTHER_KINDS = ['InferenceSet', 'RAGEngine', 'MultiRoleInference', 'ModelMi
 const HANDLED = ['Workspace', ...Object.keys(companionSchemas)]
 
 interface Collected {
+  engines: Engines
   workspaces: { doc: WorkspaceDocument; report: Report; places: WorkspacePlaces }[]
   companions: PlacedCompanion[]
   problems: Problem[]
   secrets: string[]
 }
 
-export function parseWorkspaces(sources: readonly SourceText[]): ParseResult {
-  const found: Collected = { workspaces: [], companions: [], problems: [], secrets: [] }
+export function parseWorkspaces(sources: readonly SourceText[], engines: Engines): ParseResult {
+  const found: Collected = { engines, workspaces: [], companions: [], problems: [], secrets: [] }
   for (const source of sources) {
     const { documents, problems } = readDocuments(source)
     found.problems.push(...problems)
@@ -112,8 +114,8 @@ function readWorkspace(doc: SourceDocument, value: Record<string, unknown>, foun
     parsed = workspaceSchema.safeParse(withoutUnknown(flat, parsed.error, workspaceSchema))
     if (!parsed.success) return
   }
-  checkWorkspace(parsed.data, report)
-  checkAnnotations(parsed.data.metadata.annotations ?? {}, report)
+  checkWorkspace(parsed.data, found.engines, report)
+  checkAnnotations(parsed.data.metadata.annotations ?? {}, runtimesOf(found.engines), report)
   found.workspaces.push({ doc: parsed.data, report, places: placesOf(parsed.data, doc, isNested ? ['spec'] : []) })
 }
 
@@ -184,7 +186,7 @@ function checkTogether(found: Collected, sources: readonly SourceText[]): void {
         value: doc.metadata.name,
       })
     seen.add(name)
-    checkReferences(doc, found.companions, report, found.problems)
+    checkReferences(doc, found.companions, found.engines, report, found.problems)
   }
   if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
   found.problems.push({

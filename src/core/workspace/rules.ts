@@ -1,5 +1,5 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
-import { ANNOTATIONS } from './annotations.ts'
+import { type Engines, type EngineTraits, engineOf } from './engine-traits.ts'
 import type { Report } from './issues.ts'
 import { isWorkspaceName, NAME_RULE } from './object-name.ts'
 import { checkPreset, deprecated } from './preset-rules.ts'
@@ -13,7 +13,7 @@ type Adapter = NonNullable<Inference['adapters']>[number]
 const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/
 const PLACEHOLDER = /<[A-Za-z][\w -]*>|\b(?:YOUR|REPLACE|CHANGE)[_-]?(?:ME|[A-Z_]+)\b|\b[A-Z]+(?:_[A-Z]+)+_HERE\b/
 
-export function checkWorkspace(workspace: WorkspaceDocument, report: Report): void {
+export function checkWorkspace(workspace: WorkspaceDocument, engines: Engines, report: Report): void {
   const { metadata, resource, inference, tuning } = workspace
   if (!isWorkspaceName(metadata.name)) {
     report({
@@ -41,7 +41,7 @@ export function checkWorkspace(workspace: WorkspaceDocument, report: Report): vo
     })
   }
   if (resource !== undefined) checkResource(resource, tuning !== undefined, report)
-  if (inference !== undefined) checkInference(inference, metadata.annotations?.[ANNOTATIONS.runtime] ?? 'vllm', report)
+  if (inference !== undefined) checkInference(inference, engineOf(metadata.annotations, engines), report)
   if (tuning !== undefined) checkTuning(tuning, report)
   checkPlaceholders(workspace, [], report)
 }
@@ -95,7 +95,7 @@ function checkResource(resource: Resource, isTuning: boolean, report: Report): v
   }
 }
 
-function checkInference(inference: Inference, runtime: string, report: Report): void {
+function checkInference(inference: Inference, engine: EngineTraits | undefined, report: Report): void {
   const { preset, template, adapters = [] } = inference
   if (preset !== undefined && template !== undefined) {
     report({
@@ -116,7 +116,7 @@ function checkInference(inference: Inference, runtime: string, report: Report): 
   if (preset !== undefined) checkPreset(preset, ['inference', 'preset'], report)
   const seen = new Map<string, number>()
   for (const [index, adapter] of adapters.entries()) {
-    checkAdapter(adapter, index, runtime, report)
+    checkAdapter(adapter, index, engine, report)
     const name = adapter.source?.name
     if (name === undefined) continue
     const first = seen.get(name)
@@ -131,7 +131,7 @@ function checkInference(inference: Inference, runtime: string, report: Report): 
   }
 }
 
-function checkAdapter(adapter: Adapter, index: number, runtime: string, report: Report): void {
+function checkAdapter(adapter: Adapter, index: number, engine: EngineTraits | undefined, report: Report): void {
   const path = ['inference', 'adapters', index]
   const { source, strength } = adapter
   if (source === undefined) {
@@ -173,13 +173,13 @@ function checkAdapter(adapter: Adapter, index: number, runtime: string, report: 
       value: strength,
       allowed: '"0.0" to "1.0"',
     })
-  } else if (runtime === 'vllm') {
+  } else if (engine?.takesAdapterStrength === false) {
     report({
       rule: 'not-allowed',
-      message: 'vLLM has no adapter strength',
+      message: `${engine.title} has no adapter strength`,
       path: [...path, 'strength'],
       value: strength,
-      hint: 'Remove it: vLLM applies adapters in full.',
+      hint: `Remove it: ${engine.title} applies adapters in full.`,
       atKey: true,
     })
   }

@@ -2,11 +2,14 @@
 import { runOf } from '#cluster/lock/run.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Engine } from '#core/plan/engine.ts'
 import { existenceOf } from '#core/status/chain.ts'
+import type { EndOfLog } from '#core/status/diagnosis.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { isForPool, isUnscheduled, schedulerWords } from '#core/status/scheduling.ts'
 import type { Part, Snapshot } from '#core/status/snapshot.ts'
 import { isAboutTaints } from '#core/status/taints.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import type { Ports } from '../ports.ts'
 import { inPace, timeOf } from '../time/pace.ts'
 import { autoscalerMs } from './autoscaler.ts'
@@ -28,9 +31,9 @@ export function createBeside(ports: Ports): BesideReader {
   const poolOf = createPoolReader(ports)
   const waitsOf = createWaitReader(ports)
   const logs = new Map<string, ReturnType<typeof logsOfOne>>()
-  const logsOf = ({ name, namespace }: Key): ReturnType<typeof logsOfOne> => {
+  const logsOf = ({ name, namespace }: Key, engine: Engine): ReturnType<typeof logsOfOne> => {
     const id = `${namespace}/${name}`
-    const known = logs.get(id) ?? logsOfOne(ports)
+    const known = logs.get(id) ?? logsOfOne(engine, ports)
     logs.set(id, known)
     return known
   }
@@ -40,7 +43,7 @@ export function createBeside(ports: Ports): BesideReader {
       const [run, waits, crashLogs, pool] = await Promise.all([
         also.includes('run') ? runIn(memory, key, ports) : NOTHING_BESIDE.run,
         waitsOf(memory),
-        logsOf(key)(pods),
+        logsOf(key, engineServing(root?.state.spec.annotations, ports.engines))(pods),
         also.includes('pool') ? poolOf(root?.state.pool, nodes) : NOTHING_BESIDE.pool,
       ])
       const unseen = new Set<Part>([...waits.unseen, ...(run === 'hidden' ? (['runs'] as const) : [])])
@@ -57,9 +60,11 @@ async function runIn(memory: Memory, key: Key, ports: Ports): ReturnType<typeof 
   return isLeft || memory.isHidden('leases') ? readRun(key.name, key.namespace, ports) : run
 }
 
-function logsOfOne(ports: Ports): (pods: readonly KubeObject[]) => Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  const read = createLogReader(found, ports, ports.signal)
+type Logs = Map<string, EndOfLog>
+
+function logsOfOne(engine: Engine, ports: Ports): (pods: readonly KubeObject[]) => Promise<Logs> {
+  const found: Logs = new Map()
+  const read = createLogReader(found, engine, ports, ports.signal)
   return async (pods) => {
     await read(pods.filter((pod) => !isPodReady(pod)))
     return found

@@ -1,14 +1,16 @@
 /** The ends of the logs of containers that ended: an engine says there why. */
 import { KaitoError } from '#core/errors.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import type { Engine } from '#core/plan/engine.ts'
+import type { EndOfLog } from '#core/status/diagnosis.ts'
 import { crashLogOf } from '#core/status/pods.ts'
 import type { Ports } from '../ports.ts'
 
-/** A traceback of vLLM has about a hundred lines for each of its two processes. */
+/** A traceback has about a hundred lines, and each of an engine's processes may write one. */
 const LOG_LINES = 500
 
 /** Reads the log of each crash into `found`, by pod. True: there is something new to judge by. */
-export function createLogReader(found: Map<string, string>, ports: Ports, signal: AbortSignal) {
+export function createLogReader(found: Map<string, EndOfLog>, engine: Engine, ports: Ports, signal: AbortSignal) {
   const read = new Set<string>()
   return async (pods: readonly KubeObject[]): Promise<boolean> => {
     const logs = await Promise.all(
@@ -24,7 +26,7 @@ export function createLogReader(found: Map<string, string>, ports: Ports, signal
         })
         if (log === undefined) read.delete(crash.key)
         if (log === undefined || log === '') return false
-        found.set(pod.metadata.name, log)
+        found.set(pod.metadata.name, { text: log, engine })
         return true
       }),
     )

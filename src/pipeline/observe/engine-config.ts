@@ -26,9 +26,9 @@ export async function readConfig(
       resource: { kind: KINDS.configMap.kind, name, namespace },
     })
   }
-  const { vllm, problems } = readEngineConfig(config)
+  const { flags, problems } = readEngineConfig(config, spec.annotations, ports.engines)
   const errors = problems.filter((p) => p.severity === 'error')
-  if (errors.length === 0) return vllm
+  if (errors.length === 0) return flags
   throw new KaitoError({
     code: 'SPEC_INVALID',
     phase: 'spec',

@@ -39,6 +39,7 @@ export async function gatherFacts(
 ): Promise<Facts> {
   const { kube, signal } = ports
   const { namespace } = placement
+  const objectName = objectNameFor(spec.name, ports.engines)
   // On one's own nodes nothing outside the namespace is needed, only good to know.
   const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
   const [clusterUid = 'unknown', visible, engineConfig] = await Promise.all([
@@ -58,7 +59,7 @@ export async function gatherFacts(
     namespace,
     cloud: cloudId,
     ownNodes,
-    nodes: nodeFacts(nodes, taking ?? [], objectNameFor(spec.name)),
+    nodes: nodeFacts(nodes, taking ?? [], objectName),
     nodesHidden: visible === undefined,
     isOffline: false,
     clusterUid,

@@ -52,13 +52,13 @@ export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Fact
   const { root } = facts
   if (!now.keeps || root === undefined || root.state.said !== undefined) return wanted
   const plan = planOf({ ...wanted.request, overrides: {}, patches: [] }, facts, ports)
-  const unsaid = renderObjects(plan, ports.templates)
+  const unsaid = renderObjects(plan, ports)
   const rendered = unsaid.find(makesPods)
   if (rendered === undefined) return wanted
   const ref = { ...refOf(rendered), namespace: wanted.request.placement.namespace }
   const live = await ports.kube.get(ref, ports.signal)
   if (live === undefined) return wanted
-  const guarded = renderObjects({ ...plan, networkPolicy: true }, ports.templates)
+  const guarded = renderObjects({ ...plan, networkPolicy: true }, ports)
   const policy = guarded.find((object) => !unsaid.some(({ kind }) => kind === object.kind))
   const said: Settings = {
     ...unkeptSettings(live, rendered),

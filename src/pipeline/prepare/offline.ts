@@ -1,10 +1,10 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
-import type { Catalog } from '#core/catalog/catalog.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import { planProblems, standingProblems } from '#core/plan/problems.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
@@ -12,23 +12,23 @@ import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
 import type { DeployRequest } from '../prepared.ts'
 
-export function planOffline(request: DeployRequest, catalog: Catalog): Plan {
-  return assemblePlan(request.spec, catalog, offlineFacts(request), request.overrides)
+export function planOffline(request: DeployRequest, supply: Supply): Plan {
+  return assemblePlan(request.spec, supply, offlineFacts(request, supply), request.overrides)
 }
 
 /** Everything that would keep it from being planned, and what the plan would warn of. */
-export function problemsOffline(request: DeployRequest, catalog: Catalog): ReturnType<typeof planProblems> {
-  return planProblems(request.spec, catalog, offlineFacts(request), request.overrides)
+export function problemsOffline(request: DeployRequest, supply: Supply): ReturnType<typeof planProblems> {
+  return planProblems(request.spec, supply, offlineFacts(request, supply), request.overrides)
 }
 
 /** Of these, what is so on every cluster. */
-export function refuseOffline(request: DeployRequest, catalog: Catalog): void {
-  const { engineConfig } = offlineFacts(request)
-  const [first] = standingProblems(request.spec, catalog, engineConfig, request.overrides)
+export function refuseOffline(request: DeployRequest, supply: Supply): void {
+  const { engineConfig } = offlineFacts(request, supply)
+  const [first] = standingProblems(request.spec, supply, engineConfig, request.overrides)
   if (first !== undefined) throw first
 }
 
-function offlineFacts({ spec, placement, companions }: DeployRequest): PlanFacts {
+function offlineFacts({ spec, placement, companions }: DeployRequest, { engines }: Supply): PlanFacts {
   const name = spec.inference?.config
   const config = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
   return {
@@ -38,18 +38,18 @@ function offlineFacts({ spec, placement, companions }: DeployRequest): PlanFacts
     nodes: [],
     isOffline: true,
     clusterUid: 'offline',
-    engineConfig: name === undefined || config === undefined ? {} : readEngineConfig(config).vllm,
+    engineConfig:
+      name === undefined || config === undefined ? {} : readEngineConfig(config, spec.annotations, engines).flags,
   }
 }
 
 /** The manifests, the user's own objects first. */
 export function renderOffline(
   request: DeployRequest,
-  catalog: Catalog,
-  templates: TemplateSet,
+  supply: Supply & { templates: TemplateSet },
 ): { objects: KubeObject[]; warnings: PlanWarning[] } {
-  const plan = planOffline(request, catalog)
-  const rendered = renderObjects(plan, templates, request.patches)
+  const plan = planOffline(request, supply)
+  const rendered = renderObjects(plan, supply, request.patches)
   return {
     objects: [...request.companions, ...rendered],
     warnings: [...plan.warnings, ...strategyWarnings(rendered)],

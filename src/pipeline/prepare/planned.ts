@@ -10,11 +10,11 @@ import type { DeployRequest } from '../prepared.ts'
 
 /** Which of one's own nodes take the pods follows from what the pods tolerate once they are patched. */
 export function planOf({ spec, overrides, patches }: DeployRequest, { plan: facts }: Facts, ports: Ports): Plan {
-  const assemble = (known: PlanFacts): Plan => assemblePlan(spec, ports.catalog, known, overrides)
+  const assemble = (known: PlanFacts): Plan => assemblePlan(spec, ports, known, overrides)
   if (!facts.ownNodes || patches.length === 0) return assemble(facts)
   const draft = draftOn(facts.nodes, (nodes) => assemble({ ...facts, nodes }))
   if (draft === undefined) return assemble(facts)
-  return assemble({ ...facts, tolerations: tolerationsOf(renderObjects(draft, ports.templates, patches)) })
+  return assemble({ ...facts, tolerations: tolerationsOf(renderObjects(draft, ports, patches)) })
 }
 
 /** A plan as if no node had a taint; undefined: not even then is there one, and the plan itself says why. */

@@ -9,6 +9,7 @@ import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
 import { type RootState, stateOf } from '#core/state/root.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { hashObjects, renderObjects, strategyWarnings } from '#render/render.ts'
 import { type Facts, gatherFacts } from '../observe/facts.ts'
@@ -31,7 +32,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
 }
 
 export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<Prepared> {
-  const root = await findRoot(objectNameFor(said.spec.name), said.placement.namespace, ports)
+  const root = await findRoot(objectNameFor(said.spec.name, ports.engines), said.placement.namespace, ports)
   const first = wantedOf(said, root?.state, ports.catalog)
   const facts = await gatherFacts(first.request, root, ports)
   const wish = await withUnkept(said, first, facts, ports)
@@ -39,7 +40,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   const { spec, placement } = request
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
-  const rendered = renderObjects(planned, ports.templates, request.patches)
+  const rendered = renderObjects(planned, ports, request.patches)
   const wanted = rendered.map((object) => asMember(object, planned, facts.root?.object))
   const refusal = await hubRefusal(planned, request, ports)
   const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.root?.object)
@@ -64,7 +65,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   ]
   const plan = { ...planned, pool: billedPool(planned.pool, livePool), warnings }
   const state: RootState = {
-    ...stateOf(plan, wish.said, companions.map(refOf), root?.state),
+    ...stateOf(plan, engineServing(spec.annotations, ports.engines), wish.said, companions.map(refOf), root?.state),
     setHash: hashObjects(rendered),
   }
   return {

@@ -29,7 +29,7 @@ export async function deployAll(
   for (const request of requests) {
     const own = portsFor(request, requests, ports)
     const found = await preflight(request, own).catch((error: unknown) => {
-      throw nameError(error, request, requests)
+      throw nameError(error, request, requests, ports)
     })
     jobs.push({ request, found, own })
   }
@@ -40,8 +40,8 @@ export async function deployAll(
     try {
       results.push(await deploy(found, options, own))
     } catch (error) {
-      const notBegun = requests.slice(index + 1).map(({ spec }) => objectNameFor(spec.name))
-      return { results, failure: { error: amongOthers(nameError(error, request, requests), results, notBegun) } }
+      const notBegun = requests.slice(index + 1).map(({ spec }) => objectNameFor(spec.name, ports.engines))
+      return { results, failure: { error: amongOthers(nameError(error, request, requests, ports), results, notBegun) } }
     }
   }
   return { results }

@@ -9,6 +9,7 @@ import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts
 import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import { intentOf } from '#core/state/root.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { readAccess } from '../observe/api-key.ts'
 import { createBeside } from '../observe/beside.ts'
 import { announceTarget } from '../observe/target.ts'
@@ -196,11 +197,10 @@ async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Por
   const { objectName, namespace } = prepared.plan
   if (prepared.replicas === 0) return [ASLEEP]
   const access = await readAccess(prepared.plan.apiKeySecret, namespace, ports)
-  const servedModelName = servedNameOf(prepared.plan)
-  return verifyEndpoint(
-    { objectName, namespace, servedModelName, pods, access, ...enginePorts(prepared.members) },
-    ports,
-  )
+  const engine = engineServing(prepared.plan.workspace.annotations, ports.engines)
+  const servedModelName = servedNameOf(prepared.plan, engine)
+  const where = enginePorts(prepared.members, engine)
+  return verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports)
 }
 
 function announce(prepared: Prepared, ports: Ports): void {
@@ -208,7 +208,10 @@ function announce(prepared: Prepared, ports: Ports): void {
   tellWarnings(prepared.plan, ports)
 }
 
-function resultOf(prepared: Prepared, { kube }: Ports): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
+function resultOf(
+  prepared: Prepared,
+  { kube, engines }: Ports,
+): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
   const { target, plan, pool, settings, changes } = planResultOf(prepared)
   return {
     kind: 'Deploy',
@@ -221,7 +224,7 @@ function resultOf(prepared: Prepared, { kube }: Ports): Omit<DeployResult, 'veri
       plan.objectName,
       { ...kube.identity(), namespace: plan.namespace },
       {
-        servedModelName: servedNameOf(plan),
+        servedModelName: servedNameOf(plan, engineServing(plan.workspace.annotations, engines)),
         chat: plan.model.chat,
         apiKeySecret: plan.apiKeySecret,
       },

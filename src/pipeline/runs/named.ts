@@ -6,11 +6,16 @@ import type { DeployRequest } from '../prepared.ts'
 
 export function portsFor({ spec }: DeployRequest, all: readonly DeployRequest[], ports: Ports): Ports {
   if (all.length < 2) return ports
-  const workspace = objectNameFor(spec.name)
+  const workspace = objectNameFor(spec.name, ports.engines)
   return { ...ports, emit: (event) => ports.emit({ ...event, workspace }) }
 }
 
-export function nameError(error: unknown, { spec }: DeployRequest, all: readonly DeployRequest[]): unknown {
+export function nameError(
+  error: unknown,
+  { spec }: DeployRequest,
+  all: readonly DeployRequest[],
+  { engines }: Ports,
+): unknown {
   if (all.length < 2 || !(error instanceof KaitoError)) return error
-  return error.with({ message: `${objectNameFor(spec.name)}: ${error.message}` })
+  return error.with({ message: `${objectNameFor(spec.name, engines)}: ${error.message}` })
 }

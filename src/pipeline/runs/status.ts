@@ -6,6 +6,7 @@ import { isPodReady } from '#core/status/rollout.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import { type Known, statusOf } from '#core/status/status-of.ts'
 import type { Verification, WorkspaceStatus } from '#core/status/workspace-status.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { readAccess } from '../observe/api-key.ts'
 import { readSnapshots } from '../observe/snapshot.ts'
 import { targetOf } from '../observe/target.ts'
@@ -87,7 +88,8 @@ async function deepen(status: WorkspaceStatus, seen: Snapshot, ports: Ports): Pr
     return
   }
   const { workspace: objectName, namespace } = status
-  const where = enginePorts([...seen.services, ...(seen.deployment === undefined ? [] : [seen.deployment])])
+  const engine = engineServing(seen.root?.state.spec.annotations, ports.engines)
+  const where = enginePorts([...seen.services, ...(seen.deployment === undefined ? [] : [seen.deployment])], engine)
   const access = await readAccess(apiKeySecret, namespace, ports)
   try {
     status.verifications = await verifyEndpoint(

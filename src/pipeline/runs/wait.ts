@@ -6,6 +6,7 @@ import { type Existence, existenceOf } from '#core/status/chain.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import type { Verification, WorkspaceStatus } from '#core/status/workspace-status.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { readAccess } from '../observe/api-key.ts'
 import { createBeside } from '../observe/beside.ts'
 import { cut, type Key, type Scope } from '../observe/memory.ts'
@@ -77,7 +78,8 @@ async function verify(seen: Snapshot, ports: Ports): Promise<Verification[]> {
   const { name: objectName, namespace, root, deployment, services } = seen
   if (wantedReplicas(seen) === 0) return [ASLEEP]
   const { servedModelName = '', apiKeySecret } = root?.state.lock ?? {}
-  const where = enginePorts([...services, ...(deployment === undefined ? [] : [deployment])])
+  const engine = engineServing(root?.state.spec.annotations, ports.engines)
+  const where = enginePorts([...services, ...(deployment === undefined ? [] : [deployment])], engine)
   const access = await readAccess(apiKeySecret, namespace, ports)
   const pods = seen.pods.filter(isPodReady).map(refOf)
   return verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports)

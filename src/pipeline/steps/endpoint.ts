@@ -3,6 +3,7 @@
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
+import type { EngineApi } from '#core/plan/engine.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import type { ProbeResult, Route } from '#endpoint/endpoint.ts'
 import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
@@ -14,6 +15,7 @@ export interface VerifyTarget {
   objectName: string
   namespace: string
   servedModelName: string
+  api: EngineApi
   /** Where the engine listens in the pod. */
   containerPort: number
   servicePort: number
@@ -50,6 +52,7 @@ export async function verifyEndpoint(target: VerifyTarget, ports: Ports): Promis
 
 async function verifyPod(pod: ObjectRef, target: VerifyTarget, ports: Ports): Promise<Verification[]> {
   const where = `Pod/${pod.name}`
+  const { api, servedModelName } = target
   try {
     const forward = await ports.kube.portForward(pod, target.containerPort, ports.signal)
     try {
@@ -58,12 +61,12 @@ async function verifyPod(pod: ObjectRef, target: VerifyTarget, ports: Ports): Pr
         label: `port-forward to ${where}`,
         send: (request) => forward.request({ ...request, headers }),
       }
-      const health = await ask('health', route, () => probeHealth(route), target, ports)
+      const health = await ask('health', route, () => probeHealth(route, api.health), target, ports)
       if (target.access.needsKey && target.access.key === undefined) return [health, ...withoutKey()]
       return [
         health,
-        await ask('models', route, () => probeModels(route, target.servedModelName), target, ports),
-        await ask('completion', route, () => probeCompletion(route, target.servedModelName), target, ports),
+        await ask('models', route, () => probeModels(route, api.models, servedModelName), target, ports),
+        await ask('completion', route, () => probeCompletion(route, servedModelName), target, ports),
       ]
     } finally {
       await forward.close()
@@ -88,7 +91,10 @@ async function verifyService(target: VerifyTarget, ports: Ports): Promise<Verifi
   }
   try {
     // The API server keeps the header for itself, so a key does not reach the engine on this way.
-    const question = () => (target.access.needsKey ? probeHealth(route) : probeModels(route, target.servedModelName))
+    const question = () =>
+      target.access.needsKey
+        ? probeHealth(route, target.api.health)
+        : probeModels(route, target.api.models, target.servedModelName)
     const answer = await settle('service', route, question, ports)
     if (answer.outcome === 'not-yet' && (await isFenced(target, ports))) {
       const detail = `NetworkPolicy/${target.objectName} lets pods of the namespace in, and the API server is none`

@@ -3,6 +3,7 @@
 import type { ClusterIdentity } from '#cluster/cluster.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Engine, EngineApi } from '#core/plan/engine.ts'
 import type { Endpoint } from '#core/results.ts'
 
 interface ServiceBody {
@@ -14,15 +15,15 @@ interface DeploymentBody {
 
 /** What its container is called; admission may put others beside it. */
 export const ENGINE_CONTAINER = 'engine'
-/** Where the engine listens in its pod. */
-export const ENGINE_PORT = 8000
-
-/** The ports of the rendered Service and its engine container. */
-export function enginePorts(objects: readonly KubeObject[]): { servicePort: number; containerPort: number } {
+/** Where an engine is asked: the ports of its Service and its container, as they are rendered or stored. */
+export function enginePorts(
+  objects: readonly KubeObject[],
+  { api }: Engine,
+): { api: EngineApi; servicePort: number; containerPort: number } {
   const service = objects.find((o) => o.kind === KINDS.service.kind) as ServiceBody | undefined
   const deployment = objects.find((o) => o.kind === KINDS.deployment.kind) as DeploymentBody | undefined
   const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
-  return { servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? ENGINE_PORT }
+  return { api, servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? api.port }
 }
 
 /** Local port of the commands that are printed. */

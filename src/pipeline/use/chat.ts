@@ -6,6 +6,7 @@ import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-objec
 import { rootRef, workspaceSelector } from '#core/objects/labels.ts'
 import { readRoot } from '#core/state/root.ts'
 import { isPodReady } from '#core/status/rollout.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { answerOf, type Message, requestOf, type Said } from '#endpoint/conversation.ts'
 import { headersOf, readAccess } from '../observe/api-key.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
@@ -46,7 +47,8 @@ export async function openChat(objectName: string, namespace: string, ports: Por
   if (!pods.some(isPodReady)) throw nobody(objectName, namespace)
   const { servedModelName: model, chat, apiKeySecret } = state.lock
   const headers = headersOf(await readAccess(apiKeySecret, namespace, ports))
-  const line: Line = { objectName, namespace, headers, containerPort: enginePorts(deployments).containerPort }
+  const { containerPort } = enginePorts(deployments, engineServing(state.spec.annotations, ports.engines))
+  const line: Line = { objectName, namespace, headers, containerPort }
   return {
     model,
     say: (messages, settings, stop) => speak(line, { model, chat, messages, ...settings }, { ...ports, signal: stop }),

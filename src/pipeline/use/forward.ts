@@ -1,16 +1,16 @@
 /** Brings the endpoint to a port of this machine, for as long as it is wanted: each connection goes to a Ready pod. */
-
+import type { PodPort } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
-import { type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import type { Ports } from '../ports.ts'
+import { ENGINE_CONTAINER } from './address.ts'
 
 export interface ForwardRequest {
   objectName: string
   namespace: string
-  containerPort: number
   /** 0: one that is free. */
   localPort: number
 }
@@ -21,11 +21,11 @@ export async function forwardLocally(
   onOpen: (port: number) => void,
   ports: Ports,
 ): Promise<never> {
-  const { objectName, namespace, containerPort, localPort } = request
+  const { objectName, namespace, localPort } = request
   const { kube, signal } = ports
-  const ready = new Map<string, ObjectRef>()
+  const ready = new Map<string, PodPort>()
   let turn = 0
-  const pick = (): ObjectRef => {
+  const pick = (): PodPort => {
     const pods = [...ready.values()]
     const pod = pods[turn++ % Math.max(1, pods.length)]
     if (pod !== undefined) return pod
@@ -37,7 +37,7 @@ export async function forwardLocally(
       retryable: 'later',
     })
   }
-  const local = await kube.listen(localPort, containerPort, pick, (error) =>
+  const local = await kube.listen(localPort, pick, (error) =>
     ports.emit({
       type: 'warning',
       phase: 'verify',
@@ -51,12 +51,22 @@ export async function forwardLocally(
     for await (const event of kube.watch(kindIn(KINDS.pod, namespace), options)) {
       if (!('object' in event)) continue
       const { name } = event.object.metadata
-      if (event.type === 'deleted' || !isPodReady(event.object)) ready.delete(name)
-      else ready.set(name, refOf(event.object))
+      const port = portOf(event.object)
+      if (event.type === 'deleted' || !isPodReady(event.object) || port === undefined) ready.delete(name)
+      else ready.set(name, { pod: refOf(event.object), port })
     }
     signal.throwIfAborted()
     throw signal.reason
   } finally {
     local.close()
   }
+}
+
+interface PodBody {
+  spec?: { containers?: { name: string; ports?: { containerPort: number }[] }[] }
+}
+
+/** Where its engine listens. */
+function portOf(pod: KubeObject): number | undefined {
+  return (pod as PodBody).spec?.containers?.find(({ name }) => name === ENGINE_CONTAINER)?.ports?.[0]?.containerPort
 }

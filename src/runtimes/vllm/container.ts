@@ -1,30 +1,45 @@
 /** A plan → the arguments and the environment of vLLM's container. */
+import { presetFlags } from '#core/catalog/preset-flags.ts'
+import type { FlagTable } from '#core/catalog/schema.ts'
+import type { EngineApi, EnvVar } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import type { EnvVar } from '../runtime.ts'
 
-export const PORT = 8000
+export const API: EngineApi = {
+  port: 8000,
+  health: '/health',
+  models: '/v1/models',
+  // Guards what stands under /v1; health and metrics stay open to probes.
+  keyVariable: 'VLLM_API_KEY',
+  load: '/v1/load_lora_adapter',
+  unload: '/v1/unload_lora_adapter',
+}
 
 /** Long enough for most answers, short enough for a node drain. */
 export const DRAIN_SECONDS = 60
 
+/** Without these it serves, too: a version that does not have one yet is started without it. */
+const COMFORTS: Readonly<Record<string, Scalar>> = {
+  // Without it SIGTERM aborts what is in flight.
+  'shutdown-timeout': DRAIN_SECONDS,
+  // Probes ask every few seconds: keep them out of the log.
+  'disable-access-log-for-endpoints': '/health,/metrics,/ping',
+}
+
 /** Flags in one fixed order; the user's own come last and replace ours of the same name. */
-export function argumentsOf(plan: Plan): string[] {
+export function argumentsOf(plan: Plan, table: FlagTable | undefined): string[] {
   const { model, sizing, engineArgs } = plan
   const ours: Record<string, Scalar | undefined> = {
     model: model.modelId,
     revision: model.revision,
     'served-model-name': model.servedModelName,
-    port: PORT,
+    port: API.port,
     dtype: sizing.dtype,
     'tensor-parallel-size': sizing.tensorParallelSize,
     'max-model-len': sizing.maxModelLen,
     'gpu-memory-utilization': sizing.gpuMemoryUtilization,
-    ...model.vllm,
-    // Without it SIGTERM aborts what is in flight.
-    'shutdown-timeout': DRAIN_SECONDS,
-    // Probes ask every few seconds: keep them out of the log.
-    'disable-access-log-for-endpoints': '/health,/metrics,/ping',
+    ...presetFlags(model, 'vllm'),
+    ...Object.fromEntries(Object.entries(COMFORTS).filter(([flag]) => table === undefined || flag in table.flags)),
   }
   const all: Record<string, Scalar | undefined> = { ...ours, ...engineArgs }
   return Object.entries(all).flatMap(([flag, value]) => (value === undefined ? [] : [formatFlag(flag, value)]))
@@ -52,8 +67,7 @@ export function environmentOf(plan: Plan): EnvVar[] {
     { name: 'VLLM_ENGINE_READY_TIMEOUT_S', value: String(startup.budgetSeconds) },
   ]
   if (modelAccessSecret !== undefined) fixed.push(fromSecret('HF_TOKEN', modelAccessSecret, 'HF_TOKEN'))
-  // Guards what stands under /v1; health and metrics stay open to probes.
-  if (apiKeySecret !== undefined) fixed.push(fromSecret('VLLM_API_KEY', apiKeySecret, 'API_KEY'))
+  if (apiKeySecret !== undefined) fixed.push(fromSecret(API.keyVariable, apiKeySecret, 'API_KEY'))
   return fixed
 }
 

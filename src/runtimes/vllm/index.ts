@@ -1,15 +1,39 @@
-/** vLLM's OpenAI server, version 0.32. Source of flags and variables: vllm 0.32.0, `vllm serve --help=all`, vllm/envs.py. */
+/** vLLM's OpenAI server. Source of flags and variables: vllm 0.32.0, `vllm serve --help=all`, vllm/envs.py. */
+import type { Engine } from '#core/plan/engine.ts'
+import { checkAgainst } from '../flags.ts'
+import { API, argumentsOf, DRAIN_SECONDS, environmentOf } from './container.ts'
+import { FAILURES, isCause, readLine } from './failures.ts'
+import { NOT_IN_ESTIMATE, SETTLED } from './flags.ts'
+import { kvOf } from './kv-cache.ts'
+import { memoryTerms } from './memory.ts'
+import { flagName, readSettings } from './settings.ts'
+import { startupTerms } from './startup.ts'
 
-import type { Plan } from '#core/plan/types.ts'
-import type { EngineSettings, Runtime } from '../runtime.ts'
-import { argumentsOf, DRAIN_SECONDS, environmentOf, PORT } from './container.ts'
-
-export const vllm: Runtime = {
-  name: 'vllm',
-  describe: (plan: Plan): EngineSettings => ({
-    args: argumentsOf(plan),
+export const vllm: Engine = {
+  id: 'vllm',
+  title: 'vLLM',
+  configSection: 'vllm',
+  spelling: { contextLength: 'max-model-len', gpus: 'tensor-parallel-size', dtype: 'dtype' },
+  takesAdapterStrength: false,
+  // By its VLLM_PORT: vllm-project/vllm#34199.
+  brokenByService: 'vllm',
+  adapters: 'hot',
+  notInEstimate: NOT_IN_ESTIMATE,
+  vocabularyPadding: 64,
+  api: API,
+  failures: FAILURES,
+  readLine,
+  isCause,
+  flagName,
+  readSettings,
+  checkFlags: (args, table) => checkAgainst(table, args, SETTLED),
+  memory: memoryTerms,
+  kv: kvOf,
+  startup: startupTerms,
+  container: (plan, table) => ({
+    args: argumentsOf(plan, table),
     env: environmentOf(plan),
-    port: PORT,
+    port: API.port,
     drainSeconds: DRAIN_SECONDS,
     shmGiB: 2 * plan.sizing.tensorParallelSize,
   }),

@@ -2,8 +2,9 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import type { Catalog } from '#core/catalog/catalog.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import { answeringAt, readProcess } from '../connection.ts'
+import type { SimulatedEngine } from '../engines/engine.ts'
 import type { Places, ProcessFile } from '../paths.ts'
 import { writeWhole } from './disk.ts'
 import { releaseLock, takeLock } from './lock.ts'
@@ -12,7 +13,8 @@ import { startSandbox } from './start.ts'
 
 export interface ServeOptions {
   places: Places
-  catalog: Catalog
+  engines: readonly SimulatedEngine[]
+  supply: Supply
   version: string
   /** Milliseconds without a request, after which it ends. */
   idleMs: number
@@ -37,13 +39,13 @@ export async function serveSandbox(options: ServeOptions): Promise<void> {
   }
 }
 
-async function serve({ places, catalog, version, idleMs }: ServeOptions): Promise<void> {
+async function serve({ places, engines, supply, version, idleMs }: ServeOptions): Promise<void> {
   const ended = Promise.withResolvers<void>()
   let idle: NodeJS.Timeout | undefined
   const onUse = (): void => {
     idle?.refresh()
   }
-  const sandbox = await startSandbox({ places, catalog, onStop: ended.resolve, onUse })
+  const sandbox = await startSandbox({ places, engines, supply, onStop: ended.resolve, onUse })
   // What is still open begins the wait anew when it closes.
   idle = setTimeout(() => {
     if (!sandbox.isInUse()) ended.resolve()

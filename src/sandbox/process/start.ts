@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Catalog } from '#core/catalog/catalog.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import type { KubeCall } from '../clouds/azure/kube-api.ts'
 import { type FakeArm, startFakeArm } from '../clouds/azure/server.ts'
@@ -20,6 +20,7 @@ import { createKubelet } from '../cluster/kubelet/kubelet.ts'
 import type { Records } from '../cluster/kubelet/record.ts'
 import { ObjectStore } from '../cluster/store/objects.ts'
 import { type Drill, findDrill } from '../drills.ts'
+import type { SimulatedEngine } from '../engines/engine.ts'
 import type { Places } from '../paths.ts'
 import { changeSettings, keptSettings } from '../settings.ts'
 import { createControl } from './control.ts'
@@ -31,7 +32,8 @@ import { SIMULATED, seedCluster } from './seed.ts'
 
 export interface SandboxOptions {
   places: Places
-  catalog: Catalog
+  engines: readonly SimulatedEngine[]
+  supply: Supply
   /** Somebody has asked for the end. */
   onStop(): void
   /** Called when a request comes, and when its answer is over. */
@@ -53,7 +55,7 @@ const MACHINE_SECONDS = 240
 const DELETE_SECONDS = 120
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { places, catalog } = options
+  const { places, engines, supply } = options
   const log = createLog()
   const setAside = setAsideBroken(places)
   if (setAside.length > 0) log(`what the sandbox held could not be read, and is now in ${setAside.join(' and ')}`)
@@ -70,7 +72,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
   const kubelet = createKubelet({
     store,
-    catalog,
+    engines,
+    supply,
     records,
     now: world.now,
     drill,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { DRILLS, type Drill } from '#sandbox/drills.ts'
-import { failureLog } from '#sandbox/engines/vllm/log-lines.ts'
+import { failureLog } from '#sandbox/engines/vllm/failure-lines.ts'
 
 export const drillNamespace = (name: string): string => `drill-${name}`
 
@@ -106,7 +106,7 @@ export function drillLogs(folder: string): { settings: object; file: string; tex
   return DRILLS.flatMap(({ name, crash }) => {
     if (crash === undefined) return []
     const file = join(folder, `${drillNamespace(name)}.cri.log`)
-    const lines = failureLog(crash.log, { model: MODEL, maxModelLen: 32_768 })
+    const lines = failureLog(crash.by, { model: MODEL, maxModelLen: 32_768 })
     return {
       file,
       // As a container runtime writes it.

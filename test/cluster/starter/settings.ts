@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execaSync } from 'execa'
 import { stringify } from 'yaml'
 import { readPresets } from '#data/preset-files.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { NODE_IDENTITY } from '../../node/start.ts'
 import { drillLogs, drillStages } from './drills.ts'
 import {
@@ -53,7 +54,7 @@ export function writeSettings(): void {
 
 /** The names under which the engine of the bed answers: those of every preset, and its own. */
 export function servedNames(): string[] {
-  const { models } = readPresets(join(ROOT, 'presets'))
+  const { models } = readPresets(join(ROOT, 'presets'), SHIPPED_ENGINES)
   return ['tiny', ...new Set(models.map(({ servedModelName }) => servedModelName))]
 }
 

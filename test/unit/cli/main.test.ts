@@ -36,7 +36,7 @@ describe('a bug', () => {
 describe('a program of its own', () => {
   it('has the rows that it hands in', async () => {
     const { io: own, printed } = io(() => () => undefined)
-    const shipped = await SHIPPED.data.catalog()
+    const shipped = await SHIPPED.data.catalog(SHIPPED.engines)
     const models = { ...shipped.models, find: () => ({ ...preset('phi-4'), name: 'my-phi-4' }) }
     const catalog = async () => ({ ...shipped, models })
     const kaito = createKaito(async () => ({ ...SHIPPED, data: { ...SHIPPED.data, catalog } }))

@@ -6,8 +6,9 @@ import {
   PULL_FAILURES,
   SCHEDULING_FAILURES,
 } from '#core/failures/cluster-signatures.ts'
-import { ENGINE_FAILURES } from '#core/failures/engine-log.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 
+const ENGINE_FAILURES = SHIPPED_ENGINES.all.flatMap(({ failures }) => failures)
 const ROWS = [...ENGINE_FAILURES, ...PULL_FAILURES, ...CONFIG_FAILURES, ...SCHEDULING_FAILURES, ...ADMISSION_FAILURES]
 const PLACE = { workspace: 'chat', namespace: 'team-a', pod: 'chat-1' }
 const COMMAND = /(kaito|kubectl|az) \w+|same command again with --/

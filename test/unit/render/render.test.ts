@@ -9,8 +9,10 @@ import type { Scalar } from '#core/workspace/spec.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { readTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 
-const [catalog, templates] = [await openCatalog(), readTemplates()]
+const engines = SHIPPED_ENGINES
+const [catalog, templates] = [await openCatalog(engines), readTemplates()]
 
 interface Deployment extends KubeObject {
   spec: {
@@ -58,8 +60,7 @@ function render(
       keeps: false,
       placement: { namespace: 'team-a', cloud: 'azure', ownNodes: false },
     },
-    catalog,
-    templates,
+    { catalog, engines, templates },
   )
   const find = (kind: string): KubeObject | undefined => objects.find((object) => object.kind === kind)
   const deployment = find('Deployment') as Deployment

@@ -4,9 +4,9 @@ import { parsePatches } from '#core/objects/patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import { readTemplates } from '#data/templates.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
-import { catalog, node, onOwnNodes, workspace } from '../core/plan/fixtures.ts'
+import { node, onOwnNodes, supply, workspace } from '../core/plan/fixtures.ts'
 
-const templates = readTemplates()
+const templates = { ...supply, templates: readTemplates() }
 const CLAIM = 'volumes: [{name: w, persistentVolumeClaim: {claimName: weights}}]'
 const MOUNTED = `kind: Deployment\nspec: {template: {spec: {${CLAIM}}}}`
 const SURGE = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
@@ -14,7 +14,7 @@ const IN_TURN = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavai
 
 function render(nodes: number, replicas: number, ...patches: string[]) {
   const names = Array.from({ length: nodes }, (_, index) => node(`n${index}`))
-  const plan = assemblePlan(workspace('mistral-7b'), catalog, onOwnNodes(...names), { replicas })
+  const plan = assemblePlan(workspace('mistral-7b'), supply, onOwnNodes(...names), { replicas })
   const objects = renderObjects(
     plan,
     templates,

@@ -50,7 +50,6 @@ const plan: Plan = {
       ffnSize: 14_336,
       vocabSize: 32_768,
     },
-    vllm: {},
     chat: true,
     sources: ['https://example.com'],
   },

@@ -2,12 +2,11 @@
 
 import { createServer, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Catalog } from '#core/catalog/catalog.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import type { Drill } from '../../drills.ts'
-import { type EngineContainer, engineContainer, environmentValue, missingSecret } from '../../engines/vllm/container.ts'
-import { createEngine } from '../../engines/vllm/engine.ts'
+import { isRefusal, type SimulatedEngine } from '../../engines/engine.ts'
 import type { Pod } from '../../pod.ts'
 import type { LogLine, PodRuntime } from '../api/subresources.ts'
 import type { Node } from '../controllers/bodies.ts'
@@ -15,13 +14,16 @@ import { record as recordEvent } from '../controllers/events.ts'
 import type { Controller, World } from '../controllers/loop.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { connectionRefused, inMemoryConnection } from '../tunnel/port-forward.ts'
+import { type Container, containerOf } from './container.ts'
+import { environmentValue, missingSecret } from './environment.ts'
 import { freshRecord, type PodRecord, type Records } from './record.ts'
 import { nextStep } from './stages.ts'
 import { eventOf, statusOf } from './status.ts'
 
 export interface KubeletOptions {
   store: ObjectStore
-  catalog: Catalog
+  engines: readonly SimulatedEngine[]
+  supply: Supply
   records: Records
   now(): number
   drill(): Drill | undefined
@@ -93,9 +95,9 @@ function endAt(pod: Pod, records: Records, world: World): number | undefined {
 
 /** As far as the pod goes now; returns when it goes on. */
 function step(options: KubeletOptions, world: World, seen: Pod, node: Node): number[] {
-  const { store, records, catalog } = options
+  const { store, records } = options
   const { uid = '', namespace } = seen.metadata
-  const container = engineContainer(seen, catalog)
+  const container = containerOf(seen, options.engines, options.supply)
   const secretOf = (name: string): KubeObject | undefined => store.get(KINDS.secret, namespace, name)
   const missing = missingSecret(seen, secretOf)
   const known = records.get(uid)
@@ -129,7 +131,7 @@ function step(options: KubeletOptions, world: World, seen: Pod, node: Node): num
 function report(
   options: KubeletOptions,
   seen: Pod,
-  container: EngineContainer,
+  container: Container,
   record: PodRecord,
   stages: readonly PodRecord[],
   missing: string | undefined,
@@ -168,19 +170,16 @@ function engineAt(
 ): Server | undefined {
   const { uid = '', namespace } = pod.metadata
   const record = options.records.get(uid)
-  const container = engineContainer(pod as Pod, options.catalog)
-  if (record?.stage !== 'running' || container.port !== port) return undefined
+  if (record?.stage !== 'running') return undefined
+  const { engine, launch, keyVariable } = containerOf(pod as Pod, options.engines, options.supply)
+  if (isRefusal(launch) || launch.port !== port) return undefined
   const passTo = options.passTo()
   const key = `${uid} ${passTo ?? ''}`
   const known = engines.get(key)
   if (known !== undefined) return known
-  const apiKey = environmentValue(pod as Pod, 'VLLM_API_KEY', (name) =>
-    options.store.get(KINDS.secret, namespace, name),
-  )
+  const apiKey = environmentValue(pod as Pod, keyVariable, (name) => options.store.get(KINDS.secret, namespace, name))
   const server = createServer(
-    createEngine({
-      servedNames: container.servedNames,
-      maxModelLen: container.maxModelLen,
+    engine.serve(launch, {
       startedAt: new Date(record.since),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(passTo === undefined ? {} : { passTo }),

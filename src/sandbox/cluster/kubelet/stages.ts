@@ -1,8 +1,8 @@
 /** One step of a container's life: from its record, its facts and what is rehearsed, to the next stage and when. */
 import type { Drill } from '../../drills.ts'
-import type { EngineContainer } from '../../engines/vllm/container.ts'
-import { ENGINE_VERSION } from '../../engines/vllm/engine.ts'
-import { failureLog, startupLog } from '../../engines/vllm/log-lines.ts'
+import type { Ending } from '../../ending.ts'
+import { isRefusal } from '../../engines/engine.ts'
+import type { Container } from './container.ts'
 import type { PodRecord } from './record.ts'
 
 export interface Surroundings {
@@ -26,7 +26,7 @@ const LONGEST_BACK_OFF_SECONDS = 300
 /** However fast the sandbox lives: who watches needs a moment to see that a container stays down. */
 const LEAST_BACK_OFF_MS = 500
 
-export function nextStep(record: PodRecord, container: EngineContainer, around: Surroundings): Step {
+export function nextStep(record: PodRecord, container: Container, around: Surroundings): Step {
   const { now, scaled, drill, hasImage } = around
   const after = (seconds: number, next: () => PodRecord, leastMs = 0): Step => {
     const dueAt = record.since + Math.max(scaled(seconds), leastMs)
@@ -53,10 +53,10 @@ export function nextStep(record: PodRecord, container: EngineContainer, around: 
     case 'starting':
       return after(CREATE_SECONDS, () => enter('booting', { log: plannedLog(container, around) }))
     case 'booting': {
-      const crash = drill?.killed === true ? 0.3 : drill?.crash?.after
-      if (crash !== undefined)
-        return after(container.bootSeconds * crash, () => enter('ended', { failures: record.failures + 1 }))
-      return after(container.bootSeconds, () => enter('running', { failures: 0 }))
+      const { bootSeconds } = container.launch
+      const end = isRefusal(container.launch) ? 1 : endingOf(drill)?.after
+      if (end !== undefined) return after(bootSeconds * end, () => enter('ended', { failures: record.failures + 1 }))
+      return after(bootSeconds, () => enter('running', { failures: 0 }))
     }
     case 'ended':
       return after(1, () => enter('backing-off'))
@@ -81,17 +81,18 @@ function backOff(times: number): number {
   return Math.min(LONGEST_BACK_OFF_SECONDS, BACK_OFF_SECONDS * 2 ** Math.max(0, times - 1))
 }
 
-/** The lines of a start, each with its time; a rehearsed crash cuts it short and has the last word. */
-function plannedLog(container: EngineContainer, { now, scaled, drill }: Surroundings): PodRecord['log'] {
-  const { model, servedNames, maxModelLen, weightsGib, gpus, bootSeconds } = container
-  const at = (share: number): Date => new Date(now + scaled(bootSeconds) * share)
-  const facts = { model, servedName: servedNames[0] ?? model, version: ENGINE_VERSION, maxModelLen, weightsGib, gpus }
-  const crash = drill?.crash
-  const end = drill?.killed === true ? 0.3 : (crash?.after ?? 1)
-  const lines = startupLog(facts, at)
-    .filter(({ afterShare }) => afterShare <= end)
-    .map(({ afterShare, line }) => ({ at: at(afterShare).toISOString(), text: line }))
-  if (crash === undefined) return lines
-  const last = failureLog(crash.log, { model, maxModelLen, at: at(end) })
-  return [...lines, ...last.map((text) => ({ at: at(end).toISOString(), text }))]
+/** The share of a start after which the kernel kills a container. */
+const KILLED_AFTER = 0.3
+
+function endingOf(drill: Drill | undefined): Ending | undefined {
+  return drill?.killed === true ? { after: KILLED_AFTER } : drill?.crash
+}
+
+/** The lines of a start, each with its time. */
+function plannedLog({ engine, launch }: Container, { now, scaled, drill }: Surroundings): PodRecord['log'] {
+  const at = (share: number): Date => new Date(now + scaled(launch.bootSeconds) * share)
+  const lines = isRefusal(launch)
+    ? launch.says.map((text) => ({ at: at(1), text }))
+    : engine.log(launch, at, endingOf(drill))
+  return lines.map((line) => ({ at: line.at.toISOString(), text: line.text }))
 }

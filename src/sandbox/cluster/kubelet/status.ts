@@ -1,16 +1,16 @@
 /** A container's record → the status and the events that a kubelet reports of it. */
 
-import type { EngineContainer } from '../../engines/vllm/container.ts'
 import { type ContainerStatus, type Ended, type Pod, type PodStatus, withCondition } from '../../pod.ts'
 import { suffix } from '../controllers/bodies.ts'
 import type { Said } from '../controllers/events.ts'
+import type { Container } from './container.ts'
 import type { PodRecord, Stage } from './record.ts'
 
 /** @param missing the kubelet's words when a Secret is not there. */
 export function statusOf(
   pod: Pod,
   record: PodRecord,
-  container: EngineContainer,
+  container: Container,
   facts: { missing: string | undefined; isKilled: boolean },
 ): PodStatus {
   const at = new Date(record.since).toISOString().replace(/\.\d+Z$/, 'Z')
@@ -54,7 +54,7 @@ function lastEnd(before: ContainerStatus | undefined): Ended | undefined {
 function stateOf(
   pod: Pod,
   { stage, failures, since }: PodRecord,
-  { image, name }: EngineContainer,
+  { image, name }: Container,
   { missing, isKilled }: { missing: string | undefined; isKilled: boolean },
   at: string,
 ): ContainerStatus['state'] {
@@ -97,7 +97,7 @@ function stateOf(
 }
 
 /** What a kubelet says when a stage begins. */
-export function eventOf(stage: Stage, { image, name }: EngineContainer, missing: string | undefined): Said | undefined {
+export function eventOf(stage: Stage, { image, name }: Container, missing: string | undefined): Said | undefined {
   const by = 'kubelet'
   switch (stage) {
     case 'pulling':

@@ -1,59 +1,59 @@
-/** What a pod's container is going to be: read from its image, arguments and environment, as the engine would. */
-import type { Catalog } from '#core/catalog/catalog.ts'
-import type { EngineImage, ModelPreset } from '#core/catalog/schema.ts'
-import type { KubeObject } from '#core/objects/kube-object.ts'
+/** What a container of vLLM is going to be: read from its image and its arguments, as the engine would. */
+import type { FlagTable, ModelPreset } from '#core/catalog/schema.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import { estimateStartup } from '#core/sizing/startup.ts'
-import type { ContainerSpec, Pod } from '../../pod.ts'
-
-export interface EngineContainer {
-  name: string
-  image: string
-  port: number
-  model: string
-  servedNames: string[]
-  maxModelLen: number
-  weightsGib: number
-  gpus: number
-  /** Real seconds. */
-  pullSeconds: number
-  /** From the container's start to the first answer. */
-  bootSeconds: number
-}
+import type { ContainerSpec } from '../../pod.ts'
+import type { Launch, Refusal } from '../engine.ts'
+import { failureLog } from './failure-lines.ts'
 
 const CONTEXT = 4_096
+const PORT = 8_000
+/** Of a container whose image nobody knows. */
+const VERSION = '0.32.0'
 const START_SECONDS = 3
+/** From the container's start to the end of the parser. */
+const PARSE_SECONDS = 10
+/** Of a model that the catalogue does not know. */
+const UNKNOWN_SECONDS = 60
 
-export function engineContainer(pod: Pod, catalog: Catalog): EngineContainer {
-  const [container] = pod.spec.containers as [ContainerSpec]
+export function readContainer(container: ContainerSpec, supply: Supply): Launch | Refusal {
+  const { catalog } = supply
   const flags = flagsOf(container.args ?? [])
+  const port = Number(flags.get('port') ?? container.ports?.[0]?.containerPort ?? PORT)
+  const image = catalog.images.find((each) => container.image.endsWith(each.image))
+  const table = image === undefined ? undefined : catalog.flagsOf(image.engine, image.version)
+  const unknown = [...flags.keys()].filter((flag) => table !== undefined && !isKnown(flag, table))
   const model = flags.get('model') ?? 'unknown'
+  if (unknown.length > 0) {
+    const flag = unknown.map((name) => `--${name}${flags.get(name) === '' ? '' : `=${flags.get(name)}`}`).join(' ')
+    return { port, bootSeconds: PARSE_SECONDS, says: failureLog('flag', { model, maxModelLen: CONTEXT, flag }) }
+  }
   const preset = catalog.models.find(model)
-  const image = catalog.images.find((each) => container.image.includes(each.image.split(/[@:]/)[0] ?? ''))
-  const terms = timesOf(preset, image ?? catalog.images[0], flags.has('enforce-eager'))
   return {
-    name: container.name,
-    image: container.image,
-    port: Number(flags.get('port') ?? container.ports?.[0]?.containerPort ?? 8000),
+    version: image?.version ?? VERSION,
     model,
     servedNames: (flags.get('served-model-name') ?? model).split(' '),
     maxModelLen: Number(flags.get('max-model-len') ?? CONTEXT) || CONTEXT,
     weightsGib: preset?.weightsGiB ?? 1,
     gpus: Number(flags.get('tensor-parallel-size') ?? 1),
-    ...terms,
+    port,
+    bootSeconds: preset === undefined ? UNKNOWN_SECONDS : secondsOf(preset, flags.has('enforce-eager'), supply),
   }
 }
 
-/** The same estimate that `plan` shows. */
-function timesOf(
-  preset: ModelPreset | undefined,
-  image: EngineImage | undefined,
-  isEager: boolean,
-): Pick<EngineContainer, 'pullSeconds' | 'bootSeconds'> {
-  if (preset === undefined || image === undefined) return { pullSeconds: 60, bootSeconds: 60 }
-  const { terms } = estimateStartup(preset, image, isEager)
-  const pull = terms.find(({ step }) => step === 'image pull')?.seconds ?? 0
-  const all = terms.reduce((sum, { seconds }) => sum + seconds, 0)
-  return { pullSeconds: pull, bootSeconds: all - pull + START_SECONDS }
+/** The same estimate that `plan` shows, without the pull. */
+function secondsOf(preset: ModelPreset, isEager: boolean, { engines, catalog }: Supply): number {
+  const engine = engines.all.find(({ id }) => id === 'vllm')
+  const [image] = catalog.images
+  if (engine === undefined || image === undefined) return UNKNOWN_SECONDS
+  const { terms } = estimateStartup(preset, image, engine.startup(preset, { ...engine.readSettings({}), isEager }))
+  const all = terms.filter(({ step }) => step !== 'image pull').reduce((sum, { seconds }) => sum + seconds, 0)
+  return all + START_SECONDS
+}
+
+function isKnown(flag: string, { flags }: FlagTable): boolean {
+  const [name = ''] = flag.split('.')
+  return [flag, name, name.replace(/^no-/, '')].some((each) => each === '' || flags[each] !== undefined)
 }
 
 /** `--a=b`, `--a b c`, `--a`. */
@@ -68,31 +68,4 @@ function flagsOf(args: readonly string[]): Map<string, string> {
     } else flags.set(last, `${flags.get(last) ?? ''} ${arg}`.trim())
   }
   return flags
-}
-
-/** The Secret or key that the container names and that is not there, in the kubelet's words. */
-export function missingSecret(pod: Pod, secretOf: (name: string) => KubeObject | undefined): string | undefined {
-  for (const { valueFrom } of pod.spec.containers.flatMap(({ env = [] }) => env)) {
-    const ref = valueFrom?.secretKeyRef as { name: string; key: string; optional?: boolean } | undefined
-    if (ref === undefined || ref.optional === true) continue
-    const secret = secretOf(ref.name)
-    if (secret === undefined) return `secret "${ref.name}" not found`
-    const data = (secret['data'] ?? {}) as Record<string, string>
-    if (!(ref.key in data)) return `couldn't find key ${ref.key} in Secret ${pod.metadata.namespace}/${ref.name}`
-  }
-  return undefined
-}
-
-/** What a variable of the container is worth, from its value or its Secret. */
-export function environmentValue(
-  pod: Pod,
-  variable: string,
-  secretOf: (name: string) => KubeObject | undefined,
-): string | undefined {
-  const entry = pod.spec.containers.flatMap(({ env = [] }) => env).find(({ name }) => name === variable)
-  const ref = entry?.valueFrom?.secretKeyRef
-  if (ref === undefined) return entry?.value
-  const data = (secretOf(ref.name)?.['data'] ?? {}) as Record<string, string>
-  const coded = data[ref.key]
-  return coded === undefined ? undefined : Buffer.from(coded, 'base64').toString('utf8')
 }

@@ -1,18 +1,6 @@
 /** Ends of vLLM 0.32's log when a start fails, with the wording of vLLM, torch and huggingface_hub. */
+import type { FailureKind } from '../../ending.ts'
 import { lineOf, rawLine } from './log-format.ts'
-
-export type FailureKind =
-  | 'oom'
-  | 'kv-cache'
-  | 'no-kv-cache'
-  | 'context'
-  | 'gated'
-  | 'not-found'
-  | 'throttled'
-  | 'flag'
-  | 'driver'
-  | 'architecture'
-  | 'crash'
 
 export interface FailureFacts {
   model: string
@@ -51,6 +39,13 @@ const LOGS: Record<FailureKind, (facts: FailureFacts) => string[]> = {
       ...frame('torch/utils/_device.py', 103, '__torch_function__', 'return func(*args, **kwargs)'),
       message,
     ])
+  },
+  'gpu-taken': (facts) => {
+    const message = [
+      'ValueError: Free memory on device cuda:0 (3.12/22.03 GiB) on startup is less than desired GPU memory utilization (0.92, 20.27 GiB).',
+      'Decrease GPU memory utilization or reduce GPU memory used by other processes.',
+    ].join(' ')
+    return engineCore(facts, [...frame('vllm/v1/worker/utils.py', 423, 'request_memory', 'raise ValueError('), message])
   },
   'kv-cache': (facts) => {
     const { maxModelLen } = facts
@@ -104,6 +99,16 @@ const LOGS: Record<FailureKind, (facts: FailureFacts) => string[]> = {
       ...refused,
     ])
   },
+  token: () =>
+    apiServer([
+      ...frame('h11/_headers.py', 161, 'normalize_and_validate', 'raise LocalProtocolError('),
+      "httpx.LocalProtocolError: Illegal header value b'Bearer hf_simulated\\n'",
+    ]),
+  'no-path': ({ model }) =>
+    apiServer([
+      ...frame('huggingface_hub/utils/_validators.py', 155, 'validate_repo_id', 'raise HFValidationError('),
+      `huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/${model}'. Use \`repo_type\` argument if needed.`,
+    ]),
   'not-found': ({ model }) =>
     apiServer([
       ...hubFrame(953),
@@ -125,6 +130,20 @@ const LOGS: Record<FailureKind, (facts: FailureFacts) => string[]> = {
     'usage: vllm serve [model_tag] [options]',
     `vllm: error: unrecognized arguments: ${flag}`,
   ],
+  'flag-value': () => [
+    'usage: vllm serve [model_tag] [options]',
+    "vllm serve: error: argument --dtype: invalid choice: 'int3' (choose from auto, bfloat16, float, float16, float32, half)",
+  ],
+  'no-gpu': () =>
+    apiServer([
+      ...frame('vllm/platforms/__init__.py', 271, 'resolve_current_platform_cls_qualname', 'raise RuntimeError('),
+      'ImportError: libcuda.so.1: cannot open shared object file: No such file or directory',
+    ]),
+  bfloat16: (facts) =>
+    engineCore(facts, [
+      ...frame('vllm/platforms/cuda.py', 452, 'check_if_supports_dtype', 'raise ValueError('),
+      'ValueError: Bfloat16 is only supported on GPUs with compute capability of at least 8.0. Your Tesla T4 GPU has compute capability 7.5. You can use float16 instead by explicitly setting the `dtype` flag in CLI, for example: --dtype=half.',
+    ]),
   driver: (facts) =>
     engineCore(facts, [
       ...frame('torch/cuda/__init__.py', 412, '_lazy_init', 'torch._C._cuda_init()'),

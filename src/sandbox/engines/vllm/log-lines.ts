@@ -1,7 +1,19 @@
 /** What vLLM 0.32 writes while it starts: the lines of its phases, with numbers that fit each other. */
+import type { Ending } from '../../ending.ts'
+import type { Launch, Line } from '../engine.ts'
+import { failureLog } from './failure-lines.ts'
 import { type LogProcess, lineOf } from './log-format.ts'
 
-export { type FailureKind, failureLog } from './failure-lines.ts'
+/** A start, cut short where it ends badly; what ended it has the last word. */
+export function logOf(launch: Launch, at: (share: number) => Date, ending?: Ending): Line[] {
+  const { model, servedNames, maxModelLen } = launch
+  const { after, by } = ending ?? { after: 1 }
+  const lines = startupLog({ ...launch, servedName: servedNames[0] ?? model }, at)
+    .filter(({ afterShare }) => afterShare <= after)
+    .map(({ afterShare, line }) => ({ at: at(afterShare), text: line }))
+  const last = by === undefined ? [] : failureLog(by, { model, maxModelLen, at: at(after) })
+  return [...lines, ...last.map((text) => ({ at: at(after), text }))]
+}
 
 export interface StartupFacts {
   model: string

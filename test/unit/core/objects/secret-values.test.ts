@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { secretValues } from '#core/objects/secret-values.ts'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 
 describe('what a Secret holds', () => {
   it('is text, base64 and what it hides, whatever the field is called', () => {
@@ -24,7 +25,7 @@ describe('what a Secret holds', () => {
 
   it('is known although the input is refused', () => {
     const text = 'kind: List\nitems:\n- { kind: Secret, metadata: { name: x }, stringdata: { A: planted } }\n'
-    const { input, secrets } = parseWorkspaces([{ label: 'x.yaml', text }])
+    const { input, secrets } = parseWorkspaces([{ label: 'x.yaml', text }], SHIPPED_ENGINES)
     expect(input).toBeUndefined()
     expect(secrets).toEqual(['planted'])
   })

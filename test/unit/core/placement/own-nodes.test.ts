@@ -4,7 +4,7 @@ import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { catalog, node, onAzure, onOwnNodes, refusal, resource, workspace } from '../plan/fixtures.ts'
+import { node, onAzure, onOwnNodes, refusal, resource, supply, workspace } from '../plan/fixtures.ts'
 
 function plan(
   nodes: NodeFact[],
@@ -12,7 +12,7 @@ function plan(
   overrides: PlanOverrides = {},
   facts: Partial<PlanFacts> = {},
 ) {
-  return assemblePlan(workspace('mistral-7b', spec), catalog, { ...onOwnNodes(...nodes), ...facts }, overrides)
+  return assemblePlan(workspace('mistral-7b', spec), supply, { ...onOwnNodes(...nodes), ...facts }, overrides)
 }
 
 const A100 = {
@@ -175,7 +175,7 @@ describe("offline, for one's own nodes", () => {
   it('assumes the smallest GPU that fits, and says so', () => {
     const { pool, sizing, warnings } = assemblePlan(
       workspace('mistral-7b'),
-      catalog,
+      supply,
       onAzure({ isOffline: true, ownNodes: true }),
       {},
     )

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeFact } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { catalog, node, onAzure, onOwnNodes, workspace } from '../plan/fixtures.ts'
+import { node, onAzure, onOwnNodes, supply, workspace } from '../plan/fixtures.ts'
 
 const plan = (nodes: NodeFact[], replicas: number) =>
-  assemblePlan(workspace('mistral-7b'), catalog, onOwnNodes(...nodes), { replicas }).update
+  assemblePlan(workspace('mistral-7b'), supply, onOwnNodes(...nodes), { replicas }).update
 
 describe('an update', () => {
   it.each([
@@ -20,14 +20,14 @@ describe('an update', () => {
 
   it('on a pool of its own: the pool has as many GPUs as it needs', () => {
     const update = (replicas: number) =>
-      assemblePlan(workspace('mistral-7b'), catalog, onAzure(), { replicas, instanceType: 'Standard_NC24ads_A100_v4' })
+      assemblePlan(workspace('mistral-7b'), supply, onAzure(), { replicas, instanceType: 'Standard_NC24ads_A100_v4' })
         .update.kind
     expect([update(1), update(2)]).toEqual(['recreate', 'in-turn'])
   })
 
   it('where nobody can say: no GPU is counted on', () => {
     const hidden = { ...onOwnNodes(), nodesHidden: true }
-    expect(assemblePlan(workspace('mistral-7b'), catalog, hidden, {}).update).toMatchObject({
+    expect(assemblePlan(workspace('mistral-7b'), supply, hidden, {}).update).toMatchObject({
       kind: 'recreate',
       because: expect.stringContaining('not known'),
     })

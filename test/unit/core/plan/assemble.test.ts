@@ -7,7 +7,7 @@ import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { catalog, onAzure, refusal, resource, workspace } from './fixtures.ts'
+import { onAzure, refusal, resource, supply, workspace } from './fixtures.ts'
 
 function plan(
   name: string,
@@ -15,7 +15,7 @@ function plan(
   overrides: PlanOverrides = {},
   facts: Partial<PlanFacts> = {},
 ) {
-  return assemblePlan(workspace(name, spec), catalog, onAzure(facts), overrides)
+  return assemblePlan(workspace(name, spec), supply, onAzure(facts), overrides)
 }
 
 describe('the pool', () => {

@@ -6,7 +6,7 @@ import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { catalog, onAzure, refusal, resource, rows, workspace } from './fixtures.ts'
+import { catalog, onAzure, refusal, resource, rows, supply, workspace } from './fixtures.ts'
 
 function plan(
   name: string,
@@ -14,7 +14,7 @@ function plan(
   facts: Partial<PlanFacts> = {},
   spec: Partial<WorkspaceSpec> = {},
 ) {
-  return assemblePlan(workspace(name, spec), catalog, onAzure({ isOffline: true, ...facts }), overrides)
+  return assemblePlan(workspace(name, spec), supply, onAzure({ isOffline: true, ...facts }), overrides)
 }
 
 describe('the machine', () => {
@@ -36,13 +36,14 @@ describe('the machine', () => {
   it('is never one that is sold by reservation only, unless named', () => {
     const reserved = catalogOf({ ...rows, gpus: rows.gpus.filter((sku) => sku.autoSelect === false) })
     const facts = onAzure({ cloud: 'gcp' })
-    const error = refusal(() => assemblePlan(workspace('mistral-7b'), reserved, facts, {}))
+    const error = refusal(() => assemblePlan(workspace('mistral-7b'), { ...supply, catalog: reserved }, facts, {}))
     expect(error).toMatchObject({
       code: 'PREFLIGHT_REFUSED',
       hint: expect.stringContaining('--instance-type a3-highgpu-1g'),
     })
     expect(
-      assemblePlan(workspace('mistral-7b'), reserved, facts, { instanceType: 'a3-highgpu-1g' }).sizing.instanceType,
+      assemblePlan(workspace('mistral-7b'), { ...supply, catalog: reserved }, facts, { instanceType: 'a3-highgpu-1g' })
+        .sizing.instanceType,
     ).toBe('a3-highgpu-1g')
   })
 
@@ -132,9 +133,9 @@ describe('the image', () => {
   })
 
   it('is the one that most drivers run where the driver is not known', () => {
-    expect(chooseImage(catalog.images, { computeCapability: 9, maxCuda: undefined })?.cuda).toBe('12.9')
-    expect(chooseImage(catalog.images, { computeCapability: 7, maxCuda: '13.0' })).toBeUndefined()
-    expect(chooseImage(catalog.images, { computeCapability: 9, maxCuda: '11.8' })).toBeUndefined()
+    expect(chooseImage(catalog.images, 'vllm', { computeCapability: 9, maxCuda: undefined })?.cuda).toBe('12.9')
+    expect(chooseImage(catalog.images, 'vllm', { computeCapability: 7, maxCuda: '13.0' })).toBeUndefined()
+    expect(chooseImage(catalog.images, 'vllm', { computeCapability: 9, maxCuda: '11.8' })).toBeUndefined()
   })
 
   it('of --image goes into the manifest, then the one of the file', () => {

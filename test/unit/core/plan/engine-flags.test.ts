@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { FlagTable } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
 import { checkEngineFlags } from '#core/plan/engine-flags.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import { catalog } from './fixtures.ts'
+import { engine, rows } from './fixtures.ts'
+
+const [TABLE] = rows.engines as [FlagTable]
 
 function problemsOf(args: Record<string, Scalar>): string[] {
   try {
-    checkEngineFlags(args, catalog, false)
+    checkEngineFlags(engine, args, TABLE, false)
     return []
   } catch (error) {
     if (!(error instanceof KaitoError)) throw error
@@ -51,7 +54,7 @@ describe('engine flags', () => {
   })
 
   it('of another image the flags are not known: a warning; what kaito settles stays refused', () => {
-    expect(checkEngineFlags({ 'my-flag': 1 }, catalog, true)).toMatchObject([{ code: 'engine-flag' }])
-    expect(() => checkEngineFlags({ port: 1 }, catalog, true)).toThrow('--port')
+    expect(checkEngineFlags(engine, { 'my-flag': 1 }, TABLE, true)).toMatchObject([{ code: 'engine-flag' }])
+    expect(() => checkEngineFlags(engine, { port: 1 }, TABLE, true)).toThrow('--port')
   })
 })

@@ -3,14 +3,19 @@ import { catalogOf } from '#core/catalog/in-memory.ts'
 import type { ModelPreset } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
-import { readSettings } from '#core/plan/engine-settings.ts'
+import type { Supply } from '#core/plan/engine.ts'
 import type { FitRequest } from '#core/sizing/fit.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { readPresets } from '#data/preset-files.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 /** Every row that kaito ships. */
-export const rows = readPresets(fileURLToPath(new URL('../../../../presets', import.meta.url)))
+export const rows = readPresets(fileURLToPath(new URL('../../../../presets', import.meta.url)), SHIPPED_ENGINES)
 export const catalog = catalogOf(rows)
+export const supply: Supply = { catalog, engines: SHIPPED_ENGINES }
+/** Of the plans in the tests of the core. */
+export const engine = vllm
 
 export function preset(name: string): ModelPreset {
   const found = catalog.models.find(name)
@@ -43,8 +48,8 @@ export function gpus(kind: keyof typeof GPUS, perNode = 1): FitRequest['gpu'] {
 }
 
 export function request(model: ModelPreset, gpu: FitRequest['gpu'], args: Record<string, Scalar> = {}): FitRequest {
-  const settings = readSettings(args)
-  return { model, gpu, settings, adapters: 0, wantedTokens: settings.maxModelLen }
+  const settings = engine.readSettings(args)
+  return { engine, model, gpu, settings, adapters: 0, wantedTokens: settings.maxModelLen }
 }
 
 export function workspace(presetName: string, changes: Partial<WorkspaceSpec> = {}): WorkspaceSpec {

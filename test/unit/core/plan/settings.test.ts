@@ -4,10 +4,10 @@ import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.
 import { type Settings, settle } from '#core/plan/settings.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
-import { catalog, onAzure } from './fixtures.ts'
+import { catalog, onAzure, supply } from './fixtures.ts'
 
 const mistral = workspaceFromName('mistral-7b')
-const planned = (overrides: PlanOverrides) => assemblePlan(mistral, catalog, onAzure(), overrides)
+const planned = (overrides: PlanOverrides) => assemblePlan(mistral, supply, onAzure(), overrides)
 const fold = (now: Settings, before: Settings) =>
   settle({ spec: mistral, settings: now }, { spec: mistral, settings: before }, catalog.models)
 

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ModelPreset } from '#core/catalog/schema.ts'
 import { fitAt, fitOn, splitProblem, splitsOn } from '#core/sizing/fit.ts'
-import { kvShape } from '#core/sizing/kv-cache.ts'
 import { fixedTerms } from '#core/sizing/memory.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import { gpus, like, preset, request, rows } from '../plan/fixtures.ts'
+import { kvShape } from '#runtimes/vllm/kv-cache.ts'
+import { engine, gpus, like, preset, request, rows } from '../plan/fixtures.ts'
 
 const llama8b = preset('llama-3.1-8b-instruct')
 const qwenAwq = like('qwen3-8b', { weightsGiB: 5.68 })
@@ -52,7 +52,7 @@ const gemma27b = like('llama-3.1-8b-instruct', {
 
 /** Tokens of the pool, and how many requests of 8192 tokens it holds. */
 function pool(model: ModelPreset, gpu: Parameters<typeof request>[1], tp = 1, args: Record<string, Scalar> = {}) {
-  const fit = fitAt({ ...request(model, gpu, args), tensorParallelSize: tp })
+  const fit = fitAt({ ...request(model, gpu, args), tensorParallelSize: tp }, engine)
   return { ...fit, tokens: fit.blocks * 16, of8k: fit.blocks / fit.kv.blocksFor(8192) }
 }
 
@@ -154,7 +154,7 @@ describe('C3, measured', () => {
     args: Record<string, Scalar>,
     tp = 1,
   ): number =>
-    fixedTerms({ ...request(model, gpu, args), tensorParallelSize: tp })
+    fixedTerms({ ...request(model, gpu, args), tensorParallelSize: tp }, engine)
       .filter(({ term }) => term !== 'weights')
       .reduce((sum, { gib }) => sum + gib, 0)
   const eager = { 'enforce-eager': true }
@@ -176,12 +176,12 @@ describe('C3, measured', () => {
       ...request(preset('llama-3.3-70b-instruct'), gpus('H200', 8), { 'max-num-batched-tokens': 131_072 }),
       tensorParallelSize: 8,
     }
-    within(fixedTerms(load).find(({ term }) => term === 'activations')?.gib ?? 0, 17.5)
+    within(fixedTerms(load, engine).find(({ term }) => term === 'activations')?.gib ?? 0, 17.5)
   })
 
   it('LoRA slots at the largest rank: 0.078 GiB at 16 and 0.31 at 64 for an 8B, 0.39 for a 70B', () => {
     const slots = (model: ModelPreset, args: Record<string, Scalar>) =>
-      fixedTerms({ ...request(model, gpus('H100'), args), adapters: 1, tensorParallelSize: 1 }).find(
+      fixedTerms({ ...request(model, gpus('H100'), args), adapters: 1, tensorParallelSize: 1 }, engine).find(
         ({ term }) => term === 'lora',
       )?.gib
     expect(slots(llama8b, {})).toBeCloseTo(0.078, 3)
@@ -199,13 +199,13 @@ describe('how a model splits', () => {
     ['llama-3.3-70b-instruct', [1, 2, 4, 8]],
     ['phi-4-mini-instruct', [1, 2, 4, 8]],
   ])('%s over eight GPUs', (name, sizes) => {
-    expect(splitsOn(preset(name), gpus('A100-40', 8))).toEqual(sizes)
+    expect(splitsOn(preset(name), gpus('A100-40', 8), engine)).toEqual(sizes)
   })
 
   it('says why not', () => {
-    expect(splitProblem(preset('phi-4'), 4)).toBe('10 KV heads and 4 GPUs do not divide each other')
-    expect(splitProblem(preset('falcon-7b-instruct'), 2)).toBe('71 attention heads cannot be divided by 2')
-    expect(splitProblem(preset('phi-4'), 2)).toBeUndefined()
+    expect(splitProblem(preset('phi-4'), 4, engine)).toBe('10 KV heads and 4 GPUs do not divide each other')
+    expect(splitProblem(preset('falcon-7b-instruct'), 2, engine)).toBe('71 attention heads cannot be divided by 2')
+    expect(splitProblem(preset('phi-4'), 2, engine)).toBeUndefined()
   })
 
   it('takes the fewest GPUs that do', () => {
@@ -248,7 +248,7 @@ describe('properties', () => {
   it('the longest request fits, and its terms add up to the budget', () => {
     fc.assert(
       fc.property(anyModel, anyGpu, fc.constantFrom(1, 2, 4, 8), (model, kind, tp) => {
-        const fit = fitAt({ ...request(model, gpus(kind, tp)), tensorParallelSize: tp })
+        const fit = fitAt({ ...request(model, gpus(kind, tp)), tensorParallelSize: tp }, engine)
         if (fit.longest > 0) expect(fit.kv.blocksFor(fit.longest)).toBeLessThanOrEqual(fit.blocks)
         expect(fit.longestOwnChoice).toBeLessThanOrEqual(fit.longest)
         const [visible, budget, ...rest] = fit.terms
@@ -266,7 +266,7 @@ describe('properties', () => {
         fc.double({ min: 0, max: 9, noNaN: true }),
         (model, visibleGiB, more) => {
           const at = (gib: number) =>
-            fitAt({ ...request(model, { ...gpus('A10'), visibleGiB: gib }), tensorParallelSize: 1 }).blocks
+            fitAt({ ...request(model, { ...gpus('A10'), visibleGiB: gib }), tensorParallelSize: 1 }, engine).blocks
           expect(at(visibleGiB + more)).toBeGreaterThanOrEqual(at(visibleGiB))
         },
       ),

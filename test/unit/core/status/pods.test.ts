@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { diagnosePod } from '#core/status/pods.ts'
 import { diagnoseReplicaSet } from '#core/status/replica-set.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 interface Container {
   ready?: boolean
@@ -243,15 +244,19 @@ describe('worth waiting for', () => {
 
   it('a crash whose log names no cause is given a second start', () => {
     const once = pod({ phase: 'Running' }, [{ restartCount: 0, state: { terminated: { exitCode: 1 } } }])
-    expect(diagnosePod(once, { events: [], log: 'Segmentation fault' })).toMatchObject({ verdict: 'moving' })
+    expect(diagnosePod(once, { events: [], log: { text: 'Segmentation fault', engine: vllm } })).toMatchObject({
+      verdict: 'moving',
+    })
     const known = 'error: unrecognized arguments: --x'
-    expect(diagnosePod(once, { events: [], log: known })).toMatchObject({ code: 'ENGINE_FLAG_INVALID' })
+    expect(diagnosePod(once, { events: [], log: { text: known, engine: vllm } })).toMatchObject({
+      code: 'ENGINE_FLAG_INVALID',
+    })
   })
 
   it('a crash loop of unknown cause brings the last lines of the log', () => {
     const down = pod({ phase: 'Running' }, [{ restartCount: 1, state: { terminated: { exitCode: 1 } } }])
     const log = Array.from({ length: 15 }, (_, index) => `line ${index}`).join('\n')
-    const { code, lines } = diagnosePod(down, { events: [], log: `${log}\n\n` })
+    const { code, lines } = diagnosePod(down, { events: [], log: { text: `${log}\n\n`, engine: vllm } })
     expect(code).toBe('CRASH_LOOP')
     expect(lines).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 5}`))
   })
@@ -275,7 +280,9 @@ describe('worth waiting for', () => {
   it('what has crashed and is ready again is no failure', () => {
     const lastState = { terminated: { exitCode: 1 } }
     const back = pod({ phase: 'Running' }, [{ ready: true, restartCount: 3, lastState, state: { running: {} } }])
-    expect(diagnosePod(back, { events: [], log: 'error: unrecognized arguments: --x' }).verdict).toBe('ok')
+    expect(
+      diagnosePod(back, { events: [], log: { text: 'error: unrecognized arguments: --x', engine: vllm } }).verdict,
+    ).toBe('ok')
   })
 
   it('a ready pod is ok', () => {

@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult } from '#core/workspace/spec.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 
 const parse = (...texts: string[]): ParseResult =>
-  parseWorkspaces(texts.map((text, index) => ({ label: `file${index + 1}.yaml`, text })))
+  parseWorkspaces(
+    texts.map((text, index) => ({ label: `file${index + 1}.yaml`, text })),
+    SHIPPED_ENGINES,
+  )
 
 const spec = (text: string) => {
   const { input, problems } = parse(text)

@@ -3,8 +3,10 @@ import { expect, it } from 'vitest'
 import type { LogOptions } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import type { EndOfLog } from '#core/status/diagnosis.ts'
 import { createLogReader } from '#pipeline/observe/crash-logs.ts'
 import type { Ports } from '#pipeline/ports.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 const pod = (container: object): KubeObject =>
   ({
@@ -18,7 +20,7 @@ const AGAIN = pod({ restartCount: 1, state: { running: {} }, lastState: { termin
 
 function reader(answer: (options: LogOptions) => string | Error) {
   const asked: boolean[] = []
-  const found = new Map<string, string>()
+  const found = new Map<string, EndOfLog>()
   const kube = {
     async logs(_pod: unknown, options: LogOptions): Promise<string> {
       asked.push(options.previous === true)
@@ -28,7 +30,7 @@ function reader(answer: (options: LogOptions) => string | Error) {
     },
   }
   const signal = new AbortController().signal
-  return { asked, found, read: createLogReader(found, { kube } as unknown as Ports, signal) }
+  return { asked, found, read: createLogReader(found, vllm, { kube } as unknown as Ports, signal) }
 }
 const refusal = (code: 'INVALID_ARGUMENT' | 'PERMISSION_DENIED') =>
   new KaitoError({ code, phase: 'watch', message: 'no', hint: '' })
@@ -39,7 +41,7 @@ it('a log that was read while the container started again is read once more, as 
   expect(await read([DOWN])).toBe(false)
   expect(await read([AGAIN])).toBe(true)
   expect(await read([AGAIN])).toBe(false)
-  expect(found.get('p')).toBe('ValueError: cause')
+  expect(found.get('p')?.text).toBe('ValueError: cause')
   expect(asked).toEqual([false, true])
 })
 
@@ -49,7 +51,7 @@ it('a log that was refused once is asked for at the next look', async () => {
   expect(await read([AGAIN])).toBe(false)
   isBusy = false
   expect(await read([AGAIN])).toBe(true)
-  expect(found.get('p')).toBe('ValueError: cause')
+  expect(found.get('p')?.text).toBe('ValueError: cause')
 })
 
 it('without the right to read logs nothing is asked twice', async () => {

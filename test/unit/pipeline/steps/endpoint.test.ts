@@ -3,11 +3,13 @@ import { expect, it } from 'vitest'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { verifyEndpoint } from '#pipeline/steps/endpoint.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 const target = {
   objectName: 'chat',
   namespace: 'n',
   servedModelName: 'tiny',
+  api: vllm.api,
   containerPort: 8000,
   servicePort: 80,
   pods: [],

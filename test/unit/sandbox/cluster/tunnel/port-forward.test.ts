@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { answerOf, requestOf } from '#endpoint/conversation.ts'
 import { createPortForwarder } from '#kube/tunnel/port-forward.ts'
 import { connectionRefused, inMemoryConnection, servePortForward } from '#sandbox/cluster/tunnel/port-forward.ts'
-import { createEngine } from '#sandbox/engines/vllm/engine.ts'
+import { createServerOf } from '#sandbox/engines/vllm/server.ts'
 
 const POD = { apiVersion: 'v1', kind: 'Pod', name: 'tiny-1', namespace: 'default' }
 const closing: (() => void)[] = []
@@ -146,7 +146,9 @@ describe('a pod that listens', () => {
 
 describe('the simulated engine behind it', () => {
   it('a conversation arrives word by word', async () => {
-    const server = engine(createEngine({ servedNames: ['tiny'], maxModelLen: 512, startedAt: new Date(0) }))
+    const server = engine(
+      createServerOf({ servedNames: ['tiny'], version: '0.32.0', maxModelLen: 512, startedAt: new Date(0) }),
+    )
     const { forwarder } = await cluster(async () => inMemoryConnection(server))
     const forward = await forwarder.open(POD, 8000, signal)
     expect((await forward.request({ method: 'GET', path: '/health', timeoutMs: 5_000 })).status).toBe(200)

@@ -1,11 +1,14 @@
 /** What the simulated engine logs, read by the code that reads the real one. */
 import { describe, expect, it } from 'vitest'
-import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
+import { rootLine } from '#core/failures/engine-log.ts'
 import { recognise } from '#core/failures/signature.ts'
-import { type FailureKind, failureLog, startupLog } from '#sandbox/engines/vllm/log-lines.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
+import type { FailureKind } from '#sandbox/ending.ts'
+import { failureLog } from '#sandbox/engines/vllm/failure-lines.ts'
+import { startupLog } from '#sandbox/engines/vllm/log-lines.ts'
 
 const PLACE = { workspace: 'tiny', namespace: 'default', pod: 'tiny-1' }
-const judge = (lines: readonly string[]) => recognise(ENGINE_FAILURES, lines.join('\n'), PLACE)
+const judge = (lines: readonly string[]) => recognise(vllm.failures, lines.join('\n'), PLACE, vllm.readLine)
 const FACTS = { model: 'org/model', maxModelLen: 32_768 }
 const START = {
   ...FACTS,
@@ -100,7 +103,7 @@ describe('a failure', () => {
   it('a crash is known to nobody, and its own words are nearest to the cause', () => {
     const lines = failureLog('crash', FACTS)
     expect(judge(lines)).toBeUndefined()
-    expect(rootLine(lines.join('\n'))).toBe('RuntimeError: The sandbox was told to stop the engine here.')
+    expect(rootLine(lines.join('\n'), vllm)).toBe('RuntimeError: The sandbox was told to stop the engine here.')
   })
 
   it('is told apart after a start that went well so far', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createEngine } from '#sandbox/engines/vllm/engine.ts'
+import { createServerOf } from '#sandbox/engines/vllm/server.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -29,9 +29,10 @@ async function closedPort(): Promise<string> {
   return `http://127.0.0.1:${port}/v1`
 }
 
-const SETTINGS = { maxModelLen: 512, startedAt: new Date(0) }
-const real = createEngine({ ...SETTINGS, servedNames: ['llama3.2'] })
-const engine = (passTo: string) => serve(createEngine({ ...SETTINGS, servedNames: ['tiny'], apiKey: 'secret', passTo }))
+const SETTINGS = { version: '0.32.0', maxModelLen: 512, startedAt: new Date(0) }
+const real = createServerOf({ ...SETTINGS, servedNames: ['llama3.2'] })
+const engine = (passTo: string) =>
+  serve(createServerOf({ ...SETTINGS, servedNames: ['tiny'], apiKey: 'secret', passTo }))
 
 function ask(base: string, path: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer secret' }

@@ -1,34 +1,12 @@
-/** The user's engine flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
-import { KaitoError } from '../errors.ts'
-import type { Scalar } from '../workspace/spec.ts'
-
-export interface EngineSettings {
-  gpuMemoryUtilization: number
-  tensorParallelSize: number | undefined
-  maxModelLen: number | undefined
-  maxNumSeqs: number | undefined
-  maxNumBatchedTokens: number | undefined
-  /** Bytes per element of the KV cache. */
-  kvBytes: number
-  kvCacheDtype: string
-  dtype: 'bfloat16' | 'float16' | undefined
-  isEager: boolean
-  maxLoras: number | undefined
-  maxLoraRank: number
-}
+/** The user's flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
+import { KaitoError } from '#core/errors.ts'
+import type { EngineArgs } from '#core/plan/engine.ts'
+import type { EngineSettings } from '#core/sizing/types.ts'
+import type { Scalar } from '#core/workspace/spec.ts'
 
 /** Share of the visible memory that vLLM takes (docs/figures.md, engine defaults; 0.90 before 0.3x). */
 const DEFAULT_UTILIZATION = 0.92
 const DEFAULT_LORA_RANK = 16
-
-/** Flag names as vLLM's help spells them: no leading dashes, no underscores, long form. Later maps win. */
-export function mergeEngineArgs(...maps: readonly Readonly<Record<string, Scalar>>[]): Record<string, Scalar> {
-  const merged: Record<string, Scalar> = {}
-  for (const map of maps) {
-    for (const [name, value] of Object.entries(map)) merged[flagName(name)] = value
-  }
-  return merged
-}
 
 const SHORT: Record<string, string> = {
   tp: 'tensor-parallel-size',
@@ -36,12 +14,13 @@ const SHORT: Record<string, string> = {
   dp: 'data-parallel-size',
 }
 
-function flagName(name: string): string {
+/** As vLLM's help spells it: no leading dashes, no underscores, the long form. */
+export function flagName(name: string): string {
   const bare = name.replace(/^-+/, '').replaceAll('_', '-')
   return SHORT[bare] ?? bare
 }
 
-export function readSettings(args: Readonly<Record<string, Scalar>>): EngineSettings {
+export function readSettings(args: EngineArgs): EngineSettings {
   for (const flag of ['pipeline-parallel-size', 'data-parallel-size', 'decode-context-parallel-size']) {
     if ((readCount(args, flag) ?? 1) > 1)
       throw refused(
@@ -49,19 +28,19 @@ export function readSettings(args: Readonly<Record<string, Scalar>>): EngineSett
         'Raise replicas instead, or choose a GPU that holds the model.',
       )
   }
-  const kvCacheDtype = String(args['kv-cache-dtype'] ?? 'auto')
   return {
     gpuMemoryUtilization: readUtilization(args),
     tensorParallelSize: readCount(args, 'tensor-parallel-size'),
     maxModelLen: readLength(args['max-model-len']),
     maxNumSeqs: readCount(args, 'max-num-seqs'),
     maxNumBatchedTokens: readTokens(args, 'max-num-batched-tokens'),
-    kvBytes: kvBytesOf(kvCacheDtype),
-    kvCacheDtype,
+    kvBytes: kvBytesOf(String(args['kv-cache-dtype'] ?? 'auto')),
     dtype: readDtype(args.dtype),
     isEager: args['enforce-eager'] === true || args['enforce-eager'] === 'true',
+    adapters: args['enable-lora'] === true ? 1 : 0,
     maxLoras: readCount(args, 'max-loras'),
     maxLoraRank: readCount(args, 'max-lora-rank') ?? DEFAULT_LORA_RANK,
+    servedName: args['served-model-name'] === undefined ? undefined : String(args['served-model-name']),
   }
 }
 
@@ -71,7 +50,7 @@ function kvBytesOf(dtype: string): number {
 }
 
 /** A number of tokens as vLLM takes it: 8192, 8k (thousand), 8K (1024). `auto` and -1 ask for the largest that fits. */
-export function readLength(value: Scalar | undefined): number | undefined {
+function readLength(value: Scalar | undefined): number | undefined {
   if (value === undefined || value === 'auto' || value === -1 || value === '-1') return undefined
   const match = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(String(value))
   const factor = { '': 1, k: 1_000, K: 1_024, m: 1_000_000, M: 1_048_576 }[match?.[2] ?? '']
@@ -80,18 +59,18 @@ export function readLength(value: Scalar | undefined): number | undefined {
   throw refused(`max-model-len "${value}" is not a number of tokens.`, 'For example 8192, 32K or auto.')
 }
 
-function readTokens(args: Readonly<Record<string, Scalar>>, flag: string): number | undefined {
+function readTokens(args: EngineArgs, flag: string): number | undefined {
   return /[kKmM]$/.test(String(args[flag] ?? '')) ? readLength(args[flag]) : readCount(args, flag)
 }
 
-function readCount(args: Readonly<Record<string, Scalar>>, flag: string): number | undefined {
+function readCount(args: EngineArgs, flag: string): number | undefined {
   if (args[flag] === undefined) return undefined
   const count = Number(args[flag])
   if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
   throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, `For example --engine-arg ${flag}=1`)
 }
 
-function readUtilization(args: Readonly<Record<string, Scalar>>): number {
+function readUtilization(args: EngineArgs): number {
   const given = args['gpu-memory-utilization']
   if (given === undefined) return DEFAULT_UTILIZATION
   const share = Number(given)

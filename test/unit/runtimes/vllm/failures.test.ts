@@ -1,10 +1,11 @@
 /** Ends of real logs (vLLM 0.32.0 on the node bed, shortened; others from the thread that is named) → the cause. */
 import { describe, expect, it } from 'vitest'
-import { ENGINE_FAILURES, rootLine } from '#core/failures/engine-log.ts'
+import { rootLine } from '#core/failures/engine-log.ts'
 import { recognise } from '#core/failures/signature.ts'
+import { vllm } from '#runtimes/vllm/index.ts'
 
 const PLACE = { workspace: 'tiny', namespace: 'default', pod: 'tiny-1' }
-const judge = (log: string) => recognise(ENGINE_FAILURES, log, PLACE)
+const judge = (log: string) => recognise(vllm.failures, log, PLACE, vllm.readLine)
 
 const KV = `(EngineCore pid=36) ERROR 11-24 02:24:11 [core.py:1510]     raise ValueError(
 (EngineCore pid=36) ERROR 11-24 02:24:11 [core.py:1510] ValueError: To serve at least one request with the model's max seq len (2048), (0.0 GiB KV cache is needed, which is larger than the available KV cache memory (0.0 GiB). Based on the available memory, the estimated maximum model length is 384. Try increasing \`gpu_memory_utilization\` or decreasing \`max_model_len\` when initializing the engine.
@@ -74,11 +75,11 @@ describe('unknown', () => {
   it('the first error is nearer to the cause than the last', () => {
     const log = `INFO starting\n(EngineCore pid=3) ERROR 11-24 02:12:35 [core.py:1510] FileNotFoundError: lscpu\nRuntimeError: Engine core initialization failed. See root cause above.`
     expect(judge(log)).toBeUndefined()
-    expect(rootLine(log)).toBe('FileNotFoundError: lscpu')
+    expect(rootLine(log, vllm)).toBe('FileNotFoundError: lscpu')
   })
 
   it('without an error it is the last line', () => {
-    expect(rootLine('one\ntwo\n\n')).toBe('two')
+    expect(rootLine('one\ntwo\n\n', vllm)).toBe('two')
   })
 
   it('an ordinary start is no failure', () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { answerOf, requestOf } from '#endpoint/conversation.ts'
 import type { Route } from '#endpoint/endpoint.ts'
 import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
-import { createEngine, type EngineSettings } from '#sandbox/engines/vllm/engine.ts'
+import { createServerOf, type ServerSettings } from '#sandbox/engines/vllm/server.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -23,8 +23,16 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const start = (settings: Partial<EngineSettings> = {}) =>
-  serve(createEngine({ servedNames: ['tiny', 'alias'], maxModelLen: 512, startedAt: new Date(0), ...settings }))
+const start = (settings: Partial<ServerSettings> = {}) =>
+  serve(
+    createServerOf({
+      servedNames: ['tiny', 'alias'],
+      version: '0.32.0',
+      maxModelLen: 512,
+      startedAt: new Date(0),
+      ...settings,
+    }),
+  )
 
 async function ask(url: string, body?: unknown, headers: Record<string, string> = {}) {
   const answer = await fetch(url, {
@@ -50,8 +58,8 @@ describe("kaito's own questions", () => {
         return { status, body: text }
       },
     }
-    expect((await probeHealth(route)).outcome).toBe('ok')
-    expect((await probeModels(route, 'tiny')).outcome).toBe('ok')
+    expect((await probeHealth(route, '/health')).outcome).toBe('ok')
+    expect((await probeModels(route, '/v1/models', 'tiny')).outcome).toBe('ok')
     expect((await probeCompletion(route, 'tiny')).outcome).toBe('ok')
     expect(await probeCompletion(route, 'other')).toMatchObject({ outcome: 'wrong', kind: 'model', status: 404 })
   })

@@ -1,6 +1,7 @@
-/** A simulated engine: vLLM 0.32's API server as a request handler, with scripted answers that say so. */
+/** vLLM 0.32's API server as a request handler, with scripted answers that say so. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Setting } from '../engine.ts'
 import { answer, CHAT, COMPLETION, type Kind } from './answers.ts'
 import { metricsText, noCounts } from './metrics.ts'
 import { createPassThrough } from './pass-through.ts'
@@ -8,17 +9,11 @@ import { engineRefusal, frameworkRefusal, ORIGIN_HEADER, Refusal, send, sendJson
 import { askedChat, askedCompletion, type Body, readBody, servedModel } from './request.ts'
 import { idOf, tokensOf } from './script.ts'
 
-export interface EngineSettings {
+export interface ServerSettings extends Setting {
   servedNames: readonly string[]
   maxModelLen: number
-  /** Wanted below /v1 when given. */
-  apiKey?: string
-  /** Base URL of a real OpenAI-compatible server that answers instead, e.g. http://127.0.0.1:11434/v1 */
-  passTo?: string
-  startedAt: Date
+  version: string
 }
-
-export const ENGINE_VERSION = '0.32.0'
 
 /** vLLM asks for the key below these. */
 const GUARDED = ['/v1', '/v2', '/inference', '/cohere']
@@ -27,7 +22,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void | Pr
 type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>
 
 /** Handles one HTTP request as vLLM 0.32's API server does. */
-export function createEngine(settings: EngineSettings): (request: IncomingMessage, response: ServerResponse) => void {
+export function createServerOf(settings: ServerSettings): (request: IncomingMessage, response: ServerResponse) => void {
   const routes = routesOf(settings)
   return (request, response) => {
     response.setHeader(ORIGIN_HEADER, 'simulated')
@@ -38,7 +33,7 @@ export function createEngine(settings: EngineSettings): (request: IncomingMessag
 
 async function handle(
   routes: Routes,
-  { apiKey }: EngineSettings,
+  { apiKey }: ServerSettings,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -55,8 +50,8 @@ async function handle(
   await handler(request, response)
 }
 
-function routesOf(settings: EngineSettings): Routes {
-  const { servedNames, maxModelLen, passTo, startedAt } = settings
+function routesOf(settings: ServerSettings): Routes {
+  const { servedNames, maxModelLen, version, passTo, startedAt } = settings
   const counts = noCounts()
   const passThrough = passTo === undefined ? undefined : createPassThrough(passTo)
   const nothing: Handler = (_request, response) => send(response, 200, '')
@@ -85,7 +80,7 @@ function routesOf(settings: EngineSettings): Routes {
   return {
     '/health': { GET: nothing },
     '/ping': { GET: nothing, POST: nothing },
-    '/version': { GET: (_request, response) => sendJson(response, 200, { version: ENGINE_VERSION }) },
+    '/version': { GET: (_request, response) => sendJson(response, 200, { version }) },
     '/v1/models': { GET: (_request, response) => sendJson(response, 200, modelList(settings)) },
     '/v1/completions': { POST: complete(COMPLETION, '/completions', askedCompletion) },
     '/v1/chat/completions': { POST: complete(CHAT, '/chat/completions', askedChat) },
@@ -101,7 +96,7 @@ function routesOf(settings: EngineSettings): Routes {
   }
 }
 
-function modelList({ servedNames, maxModelLen, startedAt }: EngineSettings): object {
+function modelList({ servedNames, maxModelLen, startedAt }: ServerSettings): object {
   const created = Math.floor(startedAt.getTime() / 1_000)
   const data = servedNames.map((id) => ({
     id,
@@ -132,7 +127,7 @@ function modelList({ servedNames, maxModelLen, startedAt }: EngineSettings): obj
 }
 
 /** A prompt, or a conversation without its template. */
-function tokenized(body: Body, { servedNames, maxModelLen }: EngineSettings): object {
+function tokenized(body: Body, { servedNames, maxModelLen }: ServerSettings): object {
   servedModel(body, servedNames)
   const messages = Array.isArray(body['messages']) ? body['messages'] : []
   const texts = [body['prompt'], ...messages.map((message: { content?: unknown } | null) => message?.content)]

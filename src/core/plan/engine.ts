@@ -1,0 +1,81 @@
+/** What the core asks of an engine. Each is whole in a folder of runtimes/, whose registry has a row for it. */
+import type { Catalog } from '../catalog/catalog.ts'
+import type { FlagTable, ModelPreset } from '../catalog/schema.ts'
+import type { EngineLog } from '../failures/engine-log.ts'
+import type { EngineSettings, KvShape, Load, MemoryTerm, StartupTerm } from '../sizing/types.ts'
+import type { Engines, EngineTraits } from '../workspace/engine-traits.ts'
+import type { Scalar } from '../workspace/spec.ts'
+import type { Plan } from './types.ts'
+
+/** Flags by name without dashes; `true` is a bare flag. */
+export type EngineArgs = Readonly<Record<string, Scalar>>
+
+export interface Engine extends EngineTraits, EngineLog {
+  /** Whether adapters come and go while it runs, or are named at its start. */
+  readonly adapters: 'hot' | 'at-start' | 'none'
+  /** Flags that change the memory that is needed in ways that `memory` and `kv` leave out. */
+  readonly notInEstimate: readonly string[]
+  /** The vocabulary is padded to a multiple of this before it is split. */
+  readonly vocabularyPadding: number
+  readonly api: EngineApi
+  /** A flag's name as its help has it: no dashes before it, the long form. */
+  flagName(given: string): string
+  /** Throws USAGE for a value that makes no sense. */
+  readSettings(args: EngineArgs): EngineSettings
+  checkFlags(args: EngineArgs, table: FlagTable): FlagAnswer
+  /** Everything on a GPU but the weights and the KV cache. */
+  memory(load: Load): MemoryTerm[]
+  kv(load: Load): KvShape
+  /** From the last byte of the weights to the first answer. */
+  startup(model: ModelPreset, settings: EngineSettings): StartupTerm[]
+  /** @param table of the version that is going to run. */
+  container(plan: Plan, table: FlagTable | undefined): ContainerPlan
+}
+
+export interface EngineApi {
+  /** Where it listens in its pod. */
+  port: number
+  /** 200 once it serves. */
+  health: string
+  /** Lists what it serves, as OpenAI does. */
+  models: string
+  /** The variable from which it takes the key that requests must bring. */
+  keyVariable: string
+  /** Where adapters are loaded and unloaded while it runs. */
+  load?: string
+  unload?: string
+}
+
+/** What is wrong with flags, a sentence each. */
+export interface FlagAnswer {
+  /** kaito sets these itself. */
+  settled: string[]
+  /** The engine has no such flag, or none with such a value. */
+  wrong: string[]
+}
+
+export interface ContainerPlan {
+  /** Absent: the image's own. */
+  command?: string[]
+  args: string[]
+  env: EnvVar[]
+  port: number
+  /** Seconds that SIGTERM lets requests finish in. */
+  drainSeconds: number
+  /** Size of /dev/shm. */
+  shmGiB: number
+}
+
+export interface EnvVar {
+  name: string
+  value?: string
+  valueFrom?: { secretKeyRef: { name: string; key: string } }
+}
+
+export type EngineRegistry = Engines<Engine>
+
+/** What planning chooses from. */
+export interface Supply {
+  catalog: Catalog
+  engines: EngineRegistry
+}
