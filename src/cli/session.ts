@@ -1,4 +1,5 @@
-import type { ExitCode, KaitoError } from '#core/errors.ts'
+import type { Advice } from '#core/advice.ts'
+import type { ExitCode } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
@@ -15,7 +16,7 @@ export interface Session extends Terminal {
   ports(): Promise<Ports>
   /** Of what goes on until Ctrl-C: that is its end, and no failure. */
   untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
-  /** A failure as it is to be shown: with the next step as it is typed here. */
-  told<E>(error: E): Promise<E | KaitoError>
+  /** Advice as it is typed in this run's shell. */
+  say(advice: Advice): string
   print(results: readonly Result[], how?: Pick<ResultOptions, 'explain' | 'isList'>): void
 }

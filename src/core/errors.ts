@@ -1,5 +1,6 @@
 /** The one error class, and what it carries. The codes stand in `error-table.ts`. */
 
+import type { Advice } from './advice.ts'
 import type { ExitCode } from './error-row.ts'
 import { ERRORS, type ErrorCode } from './error-table.ts'
 import type { Problem } from './problem.ts'
@@ -27,13 +28,13 @@ export interface KaitoErrorFields {
   /** The provider's own words or code, verbatim, without secrets. */
   reason?: string
   /** What to do next, with a command to copy. */
-  hint: string
+  hint: Advice
   retryable?: Retryable
   resource?: ResourceRef
   /** The provider's raw answer, for `--verbose` and JSON. Never holds a secret. */
   raw?: unknown
   /** Several findings of one kind (spec problems, leftovers), one line each. */
-  details?: readonly string[]
+  details?: readonly Advice[]
   /** What is wrong with the input, each with its place. */
   problems?: readonly Problem[]
   cause?: unknown
@@ -43,12 +44,12 @@ export interface KaitoErrorFields {
 export class KaitoError extends Error {
   readonly code: ErrorCode
   readonly phase: Phase
-  readonly hint: string
+  readonly hint: Advice
   readonly retryable: Retryable
   readonly reason: string | undefined
   readonly resource: ResourceRef | undefined
   readonly raw: unknown
-  readonly details: readonly string[]
+  readonly details: readonly Advice[]
   readonly problems: readonly Problem[]
 
   constructor(fields: KaitoErrorFields) {

@@ -1,4 +1,5 @@
 /** What the engine says while it works: facts, never sentences; wording lives in `ui`. */
+import type { Advice } from './advice.ts'
 import type { Phase, ResourceRef } from './errors.ts'
 
 /** What happened to one object in an apply. */
@@ -22,7 +23,7 @@ export type KaitoEvent = Common &
     | { type: 'object.applied'; object: ResourceRef; change: ChangeKind }
     | { type: 'object.status'; object: ResourceRef; status: string; message: string }
     | { type: 'node.status'; node: string; ready: boolean; gpus: number }
-    | { type: 'warning'; code: string; message: string }
+    | { type: 'warning'; code: string; message: Advice }
     | { type: 'heartbeat'; waitingFor: string; elapsedMs: number }
   )
 

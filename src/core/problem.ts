@@ -1,5 +1,7 @@
 /** What is wrong with the input, or worth a word before anything is made. */
 /** One finding about the input. Errors make the spec invalid; warnings do not. */
+import type { Advice } from './advice.ts'
+
 export interface Problem {
   severity: 'error' | 'warning'
   /** Stable rule id, kebab-case: `unknown-field`, `wrong-type`, `duplicate-key`, … */
@@ -19,5 +21,5 @@ export interface Problem {
 
 export interface PlanWarning {
   code: string
-  message: string
+  message: Advice
 }

@@ -1,11 +1,12 @@
 /** What each command hands over: the only thing on stdout, as text for people or as JSON, YAML or names. */
 
+import type { Advice, Worded } from './advice.ts'
 import type { ChangeKind } from './events.ts'
 import type { KubeObject, ObjectRef } from './objects/kube-object.ts'
 import type { Loss, SettingChange } from './plan/setting-changes.ts'
 import type { Settings } from './plan/settings.ts'
 import type { Plan } from './plan/types.ts'
-import type { Problem } from './problem.ts'
+import type { PlanWarning, Problem } from './problem.ts'
 import type { Verification, WorkspaceStatus } from './status/workspace-status.ts'
 
 /** One object of a change set. `diff` is a unified line diff with secrets masked; absent when unchanged. */
@@ -66,11 +67,11 @@ export interface Endpoint {
   /** Secret with key API_KEY, which requests must bring; absent: the endpoint is open to the cluster. */
   apiKeySecret?: string
   /** One question, to copy. */
-  chatCommand: string
+  chatCommand: Advice
   /** Makes the URL reachable from here until Ctrl-C, to copy. */
-  portForwardCommand: string
+  portForwardCommand: Advice
   /** A completion through that port-forward, to copy into another terminal; it waits until the port is open. */
-  curlCommand: string
+  curlCommand: Advice
 }
 
 export interface DeployResult {
@@ -135,12 +136,24 @@ export type Result =
   | SandboxResult
   | InitResult
 
+/** With each command in it as it is typed. */
+export type ShownResult = Shown<Result>
+
+/** Words stand for the advice where there is some. */
+export type Shown<R> = R extends object ? { [K in keyof R]: ShownField<R[K], K> } : R
+
+type ShownField<V, K> = K extends 'endpoint' | 'workspaces' | 'next'
+  ? Worded<V>
+  : V extends Plan
+    ? Omit<V, 'warnings'> & { warnings: Worded<PlanWarning>[] }
+    : V
+
 interface InitResult {
   kind: 'Init'
   file: string
   workspace: string
   /** Commands to go on with. */
-  next: string[]
+  next: Advice[]
 }
 
 export type SandboxResult = { kind: 'Sandbox' } & (

@@ -8,6 +8,7 @@ import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/clouds/azure/model.ts'
 import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
 import { checkModel } from '../emulators/azure/sdk-model.ts'
+import { said } from '../support/said.ts'
 import { createRun } from './cloud-run.ts'
 import {
   beginCreate,
@@ -107,7 +108,7 @@ describe('azure only', () => {
   test('a machine type that is out of stock is named in what to do next, however late that is told', async () => {
     fake.script('allocation')
     const error = await errorOf(createRun(await openPort(fake)).ensure(poolRequest()))
-    expect(error.hint).toContain('--size Standard_NC24ads_A100_v4')
+    expect(said(error.hint)).toContain('--size Standard_NC24ads_A100_v4')
   })
 
   test('the PUT carries what AKS needs, and If-None-Match', async () => {
@@ -151,7 +152,7 @@ describe('azure only', () => {
     fake.script({ next: 'forbidden', on: 'GET' })
     const denied = await errorOf(openPort(fake))
     expect(denied.code).toBe('PERMISSION_DENIED')
-    expect(denied.hint).toContain('--cluster-resource')
+    expect(said(denied.hint)).toContain('--cluster-resource')
     fake.requests.length = 0
     const request = { cloud: 'azure', providerIds: [], clusterResource: FAKE_CLUSTER_ID } as const
     await openCloud(SHIPPED_CLOUDS, request, envFor(fake), soon())
@@ -162,7 +163,7 @@ describe('azure only', () => {
     const providerIds = [OWN_NODE.replace('mc_kaito-rg', 'mc_else')]
     const error = await errorOf(openCloud(SHIPPED_CLOUDS, { cloud: 'azure', providerIds }, envFor(fake), soon()))
     expect(error.code).toBe('NOT_FOUND')
-    expect(error.hint).toContain('--cluster-resource')
+    expect(said(error.hint)).toContain('--cluster-resource')
     expect(
       await openCloud(SHIPPED_CLOUDS, { cloud: 'azure', providerIds: ['kind://x'] }, envFor(fake), soon()),
     ).toBeUndefined()
@@ -342,6 +343,6 @@ describe('azure only', () => {
   test.each(['aws', 'gcp'] as const)('%s says what to do instead', async (cloud) => {
     const error = await errorOf(openCloud(SHIPPED_CLOUDS, { cloud, providerIds: [] }, {}, soon()))
     expect(error.code).toBe('POOLS_UNSUPPORTED')
-    expect(error.hint).toContain('--byo')
+    expect(said(error.hint)).toContain('--byo')
   })
 })

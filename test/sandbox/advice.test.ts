@@ -78,5 +78,5 @@ it('--wait-lock says whom it waits for; Ctrl-C says once how to go on, and how t
   const { code, stderr } = await first.interrupt()
   expect(code).toBe(130)
   expect(stderr.match(/same command/g)).toHaveLength(1)
-  expect(stderr).toMatch(/undo it: kaito --sandbox delete third -n default --yes/)
+  expect(stderr).toMatch(/undo it: kaito delete third -n default --yes --sandbox/)
 })

@@ -89,7 +89,7 @@ describe('the process', () => {
     const failed = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--drill', 'crash-loop', ...FAST])
     expect(failed.code).toBe(6)
     expect(failed.stderr).toContain(`kubectl --kubeconfig ${file('kubectl.kubeconfig')} describe pod`)
-    expect(failed.stderr).toContain('kaito --sandbox logs mistral-7b')
+    expect(failed.stderr).toContain('kaito logs mistral-7b -n default --sandbox')
     expect((await sandbox.run(['--sandbox', 'logs', 'mistral-7b', '-n', 'default', '--previous'])).code).toBe(0)
   })
 

@@ -154,7 +154,7 @@ describe('a conversation', () => {
     await talk.shows(PROMPT)
     talk.type(`${question}\r`)
     const said = await talk.shows(/\[NOT_ANSWERING\][\s\S]*?> /)
-    expect(said).toMatch(/kaito --sandbox logs mistral-7b/)
+    expect(said).toMatch(/kaito logs mistral-7b -n default --sandbox/)
     talk.type('Hello\r')
     await talk.shows(/Good day\.[\s\S]*?> /)
     expect(asked.at(-1)?.messages.map(({ content }) => content)).toEqual(['Hello'])
@@ -168,7 +168,7 @@ describe('one question', () => {
     const { code, stdout, stderr } = await sandbox.run(['chat', 'mistral-7b', '-p', 'die'])
     expect(code).toBe(6)
     expect(stdout).toBe('I was ab\n')
-    expect(stderr).toMatch(/NOT_ANSWERING[\s\S]*broke off[\s\S]*kaito --sandbox logs/)
+    expect(stderr).toMatch(/NOT_ANSWERING[\s\S]*broke off[\s\S]*kaito logs mistral-7b -n default --sandbox/)
   })
 
   it('what a model thinks goes to stderr, and that no word followed is told', async () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EndpointResult } from '#core/results.ts'
+import type { EndpointResult, Shown } from '#core/results.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 let sandbox: OwnSandbox
@@ -15,8 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.end())
 
-const endpoint = async (): Promise<EndpointResult['endpoint']> =>
-  (JSON.parse((await sandbox.run(['endpoint', 'mistral-7b', '-o', 'json'])).stdout) as EndpointResult).endpoint
+const endpoint = async (): Promise<Shown<EndpointResult>['endpoint']> =>
+  (JSON.parse((await sandbox.run(['endpoint', 'mistral-7b', '-o', 'json'])).stdout) as Shown<EndpointResult>).endpoint
 
 /** Without quotes in it. */
 const wordsOf = (command: string): string[] =>

@@ -73,7 +73,7 @@ describe('a delete', () => {
     })
     expect(stopped.code, stopped.stderr).toBe(130)
     expect(stopped.stderr).toMatch(new RegExp(`Node pool ${pool} \\(1 × \\S+\\) may still be there and bill\\.`))
-    expect(stopped.stderr).toMatch(new RegExp(`kaito (--sandbox )?delete mistral-7b -n ${namespace} --yes`))
+    expect(stopped.stderr).toMatch(new RegExp(`kaito delete mistral-7b -n ${namespace} --yes`))
     expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
     await expectNothingLeft()
   })

@@ -1,3 +1,4 @@
+import { advice, kaito } from '#core/advice.ts'
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
@@ -94,8 +95,13 @@ async function hold(chat: Chat, messages: Message[], options: ChatOptions, sessi
       if (text !== '') messages.push(question, { role: 'assistant', content: text })
     } catch (error) {
       if (!(error instanceof KaitoError) || !PASSING.includes(error.code)) throw error
-      const { message, reason = '', hint } = await session.told(error)
-      session.emit({ type: 'warning', phase: 'verify', code: error.code, message: `${message} ${reason} ${hint}` })
+      const { message, reason = '', hint } = error
+      session.emit({
+        type: 'warning',
+        phase: 'verify',
+        code: error.code,
+        message: advice`${message} ${reason} ${hint}`,
+      })
     }
   })
 }
@@ -116,6 +122,6 @@ function noQuestion(name: string): KaitoError {
     code: 'USAGE',
     phase: 'verify',
     message: 'There is no question: -p is missing or empty, and standard input holds nothing.',
-    hint: `For example: kaito chat ${name} -p 'Hello'`,
+    hint: advice`For example: ${kaito('chat', { workspace: name, settings: { prompt: 'Hello' } })}`,
   })
 }

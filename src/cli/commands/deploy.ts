@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { advice, kaito } from '#core/advice.ts'
 import { type DeployResult, isPoolMade } from '#core/results.ts'
 import { deployAll } from '#pipeline/runs/deploy-all.ts'
 import { DRILLS, findDrill } from '#sandbox/drills.ts'
@@ -67,7 +68,8 @@ export function tellUnrehearsed(drill: string, results: readonly DeployResult[],
   for (const { plan, pool, changes } of results) {
     const isUntouched = !isPoolMade(pool) && changes.every(({ change }) => change === 'unchanged')
     if (found === undefined || (found.code === undefined && !isUntouched)) continue
-    const message = `The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: kaito delete ${plan.objectName} -n ${plan.namespace} --sandbox, or kaito sandbox reset`
+    const again = kaito('delete', { workspace: plan.objectName, namespace: plan.namespace })
+    const message = advice`The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: ${again}, or kaito sandbox reset`
     emit({ type: 'warning', phase: 'verify', code: 'drill-not-rehearsed', message })
   }
 }

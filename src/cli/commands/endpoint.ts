@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
@@ -59,7 +60,7 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
     }
     const [workspace] = (await readStatus(request, ports)).workspaces
     if (options.forward) {
-      refuseWhenDead(workspace)
+      refuseWhenDead(workspace, session)
       const target = { objectName, namespace, localPort: options.port }
       const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
       return session.untilInterrupted(forwardLocally(target, onOpen, ports))
@@ -75,7 +76,7 @@ function printEndpoint(
   workspace: WorkspaceStatus | undefined,
   session: Session,
 ): void {
-  const endpoint = endpointOf(objectName, ports.kube.identity(), {
+  const endpoint = endpointOf(objectName, ports.kube.identity().namespace, {
     servedModelName: workspace?.servedModelName ?? '',
     chat: workspace?.chat ?? false,
     apiKeySecret: workspace?.apiKeySecret,
@@ -91,7 +92,7 @@ function isAnswering({ phase, verifications = [] }: WorkspaceStatus): boolean {
 
 function silent({ phase, message, verifications = [] }: WorkspaceStatus): EventBody {
   const found = verifications.find(({ outcome }) => outcome === 'failed')?.detail ?? message
-  const words = `The endpoint does not answer; the workspace is ${phase}: ${found}`
+  const words = advice`The endpoint does not answer; the workspace is ${phase}: ${found}`
   return { type: 'warning', phase: 'watch', code: 'not-answering', message: words }
 }
 
@@ -102,21 +103,21 @@ function warnUnlessReady(workspace: WorkspaceStatus | undefined, session: Sessio
     type: 'warning',
     phase: 'watch',
     code: 'not-ready',
-    message: `The workspace is ${workspace?.phase}: ${workspace?.message}`,
+    message: advice`The workspace is ${workspace?.phase ?? 'Unknown'}: ${workspace?.message ?? ''}`,
   })
   return true
 }
 
 /** To one that only starts, the port leads as soon as it is Ready. */
-function refuseWhenDead(workspace: WorkspaceStatus | undefined): void {
+function refuseWhenDead(workspace: WorkspaceStatus | undefined, session: Session): void {
   if (workspace === undefined || !['Failed', 'Stopped'].includes(workspace.phase) || workspace.replicas.ready > 0)
     return
   const { workspace: name, namespace, phase, message } = workspace
   throw new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
-    message: `There is nothing to lead to: the workspace is ${phase}: ${message}`,
-    hint: `See why: kaito status ${name} -n ${namespace}`,
+    message: `There is nothing to lead to: the workspace is ${phase}: ${session.say(message)}`,
+    hint: advice`See why: ${kaito('status', { workspace: name, namespace })}`,
   })
 }
 

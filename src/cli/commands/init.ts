@@ -1,3 +1,4 @@
+import { advice, kaito, type Settings } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
@@ -61,16 +62,16 @@ export const initCommand: CommandSpec<InitFlags> = {
     const plan = planOffline(planned, supply)
     const file = options.out ?? `${objectNameFor(request.spec.name, engines)}.yaml`
     writeFile(file, starterFile(plan, secret), options.force)
-    const byo = plan.pool.mode === 'existing' ? ' --byo' : ''
+    const settings: Settings = { filename: file, ...(plan.pool.mode === 'existing' ? { byo: true } : {}) }
     session.print([
       {
         kind: 'Init',
         file,
         workspace: request.spec.name,
         next: [
-          `kaito plan -f ${file}${byo}`,
-          `kaito deploy -f ${file} --sandbox --yes`,
-          `kaito deploy -f ${file}${byo}`,
+          advice`${kaito('plan', { settings })}`,
+          advice`${kaito('deploy', { settings: { filename: file, sandbox: true, yes: true } })}`,
+          advice`${kaito('deploy', { settings })}`,
         ],
       },
     ])

@@ -1,3 +1,4 @@
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Supply } from '#core/plan/engine.ts'
 import type { Problem } from '#core/problem.ts'
@@ -8,6 +9,7 @@ import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { readPatches, readWorkspaces, requestsOf, supplyOf } from '../input/requests.ts'
+import type { Session } from '../session.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -31,7 +33,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         code: 'USAGE',
         phase: 'spec',
         message: 'lint needs a file.',
-        hint: 'For example: kaito lint -f workspace.yaml',
+        hint: advice`For example: ${kaito('lint', { settings: { filename: 'workspace.yaml' } })}`,
       })
     }
     const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, session.registries.engines)
@@ -41,7 +43,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
     const planning = requests.flatMap((request, index) => {
       const places = draft.places[index]
-      return places === undefined ? [] : planningProblems(request, places, supply)
+      return places === undefined ? [] : planningProblems(request, places, supply, session.say)
     })
     // What is no name at all is no unknown name as well.
     const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
@@ -57,7 +59,12 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-function planningProblems(request: DeployRequest, places: WorkspacePlaces, supply: Supply): Problem[] {
+function planningProblems(
+  request: DeployRequest,
+  places: WorkspacePlaces,
+  supply: Supply,
+  say: Session['say'],
+): Problem[] {
   const { name } = request.spec
   const { errors, warnings } = problemsOffline(request, supply)
   return [
@@ -65,7 +72,7 @@ function planningProblems(request: DeployRequest, places: WorkspacePlaces, suppl
       ({ code, message }): Problem => ({
         severity: 'warning',
         rule: code,
-        message: `${name}: ${message}`,
+        message: `${name}: ${say(message)}`,
         ...places[ABOUT[code] ?? 'name'],
       }),
     ),
@@ -75,8 +82,8 @@ function planningProblems(request: DeployRequest, places: WorkspacePlaces, suppl
         rule: code.toLowerCase().replaceAll('_', '-'),
         message: `${name}: ${message}`,
         ...places[ABOUT[code] ?? 'name'],
-        ...(details.length === 0 ? {} : { allowed: details.join('; ') }),
-        hint,
+        ...(details.length === 0 ? {} : { allowed: details.map(say).join('; ') }),
+        hint: say(hint),
       }),
     ),
   ]

@@ -1,4 +1,5 @@
 /** argv and files → the typed requests that the pipeline takes. */
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { type Patch, parsePatches } from '#core/objects/patches.ts'
 import type { Supply } from '#core/plan/engine.ts'
@@ -86,7 +87,7 @@ function invalidInput(problems: readonly Problem[]): KaitoError {
     code: 'SPEC_INVALID',
     phase: 'spec',
     message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
-    hint: 'Mend the lines above, then check again: kaito lint -f FILE',
+    hint: advice`Mend the lines above, then check again: ${kaito('lint', { settings: { filename: 'FILE' } })}`,
     problems,
   })
 }

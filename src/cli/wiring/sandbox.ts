@@ -1,6 +1,7 @@
 /** The command line's side of the sandbox: started when it is asked for, told how to behave, always announced. */
 
 import { isDeepStrictEqual } from 'node:util'
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { findSandbox } from '#sandbox/client.ts'
@@ -74,24 +75,12 @@ async function askEngine(url: string): Promise<void> {
   throw new Error(`no OpenAI-compatible server at ${url}: GET ${models}: ${said}`)
 }
 
-/** A failure whose next step is typed into the sandbox, not into the cluster that the shell knows. */
-export async function toldInSandbox<E>(error: E, io: Io): Promise<E | KaitoError> {
-  if (!(error instanceof KaitoError)) return error
-  const { placesOf } = await import('#sandbox/paths.ts')
-  const { kubectlConfig } = placesOf(io.env)
-  return error.with({
-    hint: error.hint
-      .replaceAll(/\bkaito (?=(?:chat|delete|deploy|diff|endpoint|logs|plan|status|wait)\b)/g, 'kaito --sandbox ')
-      .replaceAll(/\bkubectl (?=[a-z])/g, `kubectl --kubeconfig ${kubectlConfig} `),
-  })
-}
-
 function refused(error: unknown): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'plan',
     message: error instanceof Error ? error.message : String(error),
-    hint: 'See what there is: kaito deploy --help',
+    hint: advice`See what there is: ${kaito('deploy', { settings: { help: true } })}`,
     cause: error,
   })
 }

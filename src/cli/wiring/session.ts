@@ -2,14 +2,16 @@
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import type { Ports } from '#pipeline/ports.ts'
+import { inWords } from '#ui/errors/failure.ts'
 import { createRenderer } from '#ui/progress/renderer.ts'
 import { formatResults } from '#ui/results/result.ts'
+import { type Say, sayAdvice } from '#ui/text/advice-text.ts'
 import { loadWrapping } from '#ui/text/wrap.ts'
-import { type GlobalOptions, wantsSandbox } from '../flags/options.ts'
+import type { GlobalOptions } from '../flags/options.ts'
 import type { Session } from '../session.ts'
 import type { Io } from '../terminal/io.ts'
 import type { Registries } from './registries.ts'
-import { toldInSandbox } from './sandbox.ts'
+import { shellOf } from './shell.ts'
 
 /** Runs one command and frees everything afterwards, whatever happens. */
 export async function withSession<T>(
@@ -20,12 +22,15 @@ export async function withSession<T>(
 ): Promise<T> {
   await loadWrapping(io.stdout, io.stderr)
   const stop = new AbortController()
+  const shell = await shellOf(options, io)
+  const say: Say = (advice) => sayAdvice(advice, shell)
   const renderer = createRenderer({
     kind: options.progress ?? (isLive(io) ? 'tty' : 'plain'),
     isQuiet: options.quiet,
     stream: io.stderr,
     env: io.env,
     redact: io.redact,
+    say,
     color: options.color,
     now: () => new Date(),
   })
@@ -51,17 +56,17 @@ export async function withSession<T>(
       return connected
     },
     untilInterrupted,
-    told: async (error) => (wantsSandbox(options) ? toldInSandbox(error, io) : error),
+    say,
     print: (results, how = {}) => {
       renderer.close()
       const { stdout: stream, env, redact } = io
-      stream.write(formatResults(results, options.output, { stream, env, redact, color: options.color, ...how }))
+      stream.write(formatResults(results, options.output, { stream, env, redact, say, color: options.color, ...how }))
     },
   }
   try {
     return await work(session)
   } catch (error) {
-    throw await session.told(error)
+    throw inWords(error, say)
   } finally {
     clearTimeout(deadline)
     offInterrupt()

@@ -1,5 +1,6 @@
 /** Asks Azure for a pool: create it if absent, adopt it if equal, grow it if it has too few nodes. */
 import type { AgentPool } from '@azure/arm-containerservice'
+import { advice, kaito } from '#core/advice.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
@@ -83,7 +84,7 @@ function conflict({ field, have, want }: Difference, request: NodePoolRequest, c
     reason: `${field}: ${have} ≠ ${want}`,
     hint: isForeign
       ? `kaito leaves it alone; choose another workspace name, or look: az aks nodepool show -g ${resourceGroup} --cluster-name ${cluster} -n ${request.name}`
-      : `This of a pool cannot be changed. Either ask for ${field} ${have}, or: kaito delete ${request.owner.workspace} -n ${request.owner.namespace}, then deploy again`,
+      : advice`This of a pool cannot be changed. Either ask for ${field} ${have}, or: ${kaito('delete', { workspace: request.owner.workspace, namespace: request.owner.namespace })}, then deploy again`,
     details: [field],
     resource: { kind: 'AgentPool', name: request.name },
   })

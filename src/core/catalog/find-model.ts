@@ -1,5 +1,6 @@
 /** A name → the preset that it means, or what could have been meant. */
 
+import { advice, kaito } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { KaitoError } from '../errors.ts'
 import type { ModelEntry, Models } from './catalog.ts'
@@ -17,14 +18,16 @@ function unknownModel(name: string, models: readonly ModelEntry[]): KaitoError {
   const near = nearNames(wanted.split('/').at(-1) ?? wanted, models)
   const [best] = near
   const meant =
-    best === undefined ? 'There are: ' : `Did you mean ${near.join(', ')}? For example: kaito plan ${best}; all: `
+    best === undefined
+      ? 'There are: '
+      : advice`Did you mean ${near.join(', ')}? For example: ${kaito('plan', { workspace: best })}; all: `
   const all = `${[...new Set(models.map(labelOf))].join(', ')}.`
   const own = wanted.includes('/') ? ' Any other model of the Hub wants a preset of your own: --presets FILE' : ''
   return new KaitoError({
     code: 'UNKNOWN_MODEL',
     phase: 'spec',
     message: `There is no preset "${name}" among the ${models.length} that kaito knows.`,
-    hint: `${meant}${all}${own}`,
+    hint: advice`${meant}${all}${own}`,
     details: near,
   })
 }

@@ -1,8 +1,9 @@
 /** What kubelet, scheduler and controllers say when they cannot go on, by the place where they say it. */
+import { type Advice, advice, kubectl } from '../advice.ts'
 import type { Place, Signature } from './signature.ts'
 
-const describe = ({ pod, namespace }: Place): string =>
-  `See the whole story: kubectl describe pod ${pod} -n ${namespace}`
+const describe = ({ pod, namespace }: Place): Advice =>
+  advice`See the whole story: ${kubectl('describe', 'pod', pod, '-n', namespace)}`
 
 /** Messages of ErrImagePull and ImagePullBackOff. */
 export const PULL_FAILURES: readonly Signature[] = [
@@ -12,7 +13,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /unauthorized|authentication required|no basic auth credentials|access denied|\bdenied\b|forbidden/i,
     says: () => 'The registry asks for other credentials.',
     next: (_found, { namespace }) =>
-      `Make a pull secret and name it: kubectl create secret docker-registry REGISTRY-LOGIN -n ${namespace} --docker-server=… --docker-username=… --docker-password=…; then run the same command again with --image-pull-secret REGISTRY-LOGIN`,
+      advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then run the same command again with --image-pull-secret REGISTRY-LOGIN`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed); kaito-project/kaito#557',
   },
   {
@@ -38,16 +39,16 @@ export const CONFIG_FAILURES: readonly Signature[] = [
     code: 'SECRET_NOT_FOUND',
     pattern: /secret "(?<name>[^"]+)" not found/,
     says: ({ name }) => `The Secret ${name} does not exist in this namespace.`,
-    next: ({ name }, { namespace }) =>
-      `Create it: kubectl create secret generic ${name} -n ${namespace} --from-file=HF_TOKEN=FILE; the pod then starts by itself`,
+    next: ({ name = '' }, { namespace }) =>
+      advice`Create it: ${kubectl('create', 'secret', 'generic', name, '-n', namespace, '--from-file=HF_TOKEN=FILE')}; the pod then starts by itself`,
     source: 'kubelet 1.36 (seen on the node bed); llm-d/llm-d-benchmark#1467',
   },
   {
     code: 'SECRET_KEY_NOT_FOUND',
     pattern: /couldn't find key (?<key>\S+) in Secret (?<name>\S+)/,
     says: ({ key, name }) => `The Secret ${name?.split('/').at(-1)} has no key ${key}.`,
-    next: ({ key, name }, { namespace }) =>
-      `See which keys it has: kubectl describe secret ${name?.split('/').at(-1)} -n ${namespace}; it must have ${key}`,
+    next: ({ key = '', name = '' }, { namespace }) =>
+      advice`See which keys it has: ${kubectl('describe', 'secret', name.split('/').at(-1) ?? '', '-n', namespace)}; it must have ${key}`,
     source: 'kubelet 1.36 (seen on the node bed)',
   },
 ]
@@ -61,7 +62,7 @@ const UNTOLERATED = {
   says: ({ taint }: Readonly<Record<string, string>>) =>
     `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
   next: ({ taint }: Readonly<Record<string, string>>) =>
-    `See which nodes: kubectl describe nodes; remove the taint: kubectl taint nodes NODE ${keyOf(taint)}-; or tolerate it: run the same command again with --patch FILE that has spec.template.spec.tolerations`,
+    advice`See which nodes: ${kubectl('describe', 'nodes')}; remove the taint: ${kubectl('taint', 'nodes', 'NODE', `${keyOf(taint)}-`)}; or tolerate it: run the same command again with --patch FILE that has spec.template.spec.tolerations`,
   source: 'kube-scheduler 1.36 (seen on the node bed)',
 } as const
 
@@ -71,21 +72,21 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     code: 'VOLUME_UNBOUND',
     pattern: /persistentvolumeclaim "(?<name>[^"]+)" not found/,
     says: ({ name }) => `The volume claim ${name} does not exist in this namespace.`,
-    next: (_found, { namespace }) => `See what there is: kubectl get pvc -n ${namespace}`,
+    next: (_found, { namespace }) => advice`See what there is: ${kubectl('get', 'pvc', '-n', namespace)}`,
     source: 'kube-scheduler 1.36 (seen on the node bed)',
   },
   {
     code: 'VOLUME_UNBOUND',
     pattern: /unbound immediate PersistentVolumeClaims/i,
     says: () => 'A volume claim of the pod is not bound to a volume, and nothing provides one.',
-    next: (_found, { namespace }) => `See why: kubectl describe pvc -n ${namespace}`,
+    next: (_found, { namespace }) => advice`See why: ${kubectl('describe', 'pvc', '-n', namespace)}`,
     source: 'kube-scheduler 1.36 (seen on the node bed)',
   },
   {
     code: 'VOLUME_UNBOUND',
     pattern: /volume node affinity conflict/i,
     says: () => 'The volume lives where no node with a GPU can reach it, usually in another zone.',
-    next: (_found, { namespace }) => `See where it is: kubectl describe pvc -n ${namespace}`,
+    next: (_found, { namespace }) => advice`See where it is: ${kubectl('describe', 'pvc', '-n', namespace)}`,
     source: 'kubernetes/autoscaler#4339',
   },
   {
@@ -99,7 +100,7 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     pattern: /Insufficient nvidia\.com\/gpu/,
     says: () => 'No node has a GPU free.',
     next: () =>
-      'See who holds them: kubectl get pods -A -o wide; free one, or let kaito make a node: the same command without --byo',
+      advice`See who holds them: ${kubectl('get', 'pods', '-A', '-o', 'wide')}; free one, or let kaito make a node: the same command without --byo`,
     source: 'kube-scheduler 1.36 (seen on the node bed); NVIDIA/k8s-device-plugin#421',
   },
   // Taints that the system sets stand for a state of the node: taking them away would not last.
@@ -108,21 +109,21 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     pattern:
       /had untolerated taints?(?:\(s\))? \{node\.(?:cloudprovider\.)?kubernetes\.io\/(?:not-ready|unreachable|uninitialized)/,
     says: () => 'The nodes that could take the pod are not Ready.',
-    next: () => 'See which, and why: kubectl get nodes; kubectl describe node NODE',
+    next: () => advice`See which, and why: ${kubectl('get', 'nodes')}; ${kubectl('describe', 'node', 'NODE')}`,
     source: 'k8s.io/api core/v1 well_known_taints.go',
   },
   {
     code: 'UNSCHEDULABLE',
     pattern: /had untolerated taints?(?:\(s\))? \{node\.kubernetes\.io\/unschedulable/,
     says: () => 'The nodes that could take the pod are cordoned.',
-    next: () => 'See which: kubectl get nodes; let pods there again: kubectl uncordon NODE',
+    next: () => advice`See which: ${kubectl('get', 'nodes')}; let pods there again: ${kubectl('uncordon', 'NODE')}`,
     source: 'k8s.io/api core/v1 well_known_taints.go',
   },
   {
     code: 'UNSCHEDULABLE',
     pattern: /had untolerated taints?(?:\(s\))? \{node\.kubernetes\.io\/(?<state>[\w-]+)/,
     says: ({ state }) => `The nodes that could take the pod report ${state}.`,
-    next: () => 'See which, and why: kubectl describe nodes',
+    next: () => advice`See which, and why: ${kubectl('describe', 'nodes')}`,
     source: 'k8s.io/api core/v1 well_known_taints.go',
   },
   { ...UNTOLERATED, pattern: /had untolerated taints?(?:\(s\))? \{?(?<taint>[^},]*)/ },
@@ -135,15 +136,15 @@ export const ADMISSION_FAILURES: readonly Signature[] = [
     pattern: /violates PodSecurity "(?<level>[^"]+)": (?<what>.*)/,
     says: ({ level }) => `The namespace enforces PodSecurity ${level}, and the pods do not keep to it.`,
     next: (_found, { namespace }) =>
-      `What kaito renders passes "restricted": look at your --patch, or at the labels of the namespace: kubectl get namespace ${namespace} --show-labels`,
+      advice`What kaito renders passes "restricted": look at your --patch, or at the labels of the namespace: ${kubectl('get', 'namespace', namespace, '--show-labels')}`,
     source: 'kube-apiserver 1.36 (seen on the node bed)',
   },
   {
     code: 'NAMESPACE_QUOTA_EXCEEDED',
     pattern: /exceeded quota: (?<name>[^,]+), (?<what>.*)/,
     says: ({ name }) => `The quota ${name} of the namespace does not allow the pods.`,
-    next: ({ name }, { namespace }) =>
-      `See who uses it up: kubectl describe quota ${name} -n ${namespace}; free some of it, or deploy to another namespace with -n`,
+    next: ({ name = '' }, { namespace }) =>
+      advice`See who uses it up: ${kubectl('describe', 'quota', name, '-n', namespace)}; free some of it, or deploy to another namespace with -n`,
     source: 'kube-apiserver 1.36 (seen on the node bed)',
   },
 ]

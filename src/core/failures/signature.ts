@@ -1,4 +1,5 @@
 /** One known way to fail: how it is recognised and what to say. The tables beside this file hold the rows. */
+import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
 
 /** Where it happened, for the commands in the advice. */
@@ -15,7 +16,7 @@ export interface Signature {
   /** One sentence of cause. */
   says(found: Found): string
   /** A command, or what to change. */
-  next(found: Found, place: Place): string
+  next(found: Found, place: Place): Advice
   /** Crashes with this signature before it is believed; 1 when absent. */
   crashes?: number
   /** Where it was seen. */
@@ -29,7 +30,7 @@ export interface Cause {
   message: string
   /** The words that gave it away, verbatim. */
   reason: string
-  next: string
+  next: Advice
   crashes: number
 }
 

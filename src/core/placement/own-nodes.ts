@@ -1,5 +1,6 @@
 /** One's own nodes: which of them serve the workspace, and how the pods find them. Nothing is created. */
 
+import { type Advice, advice, kubectl } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
@@ -172,7 +173,7 @@ function tellApart(best: Group, groups: readonly Group[]): Record<string, string
   throw refused(
     'PREFLIGHT_REFUSED',
     'The matching nodes have different GPUs, and no label tells them apart.',
-    `Label those that are to serve, and name the label in resource.labelSelector: kubectl label node ${best.members.map((n) => n.name).join(' ')} apps=NAME`,
+    advice`Label those that are to serve, and name the label in resource.labelSelector: ${kubectl('label', 'node', ...best.members.map((n) => n.name), 'apps=NAME')}`,
   )
 }
 
@@ -187,7 +188,7 @@ function noNodes(request: NodesRequest): KaitoError {
   return refused(
     'PREFLIGHT_REFUSED',
     `Of the cluster's nodes (${nodes.length}, Ready: ${ready}) none is a Ready node${which} with GPUs that pods may use.`,
-    'See what they offer: kubectl get nodes -L nvidia.com/gpu.product -o custom-columns=NAME:.metadata.name,GPU:.status.allocatable.nvidia\\.com/gpu',
+    advice`See what they offer: ${kubectl('get', 'nodes', '-L', 'nvidia.com/gpu.product', '-o', 'custom-columns=NAME:.metadata.name,GPU:.status.allocatable.nvidia\\.com/gpu')}`,
     details,
   )
 }
@@ -196,7 +197,7 @@ function noLabels(nodes: readonly NodeFact[]): KaitoError {
   return refused(
     'PREFLIGHT_REFUSED',
     `How much memory the GPUs have is not known: ${nodes.map((n) => n.name).join(', ')} carry no nvidia.com/gpu.memory, and no instance type that kaito knows.`,
-    `Install NVIDIA's GPU feature discovery, or set it, in MiB: kubectl label node ${nodes[0]?.name ?? 'NODE'} nvidia.com/gpu.memory=24576 nvidia.com/gpu.product=NAME`,
+    advice`Install NVIDIA's GPU feature discovery, or set it, in MiB: ${kubectl('label', 'node', nodes[0]?.name ?? 'NODE', 'nvidia.com/gpu.memory=24576', 'nvidia.com/gpu.product=NAME')}`,
   )
 }
 
@@ -237,7 +238,7 @@ function tooSmall(groups: readonly Group[], { model, wantedTokens }: NodesReques
 function refused(
   code: 'PREFLIGHT_REFUSED' | 'NO_FIT',
   message: string,
-  hint: string,
+  hint: Advice,
   details: readonly string[] = [],
 ): KaitoError {
   return new KaitoError({ code, phase: 'plan', message, hint, details })

@@ -1,5 +1,6 @@
 /** What becomes of a workspace whose objects do not tell it alone: of its run, its node pool and what is written of it. */
 
+import { advice, type Command } from '../advice.ts'
 import type { NodePool, NodePoolRequest } from '../cloud/node-pool.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { isNodeReady, nodeGpus } from './nodes.ts'
@@ -27,7 +28,7 @@ export interface BeforeRollout {
   /** Its objects had been applied, and are gone or going. */
   wasApplied: boolean
   /** To copy. */
-  deleteCommand: string
+  deleteCommand: Command
 }
 
 type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
@@ -41,13 +42,13 @@ export function judgeBeforeRollout(seen: BeforeRollout): Phase {
   if (busy !== undefined) return { phase: 'Progressing', message: `${busy}${about}` }
   const rest = pool === '' ? '' : `${pool}; `
   if (run === 'hidden') {
-    const message = `not applied: ${rest}if no run is at work, run the same deploy again, or: ${deleteCommand}`
+    const message = advice`not applied: ${rest}if no run is at work, run the same deploy again, or: ${deleteCommand}`
     return { phase: 'Progressing', message }
   }
   if (isDelete(run))
-    return { phase: 'Failed', message: `left behind, its delete has ended: ${rest}go on: ${deleteCommand}` }
+    return { phase: 'Failed', message: advice`left behind, its delete has ended: ${rest}go on: ${deleteCommand}` }
   const what = wasApplied ? 'its Deployment is gone' : 'left behind, its deploy has ended'
-  return { phase: 'Failed', message: `${what}: ${rest}run the same deploy again, or: ${deleteCommand}` }
+  return { phase: 'Failed', message: advice`${what}: ${rest}run the same deploy again, or: ${deleteCommand}` }
 }
 
 /** It takes it away, or was the last to. */

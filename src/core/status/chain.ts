@@ -1,5 +1,6 @@
 /** Where a workspace stands on its way: the one verdict that all who look at it share. */
 
+import { advice, type Command } from '../advice.ts'
 import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout } from './before-rollout.ts'
 import { judgeRollout, type RolloutVerdict } from './rollout.ts'
 import { rolloutOf, runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
@@ -9,13 +10,13 @@ import type { WorkspaceStatus } from './workspace-status.ts'
 type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
 
 /** @param deleteCommand to copy. */
-export function phaseOf(seen: Snapshot, now: Date, deleteCommand: string): Phase {
+export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phase {
   const run = runOf(seen)
   const busy = atWork(run)
   if (standingDeployment(seen) === undefined) return judgeBeforeRollout(beforeRollout(seen, deleteCommand))
   const { phase, message } = phaseOfRollout(seen, now)
   if (busy === undefined) return { phase, message }
-  return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: `${message}; ${busy}` }
+  return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: advice`${message}; ${busy}` }
 }
 
 function phaseOfRollout(seen: Snapshot, now: Date): Phase {
@@ -40,7 +41,7 @@ function taintOf({ reason, resource }: Hopeless, { pods, allNodes }: Snapshot): 
   return barredByTaint(pod, allNodes) ?? {}
 }
 
-function beforeRollout(seen: Snapshot, deleteCommand: string): BeforeRollout {
+function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRollout {
   const state = seen.root?.state
   return {
     run: runOf(seen),

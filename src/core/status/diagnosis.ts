@@ -1,5 +1,5 @@
 /** What looking at one object came to, and the words for it. */
-
+import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { EngineLog } from '../failures/engine-log.ts'
 import type { Cause, Place } from '../failures/signature.ts'
@@ -16,7 +16,7 @@ export interface Finding {
   /** The cluster's own words. */
   reason: string
   /** What to do, when the cause is known. */
-  next?: string
+  next?: Advice
   /** The last lines of its log, when nothing else tells the cause. */
   lines?: readonly string[]
 }

@@ -1,4 +1,5 @@
 /** Has the rollout of one workspace arrived? A pure function of the objects that a watch has seen. */
+import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
 import { type KubeObject, type ObjectRef, refOf } from '../objects/kube-object.ts'
 import { type Claims, claimEventsOf } from './claims.ts'
@@ -33,7 +34,7 @@ export type RolloutVerdict =
       code: ErrorCode
       message: string
       reason: string
-      next?: string
+      next?: Advice
       /** Of the log of a crash whose cause is not known. */
       lines?: readonly string[]
       /** Pods of the version before that still answer. */

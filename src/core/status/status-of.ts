@@ -1,4 +1,5 @@
 /** The picture of a workspace as the status that people and machines read. */
+import type { Command } from '../advice.ts'
 import { refOf } from '../objects/kube-object.ts'
 import { revisionNumber } from '../objects/labels.ts'
 import { phaseOf } from './chain.ts'
@@ -17,7 +18,7 @@ export interface Known {
 }
 
 /** @param deleteCommand to copy. */
-export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand: string): WorkspaceStatus {
+export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand: Command): WorkspaceStatus {
   const objects = [...(seen.deployment === undefined ? [] : [seen.deployment]), ...seen.services, ...seen.pods]
   const status: WorkspaceStatus = {
     workspace: seen.name,

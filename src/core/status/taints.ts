@@ -1,5 +1,6 @@
 /** Which taints keep a pod from the nodes that have GPUs: schedulers since 1.35 do not say it. */
 
+import type { Advice } from '../advice.ts'
 import type { Taint } from '../cloud/node-pool.ts'
 import type { ErrorCode } from '../errors.ts'
 import { SCHEDULING_FAILURES } from '../failures/cluster-signatures.ts'
@@ -18,7 +19,7 @@ export function isAboutTaints(words: string): boolean {
 export function barredByTaint(
   pod: KubeObject,
   nodes: readonly KubeObject[],
-): { code: ErrorCode; message: string; next: string } | undefined {
+): { code: ErrorCode; message: string; next: Advice } | undefined {
   const taint = taintOnEveryGpu(pod, nodes)
   if (taint === undefined) return undefined
   // In the words of older schedulers, which named it: one table has the advice.

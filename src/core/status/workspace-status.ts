@@ -1,4 +1,5 @@
 /** How a workspace stands, as one value. */
+import type { Advice } from '../advice.ts'
 import type { NodePool } from '../cloud/node-pool.ts'
 import type { ObjectRef } from '../objects/kube-object.ts'
 import type { ObjectStatus } from './compute.ts'
@@ -14,7 +15,7 @@ export interface WorkspaceStatus {
   workspace: string
   namespace: string
   phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
-  message: string
+  message: Advice
   model?: string
   servedModelName?: string
   /** Secret with the key that requests must bring. */

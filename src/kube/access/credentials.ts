@@ -1,7 +1,9 @@
 /** What client-node leaves to be done about credentials: one request for them at a time, failures in words, token files. */
+
 import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { UserEntry } from './kubeconfig.ts'
 
@@ -39,7 +41,7 @@ function refused(config: KubeConfig, error: unknown): unknown {
     phase: 'plan',
     message: `The credentials of user ${config.getCurrentUser()?.name} cannot be used.`,
     reason: error instanceof Error ? error.message.trim() : String(error),
-    hint: 'Sign in again with the tool that wrote the kubeconfig, then check: kubectl auth whoami',
+    hint: advice`Sign in again with the tool that wrote the kubeconfig, then check: ${kubectl('auth', 'whoami')}`,
     retryable: 'later',
   })
 }

@@ -2,9 +2,11 @@
  * Credential plugins, run as client-go runs them: client-node would keep from people what a plugin tells them, the code
  * of a device login for instance. Source: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
  */
+
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { execInfo } from './exec-info.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig.ts'
@@ -44,7 +46,7 @@ const ALONE_MS = 60_000
 /** A question ends without a new line. */
 const QUESTION_MS = 200
 const MAX_REASON = 2_000
-const SIGN_IN_AGAIN = 'Sign in again with the tool that wrote the kubeconfig, then check: kubectl auth whoami'
+const SIGN_IN_AGAIN = advice`Sign in again with the tool that wrote the kubeconfig, then check: ${kubectl('auth', 'whoami')}`
 const SIGN_IN_ALONE = 'choose a sign-in that asks nobody (for AKS: kubelogin convert-kubeconfig -l azurecli).'
 
 /** Asked once, and again when the credential has expired; a plugin that failed is not asked again. */

@@ -3,10 +3,12 @@
  * name or a current context wins, and paths are relative to their own file.
  * Source of the rules: k8s.io/client-go/tools/clientcmd/loader.go.
  */
+
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { parse } from 'yaml'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 
 export interface KubeconfigPlaces {
@@ -118,7 +120,7 @@ export function unreadable(file: string, error: unknown): KaitoError {
     phase: 'plan',
     message: `The kubeconfig ${file} cannot be read.`,
     reason: error instanceof Error ? error.message : String(error),
-    hint: 'Point to another: --kubeconfig FILE; or check it: kubectl config view',
+    hint: advice`Point to another: --kubeconfig FILE; or check it: ${kubectl('config', 'view')}`,
     cause: error,
   })
 }

@@ -1,6 +1,8 @@
 /** The kubeconfig in use, with its credentials. The same files, contexts, plugins and in-cluster rules as kubectl. */
+
 import { existsSync } from 'node:fs'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { applyTokenFiles } from './credentials.ts'
 import { createPluginAuthenticator, type PluginHost } from './exec-plugin.ts'
@@ -78,7 +80,7 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env }: LoadOptions
     code: kubeconfig === undefined ? 'UNAUTHENTICATED' : 'USAGE',
     phase: 'plan',
     message: `There is no kubeconfig: ${looked}.`,
-    hint: 'Get one from your cloud: az aks get-credentials --resource-group GROUP --name CLUSTER; or point to one: --kubeconfig FILE (what kubectl sees: kubectl config view). To try kaito without a cluster: --sandbox',
+    hint: advice`Get one from your cloud: az aks get-credentials --resource-group GROUP --name CLUSTER; or point to one: --kubeconfig FILE (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: --sandbox`,
   })
 }
 

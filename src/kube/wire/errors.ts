@@ -1,4 +1,5 @@
 /** The API server's Status objects and the network's failures → the portable codes. The only place that maps them. */
+import { type Advice, advice, kubectl } from '#core/advice.ts'
 import { type ErrorCode, KaitoError, type Phase } from '#core/errors.ts'
 
 interface StatusBody {
@@ -89,32 +90,32 @@ export function isOfOtherShape(status: number, text = ''): boolean {
   return status === 500 && /failed to (create typed patch|convert new) object \(/.test(text)
 }
 
-/** `create serviceaccounts`: the API server names the right as RBAC does. */
-function missingRight({ message = '' }: StatusBody): string | undefined {
+/** `create`, `serviceaccounts`: the API server names the right as RBAC does. */
+function missingRight({ message = '' }: StatusBody): string[] | undefined {
   const [, verb, resource, group] = /cannot (\w+) resource "([^"]+)"(?: in API group "([^"]+)")?/.exec(message) ?? []
   if (verb === undefined || resource === undefined) return undefined
   const [plural, subresource] = resource.split('/')
   const full = group === undefined ? plural : `${plural}.${group}`
-  return subresource === undefined ? `${verb} ${full}` : `${verb} ${full} --subresource=${subresource}`
+  return [verb, full ?? resource, ...(subresource === undefined ? [] : [`--subresource=${subresource}`])]
 }
 
-function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): string {
+function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): Advice {
   const { kind, name = '', namespace } = attempt
-  const where = namespace === undefined ? '' : ` -n ${namespace}`
+  const where = namespace === undefined ? [] : ['-n', namespace]
   switch (code) {
     case 'UNAUTHENTICATED':
-      return 'Sign in again, or check the context: kubectl config current-context; kubectl auth whoami'
+      return advice`Sign in again, or check the context: ${kubectl('config', 'current-context')}; ${kubectl('auth', 'whoami')}`
     case 'PERMISSION_DENIED':
-      return `Ask for the right. To see when you have it: kubectl auth can-i ${missingRight(answer) ?? `get ${kind.toLowerCase()}`}${where}`
+      return advice`Ask for the right. To see when you have it: ${kubectl('auth', 'can-i', ...(missingRight(answer) ?? ['get', kind.toLowerCase()]), ...where)}`
     case 'NOT_FOUND':
       return /namespaces? "/.test(answer.message ?? '')
-        ? `Create the namespace first: kubectl create namespace ${namespace}`
-        : `Look what is there: kubectl get ${kind.toLowerCase()}${where}`
+        ? advice`Create the namespace first: ${kubectl('create', 'namespace', namespace ?? 'NAME')}`
+        : advice`Look what is there: ${kubectl('get', kind.toLowerCase(), ...where)}`
     case 'CONFLICT':
-      return `See who owns the fields: kubectl get ${kind.toLowerCase()} ${name}${where} -o yaml --show-managed-fields; to take them over: --force-conflicts`
+      return advice`See who owns the fields: ${kubectl('get', kind.toLowerCase(), name, ...where, '-o', 'yaml', '--show-managed-fields')}; to take them over: --force-conflicts`
     case 'INVALID_ARGUMENT':
       return /immutable/.test(answer.message ?? '')
-        ? `The field cannot be changed in place: kubectl delete ${kind.toLowerCase()} ${name}${where}, then run the same command again.`
+        ? advice`The field cannot be changed in place: ${kubectl('delete', kind.toLowerCase(), name, ...where)}, then run the same command again.`
         : 'The fields above are what the API server refuses.'
     default:
       return 'Run the same command again in a moment.'
@@ -129,7 +130,7 @@ export function unreachable(server: string, error: unknown): KaitoError {
     phase: 'plan',
     message: `The API server ${server} cannot be reached.`,
     reason: code === undefined ? message : `${code}: ${message}`,
-    hint: 'Is it the right cluster? kubectl config current-context; kubectl version',
+    hint: advice`Is it the right cluster? ${kubectl('config', 'current-context')}; ${kubectl('version')}`,
     retryable: 'later',
     cause: error,
   })

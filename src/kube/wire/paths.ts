@@ -1,6 +1,7 @@
 /** Where objects live below the API server's root. No discovery is needed: the table of kinds has the plurals. */
 
 import type { Kind, ListOptions } from '#cluster/cluster.ts'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { formatKind, ROWS, rowOf } from '#core/objects/kinds.ts'
 
@@ -26,6 +27,6 @@ function unknownKind(apiVersion: string, kind: string): KaitoError {
     code: 'INVALID_ARGUMENT',
     phase: 'apply',
     message: `kaito does not apply objects of kind ${kind} (${apiVersion}).`,
-    hint: `It knows: ${ROWS.map(formatKind).join(', ')}. Apply others yourself: kubectl apply -f FILE`,
+    hint: advice`It knows: ${ROWS.map(formatKind).join(', ')}. Apply others yourself: ${kubectl('apply', '-f', 'FILE')}`,
   })
 }

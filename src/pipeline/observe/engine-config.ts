@@ -1,5 +1,5 @@
 /** The ConfigMap that `inference.config` names. */
-
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -22,7 +22,7 @@ export async function readConfig(
       code: 'PREFLIGHT_REFUSED',
       phase: 'plan',
       message: `inference.config names ConfigMap ${name}, which is neither in the input nor in namespace ${namespace}.`,
-      hint: `Put the ConfigMap in the same file, or create it: kubectl create configmap ${name} -n ${namespace} --from-file=inference_config.yaml`,
+      hint: advice`Put the ConfigMap in the same file, or create it: ${kubectl('create', 'configmap', name, '-n', namespace, '--from-file=inference_config.yaml')}`,
       resource: { kind: KINDS.configMap.kind, name, namespace },
     })
   }
@@ -34,7 +34,7 @@ export async function readConfig(
     phase: 'spec',
     message: `ConfigMap/${name} does not hold a usable inference_config.yaml.`,
     details: errors.map((p) => p.message),
-    hint: `Mend the ConfigMap, then run the same command again: kubectl edit configmap ${name} -n ${namespace}`,
+    hint: advice`Mend the ConfigMap, then run the same command again: ${kubectl('edit', 'configmap', name, '-n', namespace)}`,
     resource: { kind: KINDS.configMap.kind, name, namespace },
   })
 }

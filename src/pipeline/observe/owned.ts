@@ -2,6 +2,7 @@
 
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { applySetId, listMembers } from '#cluster/apply/apply-set.ts'
+import { advice, kaito } from '#core/advice.ts'
 import { detectCloud } from '#core/cloud/detect.ts'
 import type { CloudId, Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
@@ -136,14 +137,14 @@ function unseen(
   { objectName, placement: { namespace } }: DestroyRequest,
   cause: KaitoError | undefined,
 ): KaitoError {
-  const again = `kaito delete ${objectName} -n ${namespace} --yes --cluster-resource ID`
+  const again = kaito('delete', { workspace: objectName, namespace, settings: { yes: true, clusterResource: 'ID' } })
   return new KaitoError({
     code: 'LEFTOVERS',
     phase: 'destroy',
     message: `The node pool ${name} (${count} × ${instanceType}) of this workspace may still be there and bill: ${cloud} cannot be asked for it. Nothing was deleted.`,
     reason: cause === undefined ? `no node of this cluster is a machine of ${cloud}` : (cause.reason ?? cause.message),
     details: [`NodePool/${name}`],
-    hint: cause === undefined ? `Name the cluster by its id in the cloud: ${again}` : cause.hint,
+    hint: cause === undefined ? advice`Name the cluster by its id in the cloud: ${again}` : cause.hint,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
     raw: cause?.raw,

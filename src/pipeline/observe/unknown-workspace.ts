@@ -1,5 +1,6 @@
 /** A name that no workspace bears, and the names that may have been meant. */
 
+import { advice, kaito } from '#core/advice.ts'
 import { closest } from '#core/closest.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
@@ -22,7 +23,7 @@ export async function unknownWorkspace(
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `There is no workspace ${name} in ${where}.`,
-    hint: `${near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `}List what is there: kaito status -A`,
+    hint: advice`${near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `}List what is there: ${kaito('status', { settings: { allNamespaces: true } })}`,
     resource: { kind: 'Workspace', name, ...(namespace === undefined ? {} : { namespace }) },
   })
 }

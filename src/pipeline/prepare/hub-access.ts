@@ -1,5 +1,5 @@
 /** Will the engine get its weights? Found out from the Hub before a machine is paid for, when the Hub can be reached. */
-
+import { type Advice, advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -80,13 +80,14 @@ async function readToken(
     message: isThere
       ? `The Secret ${name} in namespace ${namespace} has no key ${HUB_TOKEN_KEY}, from which the engine takes its token.`
       : `The Secret ${name}, from whose key ${HUB_TOKEN_KEY} the engine takes its token, is neither in the input nor in namespace ${namespace}.`,
-    hint: `${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
+    hint: advice`${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
     resource: { kind: KINDS.secret.kind, name, namespace },
   })
 }
 
 /** What exists keeps its other keys. */
-function createCommand(name: string, namespace: string, exists: boolean): string {
-  const create = `kubectl create secret generic ${name} -n ${namespace} --from-file=${HUB_TOKEN_KEY}=FILE`
-  return exists ? `${create} --dry-run=client -o yaml | kubectl apply -f -` : create
+function createCommand(name: string, namespace: string, exists: boolean): Advice {
+  const create = ['create', 'secret', 'generic', name, '-n', namespace, `--from-file=${HUB_TOKEN_KEY}=FILE`]
+  if (!exists) return advice`${kubectl(...create)}`
+  return advice`${kubectl(...create, '--dry-run=client', '-o', 'yaml')} | ${kubectl('apply', '-f', '-')}`
 }

@@ -2,6 +2,7 @@
 
 import { planChanges } from '#cluster/apply/change-set.ts'
 import { asMember, ownedBy } from '#cluster/apply/membership.ts'
+import { advice, kaito } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
@@ -97,6 +98,6 @@ function keptPool({ pool, objectName, namespace }: Plan, { root }: Facts): PlanW
   const kept = root?.state.pool
   if (pool.mode === 'create' || kept === undefined) return []
   const { name, request } = kept
-  const message = `Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: kaito delete ${objectName} -n ${namespace}`
+  const message = advice`Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: ${kaito('delete', { workspace: objectName, namespace })}`
   return [{ code: 'pool-kept', message }]
 }

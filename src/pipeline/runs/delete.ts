@@ -1,6 +1,8 @@
 /** Takes a workspace away and proves it: workload, node pools, root, and what the cloud and the cluster say afterwards. */
+
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { HeldLease } from '#cluster/lock/lease.ts'
+import { type Advice, advice, joined, kaito } from '#core/advice.ts'
 import type { Leftover, NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
@@ -13,7 +15,7 @@ import type { Ports } from '../ports.ts'
 import { awaitGone } from '../steps/gone.ts'
 import { removeLeftovers, removePool } from '../steps/pool-gone.ts'
 import { inPhase } from '../time/budget.ts'
-import { type Remaining, withRemaining } from './left-behind.ts'
+import { deleteCommand, type Remaining, withRemaining } from './left-behind.ts'
 import { withLock } from './lock.ts'
 
 export interface DestroyOptions {
@@ -65,8 +67,11 @@ async function warnOfNear(found: Found, ports: Ports): Promise<void> {
   const { objectName, target } = found
   const near = await nearNames(objectName, target.namespace, ports)
   if (near.length === 0) return
-  const there = near.map((name) => `kaito delete ${name} -n ${target.namespace}`).join(', or: ')
-  const message = `There is nothing of ${objectName} in namespace ${target.namespace}. Did you mean: ${there}?`
+  const there = joined(
+    near.map((name) => kaito('delete', { workspace: name, namespace: target.namespace })),
+    ', or: ',
+  )
+  const message = advice`There is nothing of ${objectName} in namespace ${target.namespace}. Did you mean: ${there}?`
   ports.emit({ type: 'warning', phase: 'plan', code: 'near-name', message })
 }
 
@@ -149,6 +154,6 @@ function leftover(pool: NodePool, found: Found, cause: unknown, ports: Ports): u
   })
 }
 
-function runAgain({ objectName, target }: Found): string {
-  return `Run the same command again: kaito delete ${objectName} -n ${target.namespace} --yes`
+function runAgain({ objectName, target }: Found): Advice {
+  return advice`Run the same command again: ${deleteCommand(objectName, target.namespace)}`
 }

@@ -210,7 +210,7 @@ function announce(prepared: Prepared, ports: Ports): void {
 
 function resultOf(
   prepared: Prepared,
-  { kube, engines }: Ports,
+  { engines }: Ports,
 ): Omit<DeployResult, 'verifications' | 'revision' | 'elapsedMs'> {
   const { target, plan, pool, settings, changes } = planResultOf(prepared)
   return {
@@ -220,14 +220,10 @@ function resultOf(
     pool,
     settings,
     changes,
-    endpoint: endpointOf(
-      plan.objectName,
-      { ...kube.identity(), namespace: plan.namespace },
-      {
-        servedModelName: servedNameOf(plan, engineServing(plan.workspace.annotations, engines)),
-        chat: plan.model.chat,
-        apiKeySecret: plan.apiKeySecret,
-      },
-    ),
+    endpoint: endpointOf(plan.objectName, plan.namespace, {
+      servedModelName: servedNameOf(plan, engineServing(plan.workspace.annotations, engines)),
+      chat: plan.model.chat,
+      apiKeySecret: plan.apiKeySecret,
+    }),
   }
 }

@@ -1,5 +1,6 @@
 /** What to tell somebody whose deploy or delete ended before its end: what exists, how to go on, how to undo. */
 
+import { advice, type Command, kaito } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
@@ -20,10 +21,9 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
   if (left.length === 0) return error
   const { objectName, namespace } = plan.plan
   const details = [...error.details, ...left]
-  // What is a hint gets its --sandbox where it is shown.
   if (isCutShort(error))
-    return error.with({ details, hint: `${error.hint} Or undo it: ${deleteCommand(objectName, { namespace })}` })
-  return error.with({ details: [...details, `Undo: ${deleteCommand(objectName, plan.target)}`] })
+    return error.with({ details, hint: advice`${error.hint} Or undo it: ${deleteCommand(objectName, namespace)}` })
+  return error.with({ details: [...details, advice`Undo: ${deleteCommand(objectName, namespace)}`] })
 }
 
 /** Nothing had failed: to go on is the advice already. */
@@ -52,8 +52,8 @@ function priceOf(pool: PoolDecision): string {
 export function amongOthers(error: unknown, done: readonly DeployResult[], notBegun: readonly string[]): unknown {
   if (!(error instanceof KaitoError)) return error
   const up = done.map(
-    ({ plan, target }) =>
-      `Workspace ${plan.objectName} is deployed and goes on running (${priceOf(plan.pool)}). Undo: ${deleteCommand(plan.objectName, target)}`,
+    ({ plan }) =>
+      advice`Workspace ${plan.objectName} is deployed and goes on running (${priceOf(plan.pool)}). Undo: ${deleteCommand(plan.objectName, plan.namespace)}`,
   )
   const rest = notBegun.length === 0 ? [] : [`Not begun: ${notBegun.join(', ')}.`]
   return error.with({ details: [...error.details, ...up, ...rest] })
@@ -80,13 +80,10 @@ export function withRemaining(error: unknown, remaining: Remaining | undefined):
   const objects = `Objects of workspace ${objectName} may still be in namespace ${target.namespace}.`
   const details = [...error.details, ...pools, objects]
   const { namespace } = target
-  if (isCutShort(error)) return error.with({ details, hint: `Go on: ${deleteCommand(objectName, { namespace })}` })
-  return error.with({ details: [...details, `Go on: ${deleteCommand(objectName, target)}`] })
+  if (isCutShort(error)) return error.with({ details, hint: advice`Go on: ${deleteCommand(objectName, namespace)}` })
+  return error.with({ details: [...details, advice`Go on: ${deleteCommand(objectName, namespace)}`] })
 }
 
-export function deleteCommand(
-  objectName: string,
-  { namespace, isSimulated }: Pick<Target, 'namespace' | 'isSimulated'>,
-): string {
-  return `kaito delete ${objectName} -n ${namespace} --yes${isSimulated === true ? ' --sandbox' : ''}`
+export function deleteCommand(workspace: string, namespace: string): Command {
+  return kaito('delete', { workspace, namespace, settings: { yes: true } })
 }

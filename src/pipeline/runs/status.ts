@@ -43,8 +43,7 @@ export async function answerFrom(
   const workspaces = seen.map(async (each) => {
     const known = knownOf(each, ports)
     tellIdleNodes(each, known, ports)
-    const target = targetOf(each.namespace, undefined, undefined, ports)
-    const status = statusOf(each, ports.clock.now(), known, deleteCommand(each.name, target))
+    const status = statusOf(each, ports.clock.now(), known, deleteCommand(each.name, each.namespace))
     if (deep) await deepen(status, each, ports)
     return status
   })

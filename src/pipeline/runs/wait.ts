@@ -1,4 +1,5 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/objects/kube-object.ts'
 import { atWork, isDelete } from '#core/status/before-rollout.ts'
@@ -138,7 +139,7 @@ function deleted({ name, namespace }: Key): KaitoError {
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `Workspace ${name} in namespace ${namespace} was deleted.`,
-    hint: 'List what is there: kaito status -A',
+    hint: advice`List what is there: ${kaito('status', { settings: { allNamespaces: true } })}`,
     resource: { kind: 'Workspace', name, namespace },
   })
 }
@@ -150,12 +151,12 @@ const WHY_LEFT: Record<Extract<Existence, { is: 'left' }>['why'], string> = {
 }
 
 function leftBehind({ name, namespace }: Key, why: string): KaitoError {
-  const undo = `kaito delete ${name} -n ${namespace} --yes`
+  const undo = kaito('delete', { workspace: name, namespace, settings: { yes: true } })
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `Workspace ${name} in namespace ${namespace} ${why}.`,
-    hint: `Run the same deploy again, it goes on from there; or take it away: ${undo}`,
+    hint: advice`Run the same deploy again, it goes on from there; or take it away: ${undo}`,
     resource: { kind: 'Workspace', name, namespace },
   })
 }

@@ -1,5 +1,6 @@
 /** Ready means it answered: the questions that must be answered before a deploy ends with 0. */
 
+import { advice, kaito } from '#core/advice.ts'
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
@@ -164,7 +165,7 @@ function notAnswering(
         ? `The endpoint does not serve ${target.servedModelName} (${route.label}).`
         : `The pods are Ready, but the ${check} check failed (${route.label}).`,
     reason: answer.detail,
-    hint: `Look at what the engine says: kaito logs ${target.objectName} -n ${target.namespace}`,
+    hint: advice`Look at what the engine says: ${kaito('logs', { workspace: target.objectName, namespace: target.namespace })}`,
     resource: { kind: KINDS.service.kind, name: target.objectName, namespace: target.namespace },
   })
 }

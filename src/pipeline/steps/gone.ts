@@ -1,6 +1,7 @@
 /** Waits until the cluster really has nothing more of a workspace: controllers and the kubelet take their time. */
 
 import type { Kind } from '#cluster/cluster.ts'
+import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn, ROWS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
@@ -62,7 +63,7 @@ function leftInCluster(objectName: string, namespace: string, left: readonly Obj
     phase: 'destroy',
     message: `${left.length} objects of workspace ${objectName} are still in the cluster after 5 minutes.`,
     details: left.map(formatRef),
-    hint: `Look for finalizers and stuck pods: kubectl get pods,replicasets -n ${namespace} -l ${workspaceSelector(objectName)} -o yaml`,
+    hint: advice`Look for finalizers and stuck pods: ${kubectl('get', 'pods,replicasets', '-n', namespace, '-l', workspaceSelector(objectName), '-o', 'yaml')}`,
     retryable: 'later',
   })
 }

@@ -1,5 +1,5 @@
 /** Waits for the pool's nodes and their GPUs. */
-
+import { advice, kaito, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -73,7 +73,7 @@ function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): K
     code: 'NODE_NOT_READY',
     phase: 'provision',
     message: `The node pool ${name} (${instanceType}) exists in the cloud, but its nodes did not become Ready within 10 minutes.`,
-    hint: `See what the nodes say: kubectl get nodes -l ${workspaceSelector(objectName)} --show-labels; take the pool away: kaito delete ${objectName} -n ${namespace} --yes`,
+    hint: advice`See what the nodes say: ${kubectl('get', 'nodes', '-l', workspaceSelector(objectName), '--show-labels')}; take the pool away: ${kaito('delete', { workspace: objectName, namespace, settings: { yes: true } })}`,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })
@@ -85,9 +85,7 @@ function noGpus(decision: CreateDecision, seen: ReadonlyMap<string, KubeObject>)
     code: 'GPU_NOT_ALLOCATABLE',
     phase: 'provision',
     message: `The nodes are Ready, but nvidia.com/gpu is not allocatable on ${nodes.join(', ')}.`,
-    hint:
-      'The driver or the NVIDIA device plugin is missing there. Look for its DaemonSet: ' +
-      'kubectl get daemonsets -A | grep -i nvidia; it must tolerate the taint sku=gpu:NoSchedule. Then run the same command again.',
+    hint: advice`The driver or the NVIDIA device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia; it must tolerate the taint sku=gpu:NoSchedule. Then run the same command again.`,
     retryable: 'later',
     resource: { kind: 'NodePool', name: decision.request.name },
   })

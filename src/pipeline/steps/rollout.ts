@@ -1,5 +1,6 @@
 /** Watches a rollout until it has arrived or cannot arrive any more. */
 
+import { advice, kaito, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
@@ -79,14 +80,14 @@ function createDoubts(ports: Ports) {
 
 function failureOf(verdict: Hopeless, { name, namespace }: Key): KaitoError {
   const { code, message, reason, next, lines = [], kept = [], resource } = verdict
-  const where = `-n ${namespace}`
+  const where = ['-n', namespace]
   const hint =
     next ??
     (code === 'NO_ENDPOINTS'
-      ? `Compare the selector with the pods' labels: kubectl describe service ${name} ${where}`
+      ? advice`Compare the selector with the pods' labels: ${kubectl('describe', 'service', name, ...where)}`
       : resource?.kind === KINDS.pod.kind
-        ? `See the whole story: kubectl describe pod ${resource.name} ${where}; then: kaito logs ${name} ${where} --previous`
-        : `See the whole story: kubectl describe deployment ${name} ${where}`)
+        ? advice`See the whole story: ${kubectl('describe', 'pod', resource.name, ...where)}; then: ${kaito('logs', { workspace: name, namespace, settings: { previous: true } })}`
+        : advice`See the whole story: ${kubectl('describe', 'deployment', name, ...where)}`)
   return new KaitoError({
     code,
     phase: 'watch',

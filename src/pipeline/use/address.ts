@@ -1,6 +1,6 @@
 /** Where the endpoint is, and the commands that reach it. */
 
-import type { ClusterIdentity } from '#cluster/cluster.ts'
+import { type Advice, advice, kaito, kubectl, other } from '#core/advice.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Engine, EngineApi } from '#core/plan/engine.ts'
@@ -37,31 +37,30 @@ export interface Served {
   apiKeySecret?: string | undefined
 }
 
-export function endpointOf(
-  objectName: string,
-  { namespace, simulated }: Pick<ClusterIdentity, 'namespace' | 'simulated'>,
-  { servedModelName, chat, apiKeySecret }: Served,
-): Endpoint {
+export function endpointOf(objectName: string, namespace: string, served: Served): Endpoint {
+  const { servedModelName, apiKeySecret } = served
+  const about = { workspace: objectName, namespace }
+  return {
+    ...about,
+    url: `http://${objectName}.${namespace}.svc/v1`,
+    service: objectName,
+    servedModelName,
+    chatCommand: advice`${kaito('chat', { ...about, settings: { prompt: 'Hello' } })}`,
+    portForwardCommand: advice`${kaito('endpoint', { ...about, settings: { forward: true } })}`,
+    curlCommand: curlFor(namespace, served),
+    ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
+  }
+}
+
+function curlFor(namespace: string, { servedModelName, chat, apiKeySecret }: Served): Advice {
   const [path, words] = chat
     ? ['chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }]
     : ['completions', { prompt: 'Hello' }]
   const body = JSON.stringify({ model: servedModelName, ...words, max_tokens: 64 })
-  const kubectl = simulated === undefined ? 'kubectl' : `kubectl --kubeconfig ${simulated.kubectlConfig}`
+  const url = `http://127.0.0.1:${LOCAL_PORT}/v1/${path}`
+  const head = other('curl', '--retry', '5', '--retry-connrefused', url, '-H', 'Content-Type: application/json')
+  if (apiKeySecret === undefined) return advice`${head} ${other('-d', body)}`
   // The shell of whoever copies it reads the key; it is printed nowhere.
-  const key =
-    apiKeySecret === undefined
-      ? ''
-      : ` -H "Authorization: Bearer $(${kubectl} get secret ${apiKeySecret} -n ${namespace} -o jsonpath='{.data.API_KEY}' | base64 -d)"`
-  const flags = `-n ${namespace}${simulated === undefined ? '' : ' --sandbox'}`
-  return {
-    workspace: objectName,
-    namespace,
-    url: `http://${objectName}.${namespace}.svc/v1`,
-    service: objectName,
-    servedModelName,
-    chatCommand: `kaito chat ${objectName} ${flags} -p 'Hello'`,
-    portForwardCommand: `kaito endpoint ${objectName} ${flags} --forward`,
-    curlCommand: `curl --retry 5 --retry-connrefused http://127.0.0.1:${LOCAL_PORT}/v1/${path} -H 'Content-Type: application/json'${key} -d '${body}'`,
-    ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
-  }
+  const key = kubectl('get', 'secret', apiKeySecret, '-n', namespace, '-o', 'jsonpath={.data.API_KEY}')
+  return advice`${head} -H "Authorization: Bearer $(${key} | base64 -d)" ${other('-d', body)}`
 }

@@ -1,5 +1,5 @@
 /** A conversation with the endpoint of a workspace: each question goes over a port-forward to a pod that is Ready then. */
-
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
@@ -96,11 +96,11 @@ function refused(
   { objectName, namespace }: Line,
 ): KaitoError {
   const isRefused = isRequestRefused(status)
-  const chat = `kaito chat ${objectName} -n ${namespace}`
+  const about = { workspace: objectName, namespace }
   const again =
     maxTokens === undefined
-      ? `See the flags: kaito chat --help; or begin anew: ${chat}`
-      : `Ask for less: ${chat} --max-tokens 256`
+      ? advice`See the flags: ${kaito('chat', { settings: { help: true } })}; or begin anew: ${kaito('chat', about)}`
+      : advice`Ask for less: ${kaito('chat', { ...about, settings: { maxTokens: 256 } })}`
   return new KaitoError({
     code: isRefused ? 'INVALID_ARGUMENT' : 'NOT_ANSWERING',
     phase: 'verify',
@@ -108,7 +108,9 @@ function refused(
       ? `The engine refuses this request (${status} to POST ${path}).`
       : `The endpoint answered ${status} to POST ${path}.`,
     reason: wordsOf(body).slice(0, 2_000),
-    hint: isRefused ? again : `Look at what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
+    hint: isRefused
+      ? again
+      : advice`Look at what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }
@@ -125,7 +127,7 @@ function brokenOff(pod: ObjectRef, cause: unknown, { objectName, namespace }: Li
     phase: 'verify',
     message: `Pod/${pod.name} gave no whole answer.`,
     reason: cause instanceof Error ? cause.message : String(cause),
-    hint: `See how it is: kaito status ${objectName} -n ${namespace}; and what the engine says: kaito logs ${objectName} -n ${namespace} --tail 50`,
+    hint: advice`See how it is: ${kaito('status', { workspace: objectName, namespace })}; and what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     retryable: 'later',
     resource: { kind: 'Workspace', name: objectName, namespace },
     cause,
@@ -137,7 +139,7 @@ function nobody(name: string, namespace: string): KaitoError {
     code: 'NOT_ANSWERING',
     phase: 'verify',
     message: `No pod of workspace ${name} is Ready.`,
-    hint: `See why: kaito status ${name} -n ${namespace}; or wait for it: kaito wait ${name} -n ${namespace}`,
+    hint: advice`See why: ${kaito('status', { workspace: name, namespace })}; or wait for it: ${kaito('wait', { workspace: name, namespace })}`,
     retryable: 'later',
     resource: { kind: 'Workspace', name, namespace },
   })

@@ -1,5 +1,6 @@
 /** Brings the endpoint to a port of this machine, for as long as it is wanted: each connection goes to a Ready pod. */
 import type { PodPort } from '#cluster/cluster.ts'
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
@@ -33,7 +34,7 @@ export async function forwardLocally(
       code: 'NOT_ANSWERING',
       phase: 'verify',
       message: `No pod of workspace ${objectName} is Ready.`,
-      hint: `See why: kaito status ${objectName} -n ${namespace}`,
+      hint: advice`See why: ${kaito('status', { workspace: objectName, namespace })}`,
       retryable: 'later',
     })
   }

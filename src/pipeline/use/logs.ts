@@ -1,5 +1,5 @@
 /** The engine's log, of one pod or of all, each line with its pod when there are several. */
-
+import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
@@ -56,7 +56,7 @@ export async function noPods(
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `Workspace ${objectName} has no pod in namespace ${namespace}.`,
-    hint: `See why: kaito status ${objectName} -n ${namespace}`,
+    hint: advice`See why: ${kaito('status', { workspace: objectName, namespace })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }
@@ -72,7 +72,7 @@ function notRestarted({ objectName, namespace }: LogsRequest, pods: readonly Kub
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `The engine of ${names} has not restarted: there is no log before this one.`,
-    hint: `See the log of now: kaito logs ${objectName} -n ${namespace}`,
+    hint: advice`See the log of now: ${kaito('logs', { workspace: objectName, namespace })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }

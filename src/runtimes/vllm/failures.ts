@@ -2,6 +2,7 @@
  * How vLLM's log names the cause of a start that failed, most telling first. Lines drift between versions: each row
  * says where it was seen. "Engine core initialization failed" is never a cause, so no row looks for it.
  */
+import { advice, kubectl, setting } from '#core/advice.ts'
 import type { Signature } from '#core/failures/signature.ts'
 
 function correct(flag = ''): string {
@@ -73,7 +74,7 @@ export const FAILURES: readonly Signature[] = [
     pattern: /429 Client Error|Too Many Requests/,
     says: () => "The Hub throttles this account or the cluster's address.",
     next: (_found, { workspace, namespace }) =>
-      `Every restart extends the throttle: kubectl scale deployment ${workspace} -n ${namespace} --replicas 0; after a while run the same command again with --hf-token-file FILE.`,
+      advice`Every restart extends the throttle: ${kubectl('scale', 'deployment', workspace, '-n', namespace, '--replicas', '0')}; after a while run the same command again with ${setting('hfTokenFile', 'FILE')}.`,
     crashes: 2,
     source: 'NVIDIA/aicr#1116',
   },
@@ -83,7 +84,7 @@ export const FAILURES: readonly Signature[] = [
       /Repo id must be in the form[^:]*: '(?<path>[^']+)'|Invalid repository ID or local directory specified: '(?<id>[^']+)'/,
     says: ({ path, id }) => `There is no model at ${path ?? id} in the container.`,
     next: (_found, { pod, namespace }) =>
-      `See what is mounted there: kubectl describe pod ${pod} -n ${namespace}; or run the same command again with --image REFERENCE, one that holds the model.`,
+      advice`See what is mounted there: ${kubectl('describe', 'pod', pod, '-n', namespace)}; or run the same command again with --image REFERENCE, one that holds the model.`,
     source: 'vLLM 0.32.0 (seen on the node bed)',
   },
   {
@@ -107,7 +108,7 @@ export const FAILURES: readonly Signature[] = [
     pattern: /Free memory on device .* is less than desired GPU memory utilization/,
     says: () => 'Another process holds memory of this GPU.',
     next: (_found, { pod, namespace }) =>
-      `See which node it is, and what else runs there: kubectl get pod ${pod} -n ${namespace} -o wide; or run the same command again with --engine-arg gpu-memory-utilization=0.8.`,
+      advice`See which node it is, and what else runs there: ${kubectl('get', 'pod', pod, '-n', namespace, '-o', 'wide')}; or run the same command again with --engine-arg gpu-memory-utilization=0.8.`,
     source: 'vLLM 0.33.0 source',
   },
   {
@@ -137,7 +138,7 @@ export const FAILURES: readonly Signature[] = [
     pattern: /libcuda\.so\.1: cannot open shared object file|No platform detected/,
     says: () => 'The container sees no GPU.',
     next: (_found, { pod, namespace }) =>
-      `Check the GPU request and the runtime class: kubectl describe pod ${pod} -n ${namespace}`,
+      advice`Check the GPU request and the runtime class: ${kubectl('describe', 'pod', pod, '-n', namespace)}`,
     source: 'kubernetes-sigs/gateway-api-inference-extension#2375',
   },
 ]

@@ -9,6 +9,7 @@ import {
 } from '#core/errors.ts'
 import type { Problem } from '#core/problem.ts'
 import { SCHEMA } from '../results/result-machine.ts'
+import type { Say } from '../text/advice-text.ts'
 
 export interface ErrorJson {
   apiVersion: typeof SCHEMA
@@ -26,10 +27,11 @@ export interface ErrorJson {
   raw: unknown
 }
 
-export function errorJson(error: unknown, exitCode: ExitCode): ErrorJson {
+export function errorJson(error: unknown, exitCode: ExitCode, say: Say): ErrorJson {
   const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
   if (error instanceof KaitoError) {
-    const { code, phase, message, hint, retryable, details, problems } = error
+    const { code, phase, message, retryable, problems } = error
+    const [hint, details] = [say(error.hint), error.details.map(say)]
     const { reason = null, resource = null, raw = null } = error
     return { ...head, code, phase, message, reason, hint, retryable, resource, details, problems, raw }
   }

@@ -2,10 +2,12 @@
 import { ERRORS } from '#core/error-table.ts'
 import type { ErrorCode, KaitoError, ResourceRef } from '#core/errors.ts'
 import { formatProblems } from '../results/problems-text.ts'
+import type { Say } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
 
 export interface ErrorTextOptions {
   isVerbose: boolean
+  say: Say
   colors: Colors
 }
 
@@ -18,7 +20,7 @@ const RETRY = {
 /** Their next step is to go on, at once. */
 const GOES_ON: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'TIMED_OUT'])
 
-export function formatError(error: KaitoError, { isVerbose, colors }: ErrorTextOptions): string[] {
+export function formatError(error: KaitoError, { isVerbose, say, colors }: ErrorTextOptions): string[] {
   const { bold, dim, red, cyan } = colors
   const { code, message, reason, resource, details, problems, hint, retryable } = error
   const retry = GOES_ON.has(code) ? '' : RETRY[retryable]
@@ -27,9 +29,9 @@ export function formatError(error: KaitoError, { isVerbose, colors }: ErrorTextO
     ['', message],
     ...(isTold ? [] : [['why', reason] satisfies [string, string]]),
     ...(resource === undefined ? [] : [['about', formatResource(resource)] satisfies [string, string]]),
-    ...details.map((detail): [string, string] => ['', `- ${detail}`]),
+    ...details.map((detail): [string, string] => ['', `- ${say(detail)}`]),
     ...(retry === '' ? [] : [['retry', retry] satisfies [string, string]]),
-    ['next', hint],
+    ['next', say(hint)],
   ]
   const found = formatProblems(problems, colors)
   return [

@@ -1,6 +1,9 @@
 /** Whatever was thrown → what goes to stderr. */
+
+import { isSaid } from '#core/advice.ts'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { formatEvent } from '../progress/json.ts'
+import { NEW_SHELL, type Say, sayAdvice } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
 import { wrapText } from '../text/wrap.ts'
@@ -17,18 +20,29 @@ export interface FailureOptions extends ColorRequest {
   version: string
 }
 
+const plainly: Say = (advice) => sayAdvice(advice, NEW_SHELL)
+
+/** The same failure, with its next steps as they are typed in one's shell. */
+export function inWords<E>(error: E, say: Say): E | KaitoError {
+  if (!(error instanceof KaitoError) || ![error.hint, ...error.details].some(isSaid)) return error
+  const { hint, details, cause, stack = '' } = error
+  const told = error.with({ hint: say(hint), details: details.map(say), cause })
+  told.stack = stack
+  return told
+}
+
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
 export function formatFailure(error: unknown, options: FailureOptions): string {
   const { redact } = options
   const at = options.now.toISOString()
   if (options.form !== 'text') {
-    const said = redactDeep(errorJson(error, options.exitCode), redact)
+    const said = redactDeep(errorJson(error, options.exitCode, plainly), redact)
     return options.form === 'json' ? `${JSON.stringify(said)}\n` : formatEvent({ type: 'failed', at, ...said })
   }
   const colors = createColors(options)
   const lines =
     error instanceof KaitoError
-      ? formatError(withoutSecrets(error, redact), { isVerbose: options.isVerbose, colors })
+      ? formatError(withoutSecrets(error, redact), { isVerbose: options.isVerbose, say: plainly, colors })
       : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
   return `${wrapText(lines.join('\n'), options.stream.columns)}\n`
 }

@@ -1,7 +1,7 @@
 /** Events → sentences: the wording of everything that is said while kaito works. */
-import type { KaitoEvent } from '#core/events.ts'
 import { formatRef } from '#core/objects/kube-object.ts'
 import { formatAbout, formatMs, plural } from '../text/figures.ts'
+import type { ShownEvent } from './listener.ts'
 
 /** What the phases of the pipeline are called in front of people. */
 const TITLES: Readonly<Record<string, string>> = {
@@ -21,17 +21,17 @@ export function titleOf(title: string): string {
 }
 
 /** `mistral-7b: `, where there are several. */
-export function prefixOf({ workspace }: Pick<KaitoEvent, 'workspace'>): string {
+export function prefixOf({ workspace }: Pick<ShownEvent, 'workspace'>): string {
   return workspace === undefined ? '' : `${workspace}: `
 }
 
 /** One line without a mark. */
-export function describeEvent(event: KaitoEvent): string {
+export function describeEvent(event: ShownEvent): string {
   return `${prefixOf(event)}${sayEvent(event)}`
 }
 
 /** What happened, whichever workspace it is about. */
-export function sayEvent(event: KaitoEvent): string {
+export function sayEvent(event: ShownEvent): string {
   switch (event.type) {
     case 'target': {
       const cloud =

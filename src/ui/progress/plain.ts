@@ -1,8 +1,7 @@
 /** Progress for logs: append-only, one line per change, with the time in UTC. Nothing is said twice in a row. */
-import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from '../text/colors.ts'
 import { describeEvent } from './event-text.ts'
-import type { Listener } from './listener.ts'
+import type { Listener, ShownEvent } from './listener.ts'
 
 export function createPlainListener(write: (text: string) => void, colors: Colors): Listener {
   let last = ''
@@ -17,7 +16,7 @@ export function createPlainListener(write: (text: string) => void, colors: Color
   }
 }
 
-function markOf(event: KaitoEvent, { green, yellow, cyan }: Colors): string {
+function markOf(event: ShownEvent, { green, yellow, cyan }: Colors): string {
   if (event.type === 'phase.started') return cyan('›')
   if (event.type === 'phase.finished') return green('✓')
   return event.type === 'warning' ? yellow('!') : ' '

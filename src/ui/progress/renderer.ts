@@ -1,9 +1,10 @@
 /** Events → progress on stderr, in one of four forms. A renderer that fails never ends a run. */
 import type { EventBody, KaitoEvent } from '#core/events.ts'
+import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
 import { createJsonListener } from './json.ts'
-import type { Listener } from './listener.ts'
+import type { Listener, ShownEvent } from './listener.ts'
 import { createPlainListener } from './plain.ts'
 import { createTtyListener } from './tty.ts'
 
@@ -18,11 +19,14 @@ export interface RendererOptions extends ColorRequest {
   isQuiet: boolean
   stream: NodeJS.WriteStream
   redact: Redactor
+  /** For the cluster of this run. */
+  say?: Say
   now(): Date
 }
 
 export function createRenderer(options: RendererOptions): Renderer {
   const listener = createListener(options)
+  const { redact, say = (advice) => sayAdvice(advice, NEW_SHELL) } = options
   let isBroken = false
   const guard = (work: () => void): void => {
     if (isBroken) return
@@ -33,7 +37,8 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
   }
   return {
-    emit: (event) => guard(() => listener.emit(redactDeep(stamp(event, options.now()), options.redact))),
+    emit: (event) =>
+      guard(() => listener.emit(redactDeep(wordDeep<ShownEvent>(stamp(event, options.now()), say), redact))),
     close: () => guard(() => listener.close()),
   }
 }

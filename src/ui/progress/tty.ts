@@ -1,11 +1,10 @@
 /** Progress for a terminal: one live line; of a finished phase one line stays in the scroll-back. */
 import type { Ora } from 'ora'
-import type { KaitoEvent } from '#core/events.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatMs } from '../text/figures.ts'
 import { wrapLine } from '../text/wrap.ts'
 import { describeEvent, prefixOf, sayEvent, titleOf } from './event-text.ts'
-import type { Listener } from './listener.ts'
+import type { Listener, ShownEvent } from './listener.ts'
 
 /** The live line; tests hand in their own. */
 export interface Spinner {
@@ -76,7 +75,7 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
   }
 }
 
-function openPhase(event: Extract<KaitoEvent, { type: 'phase.started' }>): OpenPhase {
+function openPhase(event: Extract<ShownEvent, { type: 'phase.started' }>): OpenPhase {
   const { title, expectedSeconds, at } = event
   return { prefix: prefixOf(event), title, startedAt: Date.parse(at), expectedSeconds, doing: '' }
 }

@@ -1,6 +1,8 @@
 /** What a deploy hands over at its end: that it answered, where, and what it costs. */
-import type { DeployResult, Endpoint, EndpointResult } from '#core/results.ts'
+import { advice, kaito, type Worded } from '#core/advice.ts'
+import type { DeployResult, Endpoint, EndpointResult, Shown } from '#core/results.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
+import type { Say } from '../text/advice-text.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatMs } from '../text/figures.ts'
 import { formatFacts } from '../text/table.ts'
@@ -8,9 +10,8 @@ import { formatChanges, formatPoolChange, formatVerifications } from './changes-
 import { formatPoolPrice } from './plan-text.ts'
 import { settingFacts } from './settings-text.ts'
 
-export function formatDeploy(result: DeployResult, colors: Colors): string[] {
+export function formatDeploy(result: Shown<DeployResult>, colors: Colors, say: Say): string[] {
   const { plan, pool, settings, changes, verifications, endpoint, revision, elapsedMs, target } = result
-  const flags = `-n ${plan.namespace}${target.isSimulated === true ? ' --sandbox' : ''}`
   const { bold, dim } = colors
   return [
     `${formatHeadline(plan.objectName, verifications, colors)}${target.isSimulated === true ? ' (simulated)' : ''}`,
@@ -36,7 +37,7 @@ export function formatDeploy(result: DeployResult, colors: Colors): string[] {
     ...formatCommands(endpoint, bold),
     '',
     bold('Remove it'),
-    `  kaito delete ${plan.objectName} ${flags}`,
+    `  ${say(advice`${kaito('delete', { workspace: plan.objectName, namespace: plan.namespace })}`)}`,
   ]
 }
 
@@ -47,7 +48,7 @@ function formatHeadline(name: string, verifications: readonly Verification[], { 
   return `${yellow('!')} ${bold(`${name} is deployed; not verified: ${[...open].join(', ')}`)}`
 }
 
-export function formatEndpoint({ endpoint }: EndpointResult, { bold, dim }: Colors): string[] {
+export function formatEndpoint({ endpoint }: Shown<EndpointResult>, { bold, dim }: Colors): string[] {
   return [
     bold(`Endpoint of ${endpoint.workspace}`),
     ...formatFacts(
@@ -64,7 +65,7 @@ export function formatEndpoint({ endpoint }: EndpointResult, { bold, dim }: Colo
 }
 
 /** As typed: nothing is broken over lines, so that it can be copied. */
-function formatCommands({ chatCommand, portForwardCommand, curlCommand }: Endpoint, bold: Paint): string[] {
+function formatCommands({ chatCommand, portForwardCommand, curlCommand }: Worded<Endpoint>, bold: Paint): string[] {
   return [
     bold('Try it'),
     `  ${chatCommand}`,

@@ -1,14 +1,14 @@
 /** A plan as Markdown, for a comment on a pull request or the summary of a job. */
 import { formatRef } from '#core/objects/kube-object.ts'
-import { isPoolMade, type ObjectChange, type PlanResult } from '#core/results.ts'
+import { isPoolMade, type ObjectChange, type PlanResult, type Shown } from '#core/results.ts'
 import { formatTarget } from './changes-text.ts'
 import { planFacts } from './plan-text.ts'
 
-export function formatPlansMarkdown(results: readonly PlanResult[]): string {
+export function formatPlansMarkdown(results: readonly Shown<PlanResult>[]): string {
   return `${results.map(planMarkdown).join('\n\n')}\n`
 }
 
-function planMarkdown(result: PlanResult): string {
+function planMarkdown(result: Shown<PlanResult>): string {
   const { plan, pool, changes, target } = result
   const moved = changes.filter(({ change }) => change !== 'unchanged')
   const verdict =

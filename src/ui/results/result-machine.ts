@@ -2,29 +2,29 @@
 import { stringify } from 'yaml'
 import { formatRef } from '#core/objects/kube-object.ts'
 import { formatManifests } from '#core/objects/manifests.ts'
-import { isPoolMade, type ObjectChange, type PoolChange, type Result } from '#core/results.ts'
+import { isPoolMade, type ObjectChange, type PoolChange, type ShownResult } from '#core/results.ts'
 
 /** The version of what `-o json` and `-o yaml` print. A field is never removed or renamed under the same version. */
 export const SCHEMA = 'kaito.sh/cli/v1'
 
 /** One result stands alone; several are items of a List. */
-export function formatJson(results: readonly Result[], isList = false): string {
+export function formatJson(results: readonly ShownResult[], isList = false): string {
   return `${JSON.stringify(envelope(results, isList), null, 2)}\n`
 }
 
-export function formatYaml(results: readonly Result[], isList = false): string {
+export function formatYaml(results: readonly ShownResult[], isList = false): string {
   const [only] = results
   if (results.length === 1 && only?.kind === 'Render') return formatManifests(only.objects)
   return toYaml(envelope(results, isList))
 }
 
 /** One `Kind/name` per line; for an endpoint, its URL. */
-export function formatNames(results: readonly Result[]): string {
+export function formatNames(results: readonly ShownResult[]): string {
   const names = results.flatMap(namesOf)
   return names.length === 0 ? '' : `${names.join('\n')}\n`
 }
 
-function envelope(results: readonly Result[], isList: boolean): object {
+function envelope(results: readonly ShownResult[], isList: boolean): object {
   const [only] = results
   // As kubectl apply takes it.
   const rendered = results.flatMap((result) => (result.kind === 'Render' ? [result.objects] : []))
@@ -39,7 +39,7 @@ function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' })
 }
 
-function namesOf(result: Result): string[] {
+function namesOf(result: ShownResult): string[] {
   switch (result.kind) {
     case 'Plan':
     case 'Deploy':

@@ -8,8 +8,9 @@ import {
   isPoolMade,
   type LintResult,
   type PoolChange,
-  type Result,
+  type ShownResult,
 } from '#core/results.ts'
+import type { Say } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatMs, plural } from '../text/figures.ts'
 import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
@@ -19,18 +20,27 @@ import { countProblems, formatProblems } from './problems-text.ts'
 import { formatSandbox } from './sandbox-text.ts'
 import { formatStatus } from './status-text.ts'
 
-/** @param explain shows the arithmetic of plans. */
-export function formatResultText(result: Result, colors: Colors, explain: boolean): string {
-  if (result.kind === 'Render') return formatManifests(result.objects)
-  return `${linesOf(result, colors, explain).join('\n')}\n`
+interface TextOptions {
+  /** The arithmetic of plans. */
+  explain: boolean
+  say: Say
 }
 
-function linesOf(result: Exclude<Result, { kind: 'Render' }>, colors: Colors, explain: boolean): string[] {
+export function formatResultText(result: ShownResult, colors: Colors, { explain, say }: TextOptions): string {
+  if (result.kind === 'Render') return formatManifests(result.objects)
+  return `${linesOf(result, colors, { explain, say }).join('\n')}\n`
+}
+
+function linesOf(
+  result: Exclude<ShownResult, { kind: 'Render' }>,
+  colors: Colors,
+  { explain, say }: TextOptions,
+): string[] {
   switch (result.kind) {
     case 'Plan':
       return formatPlan(result, colors, explain)
     case 'Deploy':
-      return formatDeploy(result, colors)
+      return formatDeploy(result, colors, say)
     case 'Diff':
       return formatDiffResult(result, colors)
     case 'Lint':

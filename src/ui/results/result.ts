@@ -1,5 +1,6 @@
 /** Results → the only bytes on stdout. */
-import type { Result } from '#core/results.ts'
+import type { Result, ShownResult } from '#core/results.ts'
+import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
 import { wrapText } from '../text/wrap.ts'
@@ -11,6 +12,8 @@ import { formatResultText } from './result-text.ts'
 
 export interface ResultOptions extends ColorRequest {
   redact: Redactor
+  /** For the cluster of this run. */
+  say?: Say
   /** Text only: the arithmetic behind every figure of a plan. */
   explain?: boolean
   /** JSON and YAML: one result alone is a List, too, for it might have been several. */
@@ -23,7 +26,11 @@ export function formatResults(
   output: 'text' | 'json' | 'yaml' | 'name' | 'markdown' | 'sarif' | 'junit',
   options: ResultOptions,
 ): string {
-  const safe = results.map((result) => (result.kind === 'Render' ? result : redactDeep(result, options.redact)))
+  const { redact, say = (advice) => sayAdvice(advice, NEW_SHELL) } = options
+  const safe = results.map(
+    (result): ShownResult =>
+      result.kind === 'Render' ? result : redactDeep(wordDeep<ShownResult>(result, say), redact),
+  )
   if (output === 'json') return formatJson(safe, options.isList)
   if (output === 'yaml') return formatYaml(safe, options.isList)
   if (output === 'name') return formatNames(safe)
@@ -33,7 +40,7 @@ export function formatResults(
   if (output === 'junit') return formatJunit(safe.filter((result) => result.kind === 'Lint'))
   const colors = createColors(options)
   const isManifests = safe.every((result) => result.kind === 'Render')
-  const text = safe.map((result) => formatResultText(result, colors, options.explain ?? false))
+  const text = safe.map((result) => formatResultText(result, colors, { explain: options.explain ?? false, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')
   const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
   return isManifests ? text.join('') : wrapText([...text, ...total].join('\n'), options.stream.columns)

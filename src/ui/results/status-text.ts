@@ -1,19 +1,20 @@
 /** Workspaces for people: a table; one alone also with everything that belongs to it. */
+import type { Worded } from '#core/advice.ts'
 import { formatRef } from '#core/objects/kube-object.ts'
-import type { StatusResult } from '#core/results.ts'
+import type { Shown, StatusResult } from '#core/results.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatAge, formatPrice, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
 import { formatTarget, formatVerifications } from './changes-text.ts'
 
-export function formatStatus({ target, workspaces }: StatusResult, colors: Colors): string[] {
+export function formatStatus({ target, workspaces }: Shown<StatusResult>, colors: Colors): string[] {
   const [first] = workspaces
   if (first === undefined) return [`No workspaces (${formatTarget(target)}).`]
   return workspaces.length === 1 ? formatOne(first, colors) : formatMany(workspaces, colors)
 }
 
-function formatMany(workspaces: readonly WorkspaceStatus[], colors: Colors): string[] {
+function formatMany(workspaces: readonly Worded<WorkspaceStatus>[], colors: Colors): string[] {
   const head = ['NAMESPACE', 'NAME', 'STATUS', 'READY', 'MODEL', 'USD/H', 'AGE']
   const rows = workspaces.map((workspace) => [
     workspace.namespace,
@@ -33,7 +34,7 @@ function formatMany(workspaces: readonly WorkspaceStatus[], colors: Colors): str
   ]
 }
 
-function formatOne(workspace: WorkspaceStatus, colors: Colors): string[] {
+function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[] {
   const { bold, dim } = colors
   const { phase, message, pool, nodes, objects, verifications = [] } = workspace
   return [
@@ -71,7 +72,7 @@ function section(title: string, rows: readonly string[][], colors: Colors): stri
   return ['', colors.bold(title), ...indent(formatTable(rows, [{ paint }, {}, { paint: colors.dim }]))]
 }
 
-function formatReplicas({ replicas }: WorkspaceStatus): string {
+function formatReplicas({ replicas }: Worded<WorkspaceStatus>): string {
   return `${replicas.ready}/${replicas.wanted}`
 }
 

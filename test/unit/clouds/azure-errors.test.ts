@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { redact } from '#clouds/azure/arm-body.ts'
 import { errorFromBody, mapAzureError } from '#clouds/azure/errors.ts'
 import type { ErrorCode, Retryable } from '#core/errors.ts'
+import { said, saying } from '../../support/said.ts'
 
 const CONTEXT = {
   phase: 'provision',
@@ -217,7 +218,7 @@ describe('bodies', () => {
   test.each(ROWS)('$what → $code', ({ status, body, code, retryable, hint }) => {
     const error = errorFromBody(body, status, CONTEXT)
     expect({ code: error.code, retryable: error.retryable }).toEqual({ code, retryable })
-    expect(error.hint).toContain(hint)
+    expect(said(error.hint)).toContain(hint)
     expect(error.resource).toEqual({ kind: 'AgentPool', name: 'kpool' })
     expect(error.phase).toBe('provision')
     expect(error.reason).toBeTruthy()
@@ -262,7 +263,7 @@ describe('what the SDK throws', () => {
       name: 'AggregateAuthenticationError',
     })
     const error = mapAzureError(thrown, {}, CONTEXT)
-    expect(error).toMatchObject({ code: 'UNAUTHENTICATED', hint: expect.stringContaining('az login') })
+    expect(error).toMatchObject({ code: 'UNAUTHENTICATED', hint: saying('az login') })
   })
 
   test('a bug stays a bug', () => {

@@ -7,6 +7,7 @@ import {
   SCHEDULING_FAILURES,
 } from '#core/failures/cluster-signatures.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { said } from '../../support/said.ts'
 
 const ENGINE_FAILURES = SHIPPED_ENGINES.all.flatMap(({ failures }) => failures)
 const ROWS = [...ENGINE_FAILURES, ...PULL_FAILURES, ...CONFIG_FAILURES, ...SCHEDULING_FAILURES, ...ADMISSION_FAILURES]
@@ -17,6 +18,6 @@ it.each(ROWS.map((row) => [row.code, row.pattern.source.slice(0, 60), row] as co
   const names = [...row.pattern.source.matchAll(/\(\?<(\w+)>/g)].map(([, name = '']) => name)
   // With what the pattern finds, and where it found nothing: groups may be optional.
   for (const found of [Object.fromEntries(names.map((name) => [name, 'thing'])), {}]) {
-    expect(row.next(found, PLACE)).toMatch(COMMAND)
+    expect(said(row.next(found, PLACE))).toMatch(COMMAND)
   }
 })

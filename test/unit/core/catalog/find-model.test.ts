@@ -1,6 +1,7 @@
 /** A model by any of its names, and what could have been meant. */
 import { describe, expect, it } from 'vitest'
 import { findModel } from '#core/catalog/find-model.ts'
+import { said } from '../../../support/said.ts'
 import { catalog, refusal, rows } from '../plan/fixtures.ts'
 
 const { models } = catalog
@@ -32,13 +33,13 @@ describe('findModel', () => {
   it.each(['zzzzzzzzzzzz', 'mistrl'])('lists all, each once, and says how many: %s', (name) => {
     const error = refusal(() => findModel(models, name))
     expect(error.message).toContain(`${rows.models.length}`)
-    const [, list = ''] = /(?:There are|; all): (.*)\.$/.exec(error.hint) ?? []
+    const [, list = ''] = /(?:There are|; all): (.*)\.$/.exec(said(error.hint)) ?? []
     expect(list.split(', ')).toHaveLength(rows.models.length)
     expect(list).toContain('mistral-7b-instruct (also mistral-7b)')
   })
 
   it('tells of presets of your own for a model of the Hub', () => {
-    expect(refusal(() => findModel(models, 'google/gemma-2-9b-it')).hint).toContain('--presets FILE')
-    expect(refusal(() => findModel(models, 'gemma-2-9b-it')).hint).not.toContain('--presets FILE')
+    expect(said(refusal(() => findModel(models, 'google/gemma-2-9b-it')).hint)).toContain('--presets FILE')
+    expect(said(refusal(() => findModel(models, 'gemma-2-9b-it')).hint)).not.toContain('--presets FILE')
   })
 })

@@ -4,6 +4,7 @@ import type { NodeFact, PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { saying } from '../../../support/said.ts'
 import { node, onAzure, onOwnNodes, refusal, resource, supply, workspace } from '../plan/fixtures.ts'
 
 function plan(
@@ -44,7 +45,7 @@ describe("one's own nodes", () => {
     const error = refusal(() => plan([node('a', { labels: {} })]))
     expect(error).toMatchObject({
       code: 'PREFLIGHT_REFUSED',
-      hint: expect.stringContaining('kubectl label node a nvidia.com/gpu.memory='),
+      hint: saying('kubectl label node a nvidia.com/gpu.memory='),
     })
   })
 

@@ -7,6 +7,7 @@ import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { saying } from '../../../support/said.ts'
 import { onAzure, refusal, resource, supply, workspace } from './fixtures.ts'
 
 function plan(
@@ -121,7 +122,7 @@ describe('refused by name', () => {
     const shown = plan('llama-3.1-8b-instruct')
     expect(shown.warnings).toEqual([])
     const error = refusal(() => refuseGate(shown))
-    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: expect.stringContaining('--model-access-secret') })
+    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: saying('--model-access-secret') })
     expect(plan('llama-3.1-8b-instruct', {}, {}, { isOffline: true }).warnings).toEqual([
       expect.objectContaining({ code: 'gated-without-secret' }),
     ])

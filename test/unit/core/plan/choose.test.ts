@@ -6,6 +6,7 @@ import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
+import { said, saying } from '../../../support/said.ts'
 import { catalog, onAzure, refusal, resource, rows, supply, workspace } from './fixtures.ts'
 
 function plan(
@@ -39,7 +40,7 @@ describe('the machine', () => {
     const error = refusal(() => assemblePlan(workspace('mistral-7b'), { ...supply, catalog: reserved }, facts, {}))
     expect(error).toMatchObject({
       code: 'PREFLIGHT_REFUSED',
-      hint: expect.stringContaining('--instance-type a3-highgpu-1g'),
+      hint: saying('--instance-type a3-highgpu-1g'),
     })
     expect(
       assemblePlan(workspace('mistral-7b'), { ...supply, catalog: reserved }, facts, { instanceType: 'a3-highgpu-1g' })
@@ -58,7 +59,7 @@ describe('the machine', () => {
     expect(error).toMatchObject({
       code: 'NO_FIT',
       message: expect.stringContaining('Standard_ND96isr_H200_v5'),
-      hint: expect.stringContaining('tensor-parallel-size'),
+      hint: saying('tensor-parallel-size'),
     })
   })
 
@@ -82,7 +83,7 @@ describe('the machine', () => {
 
   it('settled earlier and too small now: says so', () => {
     const error = refusal(() => plan('phi-4', {}, { lock: { instanceType: 'Standard_NV36ads_A10_v5' } }))
-    expect(error).toMatchObject({ code: 'NO_FIT', hint: expect.stringContaining('is what an earlier deploy took') })
+    expect(error).toMatchObject({ code: 'NO_FIT', hint: saying('is what an earlier deploy took') })
   })
 
   it('unknown: the near ones that fit, with prices', () => {
@@ -92,7 +93,7 @@ describe('the machine', () => {
       message: expect.stringContaining('Standard_NC24ads_A100_v5'),
     })
     expect(error.details.join()).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
-    expect(error.hint).toContain('--instance-type')
+    expect(said(error.hint)).toContain('--instance-type')
   })
 
   it('of another cloud: says which', () => {
@@ -106,7 +107,7 @@ describe('the machine', () => {
     expect(error.message).toMatch(
       /phi-4 does not fit Standard_NC4as_T4_v3 \(1 x T4, 14\.56 GiB each\): 1\d\.\d GiB per GPU are missing\./,
     )
-    expect(error.hint).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
+    expect(said(error.hint)).toContain('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
     expect(error.retryable).toBe('elsewhere')
   })
 
@@ -183,14 +184,14 @@ describe('the context length', () => {
 
   it('beyond the model: refused with its limit', () => {
     const error = refusal(() => plan('mistral-7b', { maxModelLen: 40_000 }))
-    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: 'At most: --max-model-len 32768' })
+    expect(error).toMatchObject({ code: 'PREFLIGHT_REFUSED', hint: saying('At most: --max-model-len 32768') })
   })
 
   it('beyond the memory of the machine named: refused with the most that fits, which then does', () => {
     const instanceType = 'Standard_NV36ads_A10_v5'
     const error = refusal(() => plan('llama-3.1-8b-instruct', { instanceType, maxModelLen: 100_000 }))
     expect(error.code).toBe('NO_FIT')
-    const most = Number(/--max-model-len (\d+)/.exec(error.hint)?.[1])
+    const most = Number(/--max-model-len (\d+)/.exec(said(error.hint))?.[1])
     expect(plan('llama-3.1-8b-instruct', { instanceType, maxModelLen: most }).sizing.maxModelLen).toBe(most)
     expect(refusal(() => plan('llama-3.1-8b-instruct', { instanceType, maxModelLen: most + 256 })).code).toBe('NO_FIT')
   })

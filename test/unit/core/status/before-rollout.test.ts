@@ -1,7 +1,9 @@
 /** A workspace without a Deployment: its run and its pool decide what is said, and what is not. */
 import { describe, expect, it } from 'vitest'
+import { kaito } from '#core/advice.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { type BeforeRollout, judgeBeforeRollout, type PoolFact, type Run } from '#core/status/before-rollout.ts'
+import { said } from '../../../support/said.ts'
 
 const deploying: Run = { verb: 'deploy', isLive: true, by: 'process 7 on here', since: '2026-01-01T00:00:00.000000Z' }
 const ended: Run = { ...deploying, isLive: false, by: '' }
@@ -19,16 +21,18 @@ const node = (isReady: boolean, gpus: number) => ({
   },
 })
 
-const judge = (standing: Partial<BeforeRollout>) =>
-  judgeBeforeRollout({
+const judge = (standing: Partial<BeforeRollout>) => {
+  const { phase, message } = judgeBeforeRollout({
     run: ended,
     fact: { kind: 'absent' },
     pool: { name: 'pool', count: 1 } as NodePoolRequest,
     nodes: [],
     wasApplied: false,
-    deleteCommand: 'kaito delete chat -n n --yes',
+    deleteCommand: kaito('delete', { workspace: 'chat', namespace: 'n', settings: { yes: true } }),
     ...standing,
   })
+  return { phase, message: said(message) }
+}
 
 describe('a run is at work', () => {
   it.each<[string, Partial<BeforeRollout>, string]>([

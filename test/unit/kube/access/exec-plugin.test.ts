@@ -9,6 +9,7 @@ import { KaitoError } from '#core/errors.ts'
 import { createAuthenticator } from '#kube/access/credentials.ts'
 import type { ExecPlugin } from '#kube/access/kubeconfig.ts'
 import { loadConfig } from '#kube/access/load-config.ts'
+import { saying } from '../../../support/said.ts'
 
 const API = 'client.authentication.k8s.io/v1'
 let dir: string
@@ -125,7 +126,7 @@ describe('a plugin', () => {
     const lost = { command: 'no-such-plugin', installHint: 'Get it: example install' }
     await expect(signIn('', { plugin: lost })()).rejects.toMatchObject({ hint: 'Get it: example install' })
     await expect(signIn('', { plugin: { command: 'no-such-plugin' } })()).rejects.toMatchObject({
-      hint: expect.stringContaining('Install no-such-plugin'),
+      hint: saying('Install no-such-plugin'),
     })
   })
 
@@ -146,7 +147,7 @@ describe('a plugin', () => {
     const ask = signIn('setInterval(() => {}, 1000)')
     const refused = expect(ask()).rejects.toMatchObject({
       message: expect.stringContaining('gave no credentials within 1 min'),
-      hint: expect.stringContaining('kubelogin convert-kubeconfig'),
+      hint: saying('kubelogin convert-kubeconfig'),
     })
     await vi.advanceTimersByTimeAsync(60_000)
     await refused

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { createAuthenticator } from '#kube/access/credentials.ts'
 import { loadConfig } from '#kube/access/load-config.ts'
+import { saying } from '../../../support/said.ts'
 
 let dir: string
 beforeEach(() => {
@@ -149,7 +150,7 @@ describe('no kubeconfig at all', () => {
       expect.objectContaining({
         code: 'UNAUTHENTICATED',
         message: `There is no kubeconfig: ${join(dir, '.kube', 'config')} does not exist, and KUBECONFIG is not set.`,
-        hint: expect.stringMatching(/az aks get-credentials.*--kubeconfig.*kubectl config.*--sandbox/),
+        hint: saying(/az aks get-credentials.*--kubeconfig.*kubectl config.*--sandbox/),
       }),
     )
   })

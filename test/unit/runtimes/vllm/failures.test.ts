@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { rootLine } from '#core/failures/engine-log.ts'
 import { recognise } from '#core/failures/signature.ts'
 import { vllm } from '#runtimes/vllm/index.ts'
+import { said } from '../../../support/said.ts'
 
 const PLACE = { workspace: 'tiny', namespace: 'default', pod: 'tiny-1' }
 const judge = (log: string) => recognise(vllm.failures, log, PLACE, vllm.readLine)
@@ -47,7 +48,7 @@ describe('known', () => {
     const cause = judge(log)
     expect(cause?.code).toBe(code)
     expect(cause?.message).toContain(says)
-    expect(cause?.next).not.toBe('')
+    expect(said(cause?.next)).not.toBe('')
   })
 
   it('the reason is the line itself, without the prefix of the logger', () => {
@@ -55,15 +56,17 @@ describe('known', () => {
   })
 
   it('the advice names the length that fits', () => {
-    expect(judge(KV)?.next).toContain('--max-model-len 384')
+    expect(said(judge(KV)?.next)).toContain('--max-model-len 384')
   })
 
   it("the advice for a gated model is the model's page", () => {
     const gated = `huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: x)
 
 Cannot access gated repo for url https://huggingface.co/meta-llama/Llama-3.1-8B/resolve/main/config.json.`
-    expect(judge(gated)?.next).toContain('at https://huggingface.co/meta-llama/Llama-3.1-8B;')
-    expect(judge('GatedRepoError: see https://huggingface.co/docs/huggingface_hub')?.next).toContain("model's page")
+    expect(said(judge(gated)?.next)).toContain('at https://huggingface.co/meta-llama/Llama-3.1-8B;')
+    expect(said(judge('GatedRepoError: see https://huggingface.co/docs/huggingface_hub')?.next)).toContain(
+      "model's page",
+    )
   })
 
   it('a throttle is believed when it has come back', () => {

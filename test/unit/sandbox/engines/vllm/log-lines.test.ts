@@ -6,6 +6,7 @@ import { vllm } from '#runtimes/vllm/index.ts'
 import type { FailureKind } from '#sandbox/ending.ts'
 import { failureLog } from '#sandbox/engines/vllm/failure-lines.ts'
 import { startupLog } from '#sandbox/engines/vllm/log-lines.ts'
+import { said } from '../../../../support/said.ts'
 
 const PLACE = { workspace: 'tiny', namespace: 'default', pod: 'tiny-1' }
 const judge = (lines: readonly string[]) => recognise(vllm.failures, lines.join('\n'), PLACE, vllm.readLine)
@@ -96,8 +97,8 @@ describe('a failure', () => {
   })
 
   it('the context that fits comes back in the advice', () => {
-    expect(judge(failureLog('kv-cache', { ...FACTS, fits: 12_288 }))?.next).toContain('--max-model-len 12288')
-    expect(judge(failureLog('kv-cache', { ...FACTS, maxModelLen: 2048 }))?.next).toContain('--max-model-len 1024')
+    expect(said(judge(failureLog('kv-cache', { ...FACTS, fits: 12_288 }))?.next)).toContain('--max-model-len 12288')
+    expect(said(judge(failureLog('kv-cache', { ...FACTS, maxModelLen: 2048 }))?.next)).toContain('--max-model-len 1024')
   })
 
   it('a crash is known to nobody, and its own words are nearest to the cause', () => {
