@@ -1,5 +1,7 @@
 /** What earlier deploys of a workspace said, put under what is said now. */
 import { holdsKind } from '#cluster/apply/apply-set.ts'
+import { isScaledByOthers, withoutReplicas } from '#cluster/apply/replicas-owner.ts'
+import { FIELD_MANAGER } from '#cluster/cluster.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { type Settings, settle } from '#core/plan/settings.ts'
@@ -60,8 +62,10 @@ export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Fact
   if (live === undefined) return wanted
   const guarded = renderObjects({ ...plan, networkPolicy: true }, ports)
   const policy = guarded.find((object) => !unsaid.some(({ kind }) => kind === object.kind))
+  // How many an autoscaler has set, nobody has said.
+  const applied = isScaledByOthers(live, FIELD_MANAGER) ? withoutReplicas(live) : live
   const said: Settings = {
-    ...unkeptSettings(live, rendered),
+    ...unkeptSettings(applied, rendered),
     ...(policy !== undefined && holdsKind(root.object, policy) ? { networkPolicy: true } : {}),
     ...(root.state.lock.apiKeySecret === undefined ? {} : { apiKey: true }),
   }
