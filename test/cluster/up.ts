@@ -4,9 +4,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { FAKE } from '#sandbox/clouds/azure/model.ts'
 import { nodeOf } from '#sandbox/clouds/azure/nodes.ts'
-import { buildNode } from '../node/build.ts'
-import { joinRealNode } from '../node/join.ts'
-import { buildAll } from './starter/build.ts'
+import { joinRealNode, startRealNode } from '../node/join.ts'
+import { buildAll } from './build.ts'
 import {
   API_PORT,
   API_SOCKET,
@@ -35,16 +34,19 @@ const SYSTEM_NODE = nodeOf(
   FAKE,
 )
 
-/** `npm run node:up`: with a real kubelet, see test/node. */
+/** `npm run node:up`: with a real kubelet, see test/node. It joins a bed that is up; else there is no engine but in its pods. */
 const hasNode = process.argv.includes('--node')
 const begin = performance.now()
-await buildAll()
-if (hasNode) await buildNode()
+await buildAll(hasNode)
 const pids = Object.values(readPids())
 if (pids.length > 0 && pids.every(isRunning)) process.stdout.write('already up\n')
 else {
   await stop(pids.filter(isRunning))
   await startBed()
+}
+if (hasNode) {
+  await startRealNode()
+  await until('real node', joinRealNode, { seconds: 60, pids: readPids() })
 }
 process.stdout.write(`the bed is up after ${((performance.now() - begin) / 1000).toFixed(0)} s\n`)
 process.stdout.write('now: eval "$(npm run --silent cluster:env)"\n')
@@ -63,8 +65,7 @@ async function startBed(): Promise<void> {
     `NODE_EXTRA_CA_CERTS=${join(RUN, 'apiserver.crt')}`,
     process.execPath,
     join(SOURCES, 'starter/inside.ts'),
-    ...servedNames(),
-    ...(hasNode ? ['--node'] : []),
+    ...(hasNode ? [] : servedNames()),
   ])
   startDetached('relay-api-outside', BINARIES.bed, [
     'relay',
@@ -85,8 +86,8 @@ async function startBed(): Promise<void> {
   await until('control plane', async () => (await api('GET', '/readyz')).status === 200, watched)
   await until('fake Azure', async () => (await fetch(`${ARM_URL}/healthz`)).ok, watched)
   await until('first node', joinSystemNode, watched)
-  if (hasNode) await until('real node', joinRealNode, { ...watched, seconds: 60 })
-  else await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
+  if (hasNode) return
+  await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
 }
 
 async function joinSystemNode(): Promise<boolean> {

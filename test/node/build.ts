@@ -1,14 +1,14 @@
 /** What a real node needs, built once like the rest of the bed. */
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildPart, logged, type Part } from '../cluster/starter/build.ts'
+import { logged, type Part } from '../cluster/starter/build.ts'
 import { SOURCES as CLUSTER } from '../cluster/starter/places.ts'
 import { buildImages } from './image/build-images.ts'
 import { PROGRAMS, REGISTRY_STORE, SOURCES } from './places.ts'
 
 const GO = join(SOURCES, 'programs')
 
-const NODE_PROGRAMS: Part = {
+export const NODE_PROGRAMS: Part = {
   name: 'kubelet, containerd, runc, CNI and registry',
   inputs: [
     join(GO, 'go.mod'),
@@ -50,7 +50,7 @@ const NODE_PROGRAMS: Part = {
   },
 }
 
-const IMAGES: Part = {
+export const IMAGES: Part = {
   name: 'images in the registry',
   inputs: [
     ...readdirSync(join(SOURCES, 'image')).map((file) => join(SOURCES, 'image', file)),
@@ -59,9 +59,4 @@ const IMAGES: Part = {
   ],
   output: join(REGISTRY_STORE, 'docker/registry/v2/repositories'),
   build: buildImages,
-}
-
-export async function buildNode(): Promise<void> {
-  await buildPart(NODE_PROGRAMS)
-  await buildPart(IMAGES)
 }

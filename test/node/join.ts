@@ -1,4 +1,7 @@
 /** The real node as a GPU node: the kubelet keeps what is put into its status, and the scheduler counts it. */
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { NODE_SOCKET } from '../cluster/starter/places.ts'
 import { api } from '../cluster/suite/bed.ts'
 import { NODE_NAME } from './places.ts'
 
@@ -6,6 +9,11 @@ const GPUS = '2'
 
 interface Node {
   status?: { allocatable?: Record<string, string>; conditions?: { type: string; status: string }[] }
+}
+
+/** Asks the bed for it; once is enough, and more do no harm. */
+export async function startRealNode(): Promise<void> {
+  await once(createConnection(NODE_SOCKET).resume(), 'close')
 }
 
 /** True once the node is Ready with its GPUs. */

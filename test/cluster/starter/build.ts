@@ -18,7 +18,7 @@ const GO = join(SOURCES, 'bed')
 const ENGINE = join(SOURCES, 'engine')
 const UV = join(BED, 'uv/bin/uv')
 
-const PROGRAMS: Part = {
+export const PROGRAMS: Part = {
   name: 'control plane and kwok',
   inputs: [
     ...readdirSync(GO, { recursive: true, encoding: 'utf8' })
@@ -43,7 +43,7 @@ const PROGRAMS: Part = {
   },
 }
 
-const PYTHON: Part = {
+export const PYTHON: Part = {
   name: 'vLLM for the CPU',
   inputs: [join(ENGINE, 'requirements.lock'), join(ENGINE, 'overrides.txt')],
   output: join(VENV, 'bin/vllm'),
@@ -72,7 +72,7 @@ const PYTHON: Part = {
   },
 }
 
-const TINY_MODEL: Part = {
+export const TINY_MODEL: Part = {
   name: 'a tiny model',
   inputs: [join(ENGINE, 'make-model.py')],
   output: join(MODEL, 'config.json'),
@@ -98,12 +98,6 @@ function nameDistribution(): void {
     .replace(/^Name: .*$/m, 'Name: vllm')
     .replace(/^Version: .*$/m, `Version: ${version}+cpu`)
   writeFileSync(metadata, text)
-}
-
-/** Builds what is missing. The programs and vLLM have nothing to do with each other and are made side by side. */
-export async function buildAll(): Promise<void> {
-  for (const folder of ['bin', 'models', 'log']) mkdirSync(join(BED, folder), { recursive: true })
-  await Promise.all([buildPart(PROGRAMS), buildPart(PYTHON).then(() => buildPart(TINY_MODEL))])
 }
 
 export async function buildPart({ name, inputs, output, build }: Part): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * The drills of the sandbox on the bed: in a namespace of its own, `drill-NAME`, kwok leads a pod into the state that a
- * kubelet would report (compare test/node/suite/failures.test.ts, where a real one does), and serves the engine's last words.
+ * kubelet would report (compare test/node/suite, where a real one does), and serves the engine's last words.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

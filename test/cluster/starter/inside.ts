@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createWriteStream, openSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { execaSync } from 'execa'
@@ -19,6 +20,7 @@ import {
   KWOK_STAGES,
   LOGS,
   MODEL,
+  NODE_SOCKET,
   POD_PORT,
   RUN,
   SOURCES,
@@ -26,9 +28,8 @@ import {
 } from './places.ts'
 import { sleep } from './processes.ts'
 
-/** `--node`: a real kubelet and a registry, and the engine in its pods instead of a process behind simulated ones. */
-const hasNode = process.argv.includes('--node')
-const servedNames = process.argv.slice(2).filter((arg) => arg !== '--node')
+/** Names of the models that the engine behind the simulated pods serves; none: no such engine. */
+const servedNames = process.argv.slice(2)
 const ETCD = 'http://127.0.0.1:12379'
 
 execaSync('ip', ['link', 'set', 'lo', 'up'])
@@ -148,10 +149,22 @@ async function apiAnswers(): Promise<boolean> {
   return done?.ok === true
 }
 
+/** A real kubelet joins when somebody asks for it. A unix socket lies in the file system, so it can be asked from outside. */
+function startNodeWhenAsked(): void {
+  let isStarted = false
+  createServer((socket) => {
+    if (!isStarted) {
+      isStarted = true
+      startRegistries(start)
+      startNode(start)
+    }
+    socket.end()
+  }).listen(NODE_SOCKET)
+}
+
 startControlPlane()
-if (hasNode) startRegistries(start)
-else startEngine()
+if (servedNames.length > 0) startEngine()
 for (let tries = 0; tries < 600 && !(await apiAnswers()); tries += 1) await sleep(100)
 startControllers()
-if (hasNode) startNode(start)
+startNodeWhenAsked()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))

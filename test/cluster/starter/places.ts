@@ -35,3 +35,5 @@ export const BROKEN_NAMESPACE = 'engine-500'
 
 export const API_SOCKET = join(RUN, 'api.sock')
 export const ENGINE_SOCKET = join(RUN, 'engine.sock')
+/** A connection to it starts the real node. */
+export const NODE_SOCKET = join(RUN, 'node.sock')

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { direct } from '../../cluster/suite/bed.ts'
 import { PRIVATE_REGISTRY, PULLER } from '../places.ts'
 import { startLoad, stream } from './load.ts'
-import { api, createNamespace, DEPLOY_TINY, isReady, podsOf, removeNamespace, run } from './node.ts'
+import { api, createNamespace, DEPLOY_TINY, heavy, isReady, podsOf, removeNamespace, run } from './node.ts'
 
 describe('a workspace that serves', () => {
   let namespace = ''
@@ -21,83 +21,89 @@ describe('a workspace that serves', () => {
     await removeNamespace(namespace)
   })
 
-  it('a change that fails is named, and the old pod goes on answering', async () => {
-    const [before] = await podsOf(namespace)
-    const failed = await deploy('--engine-arg', 'no-such-flag=1')
-    expect(failed.code, failed.stderr).toBe(6)
-    expect(failed.stderr).toContain('ENGINE_FLAG_INVALID')
-    expect(failed.stderr).toContain(`Pod/${before?.metadata.name} of the version before still answers.`)
-    const answer = await run(['chat', 'tiny', '-n', namespace, '-p', 'Hello', '--max-tokens', '8'])
-    expect(answer.code, answer.stderr).toBe(0)
-    const kept = (await podsOf(namespace)).filter(isReady)
-    expect(kept.map(({ metadata }) => metadata.name)).toEqual([before?.metadata.name])
-  })
-
-  it('a change that works starts new pods first: nobody is cut off, and logs -f goes on with the new pod', async () => {
-    const logs = spawn(
-      process.execPath,
-      [
-        fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url)),
-        'logs',
-        'tiny',
-        '-n',
-        namespace,
-        '-f',
-        '--tail',
-        '1',
-      ],
-      { env: { ...process.env, ...direct } },
-    )
-    const lines: string[] = []
-    logs.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text))
-    const ended = new Promise<number | null>((resolve) => logs.on('close', resolve))
-    // A new engine compiles meanwhile, on the same two cores.
-    const load = startLoad(namespace, 'tiny', 1, 2_000)
-    await load.answered(3)
-    const done = await deploy('--max-model-len', '1024')
-    await load.stop()
-    expect(done.code, done.stderr).toBe(0)
-    expect(load.answers.filter(({ isWhole }) => !isWhole)).toEqual([])
-    const [pod] = (await podsOf(namespace)).filter(isReady)
-    expect(lines.join('')).toMatch(new RegExp(`^\\[${pod?.metadata.name}\\] .*Application startup complete`, 'm'))
-    logs.kill('SIGINT')
-    expect(await ended).toBe(130)
-  })
-
-  it('an API key guards it, and every way of kaito brings the key', async () => {
-    const done = await deploy('--max-model-len', '1024', '--api-key')
-    expect(done.code, done.stderr).toBe(0)
-    const key = (await secret('tiny-api-key')).body as { data: { API_KEY: string } }
-    const value = Buffer.from(key.data.API_KEY, 'base64').toString()
-    expect(value).toMatch(/^sk-[\w-]{43}$/)
-    expect(done.stdout + done.stderr).not.toContain(value)
-    const [pod] = (await podsOf(namespace)).filter(isReady)
-    const bare = await stream(`pods/${pod?.metadata.name}:8000`, namespace, 'tiny', 4)
-    expect(bare.why).toContain('401')
-    expect((await run(['chat', 'tiny', '-n', namespace, '-p', 'Hello', '--max-tokens', '4'])).code).toBe(0)
-    expect((await run(['status', 'tiny', '-n', namespace, '--deep'])).code).toBe(0)
-    const again = await deploy('--max-model-len', '1024')
-    expect(again.code, again.stderr).toBe(0)
-    const { changes } = JSON.parse(again.stdout) as { changes: { change: string }[] }
-    expect(
-      changes.every(({ change }) => change === 'unchanged'),
-      again.stdout,
-    ).toBe(true)
-  })
-
-  it('from a registry with a password, once a pull secret is named; without a key again', async () => {
-    const auth = Buffer.from(`${PULLER.username}:${PULLER.password}`).toString('base64')
-    await api('POST', `/api/v1/namespaces/${namespace}/secrets`, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'registry-login' },
-      type: 'kubernetes.io/dockerconfigjson',
-      stringData: { '.dockerconfigjson': JSON.stringify({ auths: { [PRIVATE_REGISTRY]: { auth } } }) },
+  const replaced = (): void => {
+    it('a change that fails is named, and the old pod goes on answering', async () => {
+      const [before] = await podsOf(namespace)
+      const failed = await deploy('--engine-arg', 'no-such-flag=1')
+      expect(failed.code, failed.stderr).toBe(6)
+      expect(failed.stderr).toContain('ENGINE_FLAG_INVALID')
+      expect(failed.stderr).toContain(`Pod/${before?.metadata.name} of the version before still answers.`)
+      const answer = await run(['chat', 'tiny', '-n', namespace, '-p', 'Hello', '--max-tokens', '8'])
+      expect(answer.code, answer.stderr).toBe(0)
+      const kept = (await podsOf(namespace)).filter(isReady)
+      expect(kept.map(({ metadata }) => metadata.name)).toEqual([before?.metadata.name])
     })
-    const image = ['--image', `${PRIVATE_REGISTRY}/vllm-cpu:0.32.0`, '--image-pull-secret', 'registry-login']
-    const done = await deploy(...image, '--no-api-key')
-    expect(done.code, done.stderr).toBe(0)
-    expect((await secret('tiny-api-key')).status, 'the key that nobody needs is gone').toBe(404)
-    expect((await secret('registry-login')).status, "the user's own Secret stays").toBe(200)
-  })
+
+    it('a change that works starts new pods first: nobody is cut off, and logs -f goes on with the new pod', async () => {
+      const logs = spawn(
+        process.execPath,
+        [
+          fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url)),
+          'logs',
+          'tiny',
+          '-n',
+          namespace,
+          '-f',
+          '--tail',
+          '1',
+        ],
+        { env: { ...process.env, ...direct } },
+      )
+      const lines: string[] = []
+      logs.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text))
+      const ended = new Promise<number | null>((resolve) => logs.on('close', resolve))
+      // A new engine compiles meanwhile, on the same two cores.
+      const load = startLoad(namespace, 'tiny', 1, 2_000)
+      await load.answered(3)
+      const done = await deploy('--max-model-len', '1024')
+      await load.stop()
+      expect(done.code, done.stderr).toBe(0)
+      expect(load.answers.filter(({ isWhole }) => !isWhole)).toEqual([])
+      const [pod] = (await podsOf(namespace)).filter(isReady)
+      expect(lines.join('')).toMatch(new RegExp(`^\\[${pod?.metadata.name}\\] .*Application startup complete`, 'm'))
+      logs.kill('SIGINT')
+      expect(await ended).toBe(130)
+    })
+  }
+
+  const guarded = (): void => {
+    it('an API key guards it, and every way of kaito brings the key', async () => {
+      const done = await deploy('--max-model-len', '1024', '--api-key')
+      expect(done.code, done.stderr).toBe(0)
+      const key = (await secret('tiny-api-key')).body as { data: { API_KEY: string } }
+      const value = Buffer.from(key.data.API_KEY, 'base64').toString()
+      expect(value).toMatch(/^sk-[\w-]{43}$/)
+      expect(done.stdout + done.stderr).not.toContain(value)
+      const [pod] = (await podsOf(namespace)).filter(isReady)
+      const bare = await stream(`pods/${pod?.metadata.name}:8000`, namespace, 'tiny', 4)
+      expect(bare.why).toContain('401')
+      expect((await run(['chat', 'tiny', '-n', namespace, '-p', 'Hello', '--max-tokens', '4'])).code).toBe(0)
+      expect((await run(['status', 'tiny', '-n', namespace, '--deep'])).code).toBe(0)
+      const again = await deploy('--max-model-len', '1024')
+      expect(again.code, again.stderr).toBe(0)
+      const { changes } = JSON.parse(again.stdout) as { changes: { change: string }[] }
+      expect(
+        changes.every(({ change }) => change === 'unchanged'),
+        again.stdout,
+      ).toBe(true)
+    })
+
+    it('from a registry with a password, once a pull secret is named; without a key again', async () => {
+      const auth = Buffer.from(`${PULLER.username}:${PULLER.password}`).toString('base64')
+      await api('POST', `/api/v1/namespaces/${namespace}/secrets`, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'registry-login' },
+        type: 'kubernetes.io/dockerconfigjson',
+        stringData: { '.dockerconfigjson': JSON.stringify({ auths: { [PRIVATE_REGISTRY]: { auth } } }) },
+      })
+      const image = ['--image', `${PRIVATE_REGISTRY}/vllm-cpu:0.32.0`, '--image-pull-secret', 'registry-login']
+      const done = await deploy(...image, '--no-api-key')
+      expect(done.code, done.stderr).toBe(0)
+      expect((await secret('tiny-api-key')).status, 'the key that nobody needs is gone').toBe(404)
+      expect((await secret('registry-login')).status, "the user's own Secret stays").toBe(200)
+    })
+  }
+
+  for (const journey of heavy('ways to change a workspace that serves', [replaced, guarded])) journey()
 })
