@@ -7,6 +7,7 @@ const state = join(tmpdir(), `kaito-scenario-${process.pid}`)
 process.env['KAITO_SCENARIO_STATE'] = state
 /** Processes with clocks of their own on a shared machine: in CI a test that fails gets a second try, and the log says so. */
 const retry = process.env['CI'] === undefined || process.env['KAITO_SWEEP'] === 'all' ? 0 : 1
+const KILL = ['test/sandbox/kill/*.test.ts']
 const times = { testTimeout: 120_000, hookTimeout: 60_000, retry }
 
 /** The scenarios that also run on the test bed, here on the sandbox; and what the sandbox alone can show. */
@@ -28,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'sandbox',
           include: ['test/sandbox/**/*.test.ts'],
+          exclude: KILL,
           // Each has a sandbox of its own. After the others, which count on having the machine for themselves.
           sequence: { groupOrder: 1 },
           // They spend their time waiting.
@@ -35,6 +37,8 @@ export default defineConfig({
           ...times,
         },
       },
+      // It keeps the processors busy, so nothing with a clock runs beside it.
+      { test: { name: 'kill', include: KILL, sequence: { groupOrder: 3 }, ...times } },
       {
         test: {
           name: 'guards',
