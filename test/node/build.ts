@@ -14,6 +14,7 @@ export const NODE_PROGRAMS: Part = {
     join(GO, 'go.mod'),
     join(GO, 'go.sum'),
     join(GO, 'pause/main.go'),
+    join(GO, 'registry/main.go'),
     join(CLUSTER, 'bed/go.mod'),
     join(CLUSTER, 'bed/go.sum'),
   ],
@@ -28,24 +29,20 @@ export const NODE_PROGRAMS: Part = {
         { cwd, ...(tags === 'pure' ? { env: { CGO_ENABLED: '0' } } : {}) },
       )
     const containerd = 'github.com/containerd/containerd/v2/cmd'
+    const plugins = 'github.com/containernetworking/plugins/plugins'
+    // In one go, so that what they have in common is compiled once.
     await build(
       GO,
       'no_btrfs,no_zfs,no_devmapper',
       `${containerd}/containerd`,
       `${containerd}/containerd-shim-runc-v2`,
-      `${containerd}/ctr`,
-    )
-    await build(GO, 'seccomp', 'github.com/opencontainers/runc')
-    const plugins = 'github.com/containernetworking/plugins/plugins'
-    await build(
-      GO,
-      'pure',
       `${plugins}/main/bridge`,
       `${plugins}/main/loopback`,
       `${plugins}/ipam/host-local`,
-      'github.com/distribution/distribution/v3/cmd/registry',
-      './pause',
+      './registry',
     )
+    await build(GO, 'seccomp', 'github.com/opencontainers/runc')
+    await build(GO, 'pure', './pause')
     await build(join(CLUSTER, 'bed'), 'node', 'k8s.io/kubernetes/cmd/kubelet')
   },
 }
