@@ -5,7 +5,8 @@
  * CAPACITY_UNAVAILABLE THROTTLED UNAVAILABLE UNKNOWN, with the provider's raw body in `raw` and its code and words in
  * `reason`.
  */
-import type { CloudId, Leftover, NodePool, NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
+import type { Leftover, NodePool, NodePoolRequest, PoolOwner } from '#core/cloud/node-pool.ts'
 import type { KaitoError } from '#core/errors.ts'
 
 export interface CloudCluster {

@@ -1,7 +1,7 @@
 /** The clouds, each loaded only when a cluster lives in it. */
 
 import { advice, kubectl } from '#core/advice.ts'
-import type { CloudId } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { CloudPort } from './cloud.ts'
 
@@ -16,7 +16,7 @@ interface OpenRequest {
 
 type Opener = (request: OpenRequest, env: Env, signal: AbortSignal) => Promise<CloudPort | undefined>
 
-export type CloudRegistry = Readonly<Record<CloudId, () => Promise<Opener>>>
+export type CloudRegistry = Readonly<Record<CloudId, (() => Promise<Opener>) | undefined>>
 
 export const SHIPPED_CLOUDS: CloudRegistry = {
   azure: async () => (await import('./azure/index.ts')).openAzure,
@@ -31,7 +31,7 @@ export async function openCloud(
   env: Env,
   signal: AbortSignal,
 ): Promise<CloudPort | undefined> {
-  const open = await clouds[request.cloud]()
+  const open = (await clouds[request.cloud]?.()) ?? refuse(request.cloud)
   return open(request, env, signal)
 }
 

@@ -44,6 +44,6 @@ function listCatalogFiles(presetsDir: string): CatalogFile[] {
       .filter((file) => file.endsWith(ending))
       .sort()
       .map((file) => `${folder}/${file}`)
-  const paths = [...below('models'), ...below('gpus'), 'images.yaml', ...below('engines', '.json')]
+  const paths = [...below('models'), ...below('gpus'), ...below('clouds'), 'images.yaml', ...below('engines', '.json')]
   return paths.map((path) => ({ path, text: readFileSync(join(presetsDir, path), 'utf8') }))
 }

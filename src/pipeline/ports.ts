@@ -1,8 +1,10 @@
 /** Everything that the pipeline may touch, built once in `cli/wiring/ports.ts` and faked by spread in tests. */
+
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { KubePort } from '#cluster/cluster.ts'
 import type { LeaseRunner } from '#cluster/lock/lease.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
 import type { EventBody } from '#core/events.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { EngineRegistry } from '#core/plan/engine.ts'
@@ -40,7 +42,7 @@ export interface Ports {
 
 /** What is known about where the cluster lives, from its nodes and from flags. */
 interface CloudRequest {
-  cloud: 'azure' | 'aws' | 'gcp'
+  cloud: CloudId
   providerIds: readonly string[]
   /** `--cluster-resource`: the provider's full id of the cluster, when detection is not wanted. */
   clusterResource?: string

@@ -8,7 +8,7 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { nodeLabels, podLabels, workspaceLabels } from '#core/objects/labels.ts'
 import { isMap, type Patch } from '#core/objects/patches.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
-import { POD_TOLERATIONS, type Toleration } from '#core/placement/tolerations.ts'
+import type { Toleration } from '#core/placement/tolerations.ts'
 import type { ContainerPlan, EngineApi, Supply } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
@@ -120,7 +120,7 @@ function contextOf(plan: Plan, supply: Supply): Record<string, unknown> {
     runAsGroup: image.runAsGroup,
     imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
     nodeSelector: nodeSelectorOf(plan),
-    tolerations: POD_TOLERATIONS,
+    tolerations: plan.tolerations,
     preStopSeconds: PRE_STOP_SECONDS,
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + engine.drainSeconds + 15,
     startupFailureThreshold: Math.ceil(startup.budgetSeconds / PROBE_PERIOD_SECONDS),

@@ -1,6 +1,5 @@
 /** Pods as the simulated cluster keeps them. */
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { Toleration } from '#core/placement/tolerations.ts'
 
 export interface Condition {
   type: string
@@ -8,6 +7,13 @@ export interface Condition {
   reason?: string
   message?: string
   lastTransitionTime?: string
+}
+
+export interface Toleration {
+  key?: string
+  operator?: string
+  value?: string
+  effect?: string
 }
 
 export interface ContainerSpec {

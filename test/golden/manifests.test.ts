@@ -1,7 +1,7 @@
 /** The manifests of every preset, as files to read. `npm run golden` writes them anew; look at the diff. */
 import { describe, expect, it } from 'vitest'
 import { formatManifests } from '#core/objects/manifests.ts'
-import type { CloudId } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { openCatalog } from '#data/catalog.ts'

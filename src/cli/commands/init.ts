@@ -1,4 +1,6 @@
 import { advice, kaito, type Settings } from '#core/advice.ts'
+import type { Catalog } from '#core/catalog/catalog.ts'
+import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
@@ -15,10 +17,7 @@ interface InitFlags extends WorkspaceOptions {
   out?: string
 }
 
-const PLACES = [
-  { value: 'azure', label: 'a GPU node pool that kaito makes in AKS' },
-  { value: 'byo', label: 'GPU nodes that are there already, anywhere' },
-] as const
+const OWN_NODES = { value: 'byo', label: 'GPU nodes that are there already, anywhere' }
 
 export const initCommand: CommandSpec<InitFlags> = {
   name: 'init',
@@ -26,12 +25,12 @@ export const initCommand: CommandSpec<InitFlags> = {
   summary: 'write a first workspace file, with comments; asks a few questions on a terminal',
   group: 'Try',
   examples: [
-    { args: 'init mistral-7b --cloud azure', says: 'mistral-7b.yaml for a node pool in AKS' },
+    { args: `init mistral-7b --cloud ${EXAMPLE_CLOUD}`, says: 'mistral-7b.yaml for a node pool that kaito makes' },
     {
       args: 'init mistral-7b --byo --out models/chat.yaml --name chat --force',
       says: 'For nodes that are there, elsewhere, over what is there',
     },
-    { args: 'init qwen3-8b --cloud azure -o name', says: 'Only the path of the file on stdout' },
+    { args: `init qwen3-8b --cloud ${EXAMPLE_CLOUD} -o name`, says: 'Only the path of the file on stdout' },
   ],
   options: (command) =>
     addWorkspaceOptions(command)
@@ -45,12 +44,10 @@ export const initCommand: CommandSpec<InitFlags> = {
     const model = given ?? options.model ?? (canAsk ? await askModel() : undefined)
     if (model === undefined) throw noModel(catalog.models.list().map(({ name }) => name))
     const hasPlace = options.cloud !== undefined || options.byo === true
-    const place = hasPlace || !canAsk ? undefined : await askChoice('Where does it run?', PLACES, session)
-    const flags: WorkspaceOptions = hasPlace
-      ? options
-      : place === 'byo'
-        ? { ...options, byo: true }
-        : { ...options, cloud: 'azure' }
+    const [first = OWN_NODES, ...more] = placesOf(catalog)
+    const place = hasPlace || !canAsk ? first.value : await askChoice('Where does it run?', [first, ...more], session)
+    const chosen = place === OWN_NODES.value ? { byo: true } : { cloud: place }
+    const flags: WorkspaceOptions = hasPlace ? options : { ...options, ...chosen }
     const [request] = requestsOf(await readInput(model, flags, session.io, engines), flags, session.options, 'default')
     if (request === undefined) throw noModel([])
     const isGated = catalog.models.find(model)?.gated === true
@@ -85,6 +82,14 @@ export const initCommand: CommandSpec<InitFlags> = {
   },
 }
 
+function placesOf({ clouds }: Catalog): { value: string; label: string }[] {
+  const pools = clouds.filter(({ makesPools }) => makesPools)
+  return [
+    ...pools.map(({ id, service }) => ({ value: id, label: `a GPU node pool that kaito makes in ${service}` })),
+    OWN_NODES,
+  ]
+}
+
 function readsNoFile(): KaitoError {
   return new KaitoError({
     code: 'USAGE',
@@ -99,6 +104,6 @@ function noModel(names: readonly string[]): KaitoError {
     code: 'USAGE',
     phase: 'spec',
     message: `init needs a model: there is no terminal to ask on. There are: ${names.join(', ')}.`,
-    hint: 'For example: kaito init mistral-7b --cloud azure',
+    hint: `For example: kaito init mistral-7b --cloud ${EXAMPLE_CLOUD}`,
   })
 }

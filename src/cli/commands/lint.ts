@@ -1,4 +1,5 @@
 import { advice, kaito } from '#core/advice.ts'
+import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Supply } from '#core/plan/engine.ts'
 import type { Problem } from '#core/problem.ts'
@@ -19,7 +20,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
   reports: ['sarif', 'junit'],
   examples: [
     { args: 'lint -f workspace.yaml', says: 'Every problem with its line, or nothing' },
-    { args: 'lint -f workspace.yaml --cloud azure', says: 'Also whether the model fits a machine there' },
+    { args: `lint -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`, says: 'Also whether the model fits a machine there' },
     {
       args: 'lint -f workspace.yaml -o sarif',
       says: 'For code scanning; -o junit for test reports, -o json for an editor',

@@ -1,3 +1,4 @@
+import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
@@ -12,8 +13,8 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   summary: 'write the manifests; needs no cluster and no network',
   group: 'Check',
   examples: [
-    { args: 'render mistral-7b --cloud azure', says: 'As YAML, for kubectl apply -f - or for git' },
-    { args: 'render -f workspace.yaml --cloud azure', says: 'From a workspace file' },
+    { args: `render mistral-7b --cloud ${EXAMPLE_CLOUD}`, says: 'As YAML, for kubectl apply -f - or for git' },
+    { args: `render -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`, says: 'From a workspace file' },
     {
       args: 'render mistral-7b --byo -o json',
       says: "For one's own nodes, as a List in JSON, which kubectl apply takes, too",

@@ -1,6 +1,6 @@
 /** Flags that several commands share, declared once: name, environment variable, meaning. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { CLOUDS, type CloudId } from '#core/cloud/node-pool.ts'
+import { CLOUDS, type CloudId } from '#core/cloud/ids.ts'
 import { IMAGE_REFERENCE, IMAGE_RULE } from '#core/workspace/image-reference.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { Flag } from './flag.ts'
@@ -218,7 +218,7 @@ export function parseCount(text: string): number {
   return value
 }
 
-/** What AKS takes for the nodes of one pool. */
+/** More than clouds take for the nodes of one pool is a slip of the finger. */
 const MOST_REPLICAS = 1_000
 
 function parseReplicas(text: string): number {

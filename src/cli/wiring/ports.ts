@@ -21,7 +21,9 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
   const { connectCluster } = await import('#kube/connect.ts')
   const sandbox = wantsSandbox(options) ? await useSandbox(options, io, emit, signal) : undefined
   const { context, namespace, kubeconfig = sandbox?.kubeconfig } = options
+  const catalog = await registries.data.catalog(registries.engines, options.presets)
   const kube = await connectCluster({
+    clouds: catalog.clouds,
     // The sandbox is on this machine: no proxy leads there.
     env: sandbox === undefined ? io.env : {},
     version: VERSION,
@@ -47,7 +49,7 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
       return openCloud(registries.clouds, request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
     },
     engines: registries.engines,
-    catalog: await registries.data.catalog(registries.engines, options.presets),
+    catalog,
     templates: registries.data.templates(),
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,

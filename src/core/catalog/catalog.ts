@@ -1,9 +1,11 @@
 /** What kaito knows of models, machines and engines, asked by name: an answer reads what the question names, no more. */
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import type { EngineImage, FlagTable, GpuSku, ModelPreset } from './schema.ts'
 
 export interface Catalog {
   models: Models
   machines: Machines
+  readonly clouds: readonly CloudTraits[]
   readonly images: readonly EngineImage[]
   /** The flags of one release of an engine. */
   flagsOf(engine: string, version: string): FlagTable | undefined

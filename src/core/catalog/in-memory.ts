@@ -1,18 +1,21 @@
 /** The catalogue of rows that are at hand: for the build, for tests, and for presets of the user's own. */
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import type { Catalog, GpuKind, Machines, Models } from './catalog.ts'
 import type { EngineImage, FlagTable, GpuSku, ModelPreset } from './schema.ts'
 
 export interface CatalogRows {
   models: readonly ModelPreset[]
   gpus: readonly GpuSku[]
+  clouds: readonly CloudTraits[]
   images: readonly EngineImage[]
   engines: readonly FlagTable[]
 }
 
-export function catalogOf({ models, gpus, images, engines }: CatalogRows): Catalog {
+export function catalogOf({ models, gpus, clouds, images, engines }: CatalogRows): Catalog {
   return {
     models: modelsOf(models),
     machines: machinesOf(gpus),
+    clouds,
     images,
     flagsOf: (engine, version) => engines.find((each) => each.engine === engine && each.version === version),
   }

@@ -1,10 +1,13 @@
 /** Files below presets/ → the catalogue; the user's own preset files too. */
+
 import { parse } from 'yaml'
 import * as z from 'zod'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
 import type { CatalogRows } from './in-memory.ts'
 import { placeOf } from './place.ts'
 import {
+  cloudTraitsSchema,
   type EngineImage,
   engineImageSchema,
   type FlagTable,
@@ -26,11 +29,12 @@ export interface EngineNames {
   readonly all: readonly { readonly id: string; readonly configSection: string }[]
 }
 
-/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, images.yaml and engines/*.json. */
+/** Reads and validates the shipped files: models/*.yaml, gpus/<cloud>.yaml, clouds/<cloud>.yaml, images.yaml and engines/*.json. */
 export function parseCatalog(files: readonly CatalogFile[], engines: EngineNames): CatalogRows {
   const catalog = {
     models: [] as ModelPreset[],
     gpus: [] as GpuSku[],
+    clouds: [] as CloudTraits[],
     images: [] as EngineImage[],
     engines: [] as FlagTable[],
   }
@@ -38,6 +42,7 @@ export function parseCatalog(files: readonly CatalogFile[], engines: EngineNames
     const part = parseFile(file, engines)
     catalog.models.push(...part.models)
     catalog.gpus.push(...part.gpus)
+    catalog.clouds.push(...part.clouds)
     catalog.images.push(...part.images)
     catalog.engines.push(...part.engines)
   }
@@ -62,13 +67,15 @@ function unknown(engine: string, all: EngineNames['all']): string {
 
 function parseFile(file: CatalogFile, { all }: EngineNames): CatalogRows {
   const { path, text } = file
-  const empty: CatalogRows = { models: [], gpus: [], images: [], engines: [] }
+  const empty: CatalogRows = { models: [], gpus: [], clouds: [], images: [], engines: [] }
   const value = readValue(path, text)
   if (path === 'images.yaml') return { ...empty, images: check(file, z.array(engineImageSchema), value) }
   const [folder, stem] = path.replace(/\.(?:yaml|json)$/, '').split('/')
   if (folder === 'engines') return { ...empty, engines: [check(file, flagTableSchema, value)] }
   if (folder === 'models') return { ...empty, models: [check(file, modelPresetSchema(sectionsOf(all)), value)] }
-  // The file is the cloud: its rows need not repeat it.
+  // The file is the cloud: what stands in it need not repeat that.
+  if (folder === 'clouds')
+    return { ...empty, clouds: [check(file, cloudTraitsSchema, { id: stem, ...(value as object) })] }
   const rows = Array.isArray(value) ? value.map((row: unknown) => ({ cloud: stem, ...(row as object) })) : value
   return { ...empty, gpus: check(file, z.array(gpuSkuSchema), rows) }
 }

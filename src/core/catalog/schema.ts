@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 
 const attention = z.strictObject({
   /** mha, gqa and mqa follow from kvHeads; `sliding` mixes windowed and full layers. */
@@ -64,7 +65,7 @@ const presetSchema = z.strictObject({ ...modelFields, ...useFields })
 export type ModelPreset = z.infer<typeof presetSchema>
 
 export const gpuSkuSchema = z.strictObject({
-  cloud: z.enum(['azure', 'aws', 'gcp']),
+  cloud: z.string(),
   /** As the cloud spells it; compared without case. */
   instanceType: z.string(),
   gpuModel: z.string(),
@@ -88,6 +89,29 @@ export const gpuSkuSchema = z.strictObject({
   note: z.string().optional(),
 })
 export type GpuSku = z.infer<typeof gpuSkuSchema>
+
+const taint = z.strictObject({
+  key: z.string(),
+  value: z.string().optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+})
+
+export const cloudTraitsSchema = z.strictObject({
+  id: z.string(),
+  service: z.string(),
+  makesPools: z.boolean(),
+  providerIdPrefix: z.string().regex(/^[a-z]+:\/\/$/),
+  poolLabel: z.string(),
+  poolName: z.strictObject({ pattern: z.string(), maxLength: z.int().positive() }),
+  maxNodes: z.int().positive(),
+  reservedLabels: z.array(z.string()),
+  ourTaints: z.array(taint),
+  itsTaints: z.array(taint),
+  devicePlugin: z.enum(['install', 'by-cloud', 'by-image']),
+  usualSeconds: z.strictObject({ ready: z.number().positive(), gpus: z.number().nonnegative() }),
+  getKubeconfig: z.string(),
+  signInAlone: z.string().optional(),
+}) satisfies z.ZodType<CloudTraits>
 
 export const engineImageSchema = z.strictObject({
   /** A registered engine's id; so it is of a flag table. */

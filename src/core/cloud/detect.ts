@@ -1,13 +1,10 @@
 /** Which cloud the nodes come from. */
-const PROVIDERS = { 'azure://': 'azure', 'aws://': 'aws', 'gce://': 'gcp' } as const
+import type { CloudTraits } from './cloud-traits.ts'
+import type { CloudId } from './ids.ts'
 
 /** The cloud that the nodes' provider ids name; undefined when they name none, or several. */
-export function detectCloud(providerIds: readonly string[]): 'azure' | 'aws' | 'gcp' | undefined {
-  const found = new Set(
-    providerIds.flatMap((id) =>
-      Object.entries(PROVIDERS).flatMap(([prefix, cloud]) => (id.startsWith(prefix) ? [cloud] : [])),
-    ),
-  )
-  const [only] = found
-  return found.size === 1 ? only : undefined
+export function detectCloud(providerIds: readonly string[], clouds: readonly CloudTraits[]): CloudId | undefined {
+  const named = clouds.filter(({ providerIdPrefix }) => providerIds.some((id) => id.startsWith(providerIdPrefix)))
+  const [only] = named
+  return named.length === 1 ? only?.id : undefined
 }

@@ -1,11 +1,8 @@
-/** Node pools as every cloud understands them; AKS agent pool, EKS node group and GKE node pool are all one of these. */
-
-export const CLOUDS = ['azure', 'aws', 'gcp'] as const
-export type CloudId = (typeof CLOUDS)[number]
+/** Node pools as every cloud understands them, whatever it calls them. */
 
 export interface Taint {
   key: string
-  value?: string
+  value?: string | undefined
   effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
 }
 

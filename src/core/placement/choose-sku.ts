@@ -2,7 +2,7 @@
 import type { GpuKind, Machines } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
-import type { CloudId } from '../cloud/node-pool.ts'
+import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
 import type { Engine } from '../plan/engine.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'

@@ -1,6 +1,9 @@
 /** Where a workspace is to run, and how its pods are replaced. */
+
 import type { GpuSku } from '../catalog/schema.ts'
-import type { CloudId, NodePoolRequest } from '../cloud/node-pool.ts'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
+import type { CloudId } from '../cloud/ids.ts'
+import type { NodePoolRequest } from '../cloud/node-pool.ts'
 
 export type PoolDecision =
   | {
@@ -12,6 +15,7 @@ export type PoolDecision =
       nodes: number
       /** Of all of them. */
       usdPerHour: number | undefined
+      usualSeconds: CloudTraits['usualSeconds']
     }
   | { mode: 'existing'; nodeSelector: Record<string, string>; nodes: string[] }
 

@@ -1,5 +1,6 @@
 /** What planning knows of the cluster and of earlier runs. */
-import type { CloudId, Taint } from '../cloud/node-pool.ts'
+import type { CloudId } from '../cloud/ids.ts'
+import type { Taint } from '../cloud/node-pool.ts'
 import type { Scalar } from '../workspace/spec.ts'
 import type { Toleration } from './tolerations.ts'
 

@@ -2,7 +2,7 @@
 import type { Machines } from '../catalog/catalog.ts'
 import type { GpuSku } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
-import type { CloudId } from '../cloud/node-pool.ts'
+import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
 
 /** @param cloud undefined: any of them will do. */

@@ -1,7 +1,9 @@
 /** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
+
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
-import type { CloudId } from '../cloud/node-pool.ts'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
+import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
 import { RESERVED_LABELS } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
@@ -15,7 +17,7 @@ import type { PoolDecision } from './decision.ts'
 import type { PlanFacts } from './facts.ts'
 import { chooseNodes } from './own-nodes.ts'
 import { diskGiBFor, poolLabels, poolRequest } from './pool-request.ts'
-import { POD_TOLERATIONS } from './tolerations.ts'
+import { tolerationsOn } from './tolerations.ts'
 
 export interface MachineRequest {
   spec: WorkspaceSpec
@@ -44,9 +46,10 @@ export interface Machine {
 }
 
 export function chooseMachine(request: MachineRequest): Machine {
-  const { facts } = request
+  const { facts, catalog } = request
   const cloud = facts.ownNodes ? undefined : (facts.cloud ?? cloudByType(request))
-  if (cloud !== undefined) return onNewPool(request, cloud)
+  const traits = catalog.clouds.find(({ id }) => id === cloud)
+  if (traits !== undefined) return onNewPool(request, traits)
   return facts.isOffline || facts.nodesHidden === true ? onAssumedNodes(request) : onOwnNodes(request)
 }
 
@@ -56,7 +59,8 @@ function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId 
   return catalog.machines.find(instanceType)?.cloud
 }
 
-function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
+function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
+  const { id: cloud, usualSeconds } = traits
   const { spec, catalog, facts, model, objectName } = request
   const taken = facts.lock?.instanceType
   const settled = taken === undefined ? undefined : catalog.machines.find(taken, cloud)
@@ -70,8 +74,9 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
     images: catalog.images,
     cloud,
   })
+  if (nodes > traits.maxNodes) throw tooManyNodes(nodes, traits)
   const owner = { workspace: objectName, namespace: facts.namespace, clusterUid: facts.clusterUid }
-  const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner)
+  const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner, catalog.clouds)
   const machine = { instanceType: sku.instanceType, nodes, diskGiB: diskGiBFor(model, image) }
   const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
   return {
@@ -80,7 +85,15 @@ function onNewPool(request: MachineRequest, cloud: CloudId): Machine {
     image,
     instanceType: sku.instanceType,
     room: nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize),
-    pool: { mode: 'create', cloud, request: poolRequest(owner, machine, labels), sku, nodes, usdPerHour },
+    pool: {
+      mode: 'create',
+      cloud,
+      request: poolRequest(owner, machine, labels, traits),
+      sku,
+      nodes,
+      usdPerHour,
+      usualSeconds,
+    },
     warnings: [
       ...countWarnings(spec.resource.count, nodes),
       ...skipped.map(systemLabel),
@@ -99,7 +112,7 @@ function onOwnNodes(request: MachineRequest): Machine {
     nodes: facts.nodes,
     selector: spec.resource.labelSelector,
     settledType: facts.lock?.instanceType,
-    tolerations: facts.tolerations ?? POD_TOLERATIONS,
+    tolerations: facts.tolerations ?? tolerationsOn(catalog.clouds),
   })
   const pool: PoolDecision = { mode: 'existing', nodeSelector, nodes }
   return { gpu, fit, image, instanceType, room, pool, warnings: [...warnings, ...preferredWarnings(spec)] }
@@ -142,6 +155,15 @@ function nothingDoes(model: ModelPreset, tokens: number | undefined): KaitoError
     phase: 'plan',
     message: `No GPU in the catalogue holds ${model.name}${length} in one node.`,
     hint: 'Choose a smaller model, or a smaller --max-model-len.',
+  })
+}
+
+function tooManyNodes(nodes: number, { service, maxNodes }: CloudTraits): KaitoError {
+  return new KaitoError({
+    code: 'PREFLIGHT_REFUSED',
+    phase: 'plan',
+    message: `${nodes} nodes are needed, and ${service} takes at most ${maxNodes} in one pool.`,
+    hint: 'Choose fewer replicas, or a machine with more GPUs.',
   })
 }
 

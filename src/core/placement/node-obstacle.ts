@@ -1,5 +1,6 @@
 /** What keeps the pods of a workspace from one of the user's own nodes. */
 
+import { formatTaint } from '../cloud/cloud-traits.ts'
 import { RESERVED_LABELS, WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { NodeFact } from './facts.ts'
 import { barringTaints, type Toleration } from './tolerations.ts'
@@ -19,8 +20,7 @@ export function obstacleOf(
   if (gpus === 0) return 'it announces no nvidia.com/gpu'
   if (!isReady) return 'it is not Ready'
   const [taint] = barringTaints(taints, tolerations)
-  if (taint !== undefined)
-    return `it has the taint ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
+  if (taint !== undefined) return `it has the taint ${formatTaint(taint)}`
   const owner = labels[WORKSPACE_LABEL] ?? objectName
   if (owner !== objectName) return `it belongs to workspace ${owner}`
   const missing = Object.entries(selector).find(([key, value]) => !RESERVED_LABELS.test(key) && labels[key] !== value)

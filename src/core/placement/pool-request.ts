@@ -2,18 +2,21 @@
 
 import { createHash } from 'node:crypto'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
-import { GPU_TAINT, SYSTEM_LABELS } from '../cloud/cloud-traits.ts'
+import { type CloudTraits, isSystemLabel } from '../cloud/cloud-traits.ts'
 import type { NodePoolRequest, PoolOwner } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
 import { nodeLabels, RESERVED_LABELS } from '../objects/labels.ts'
 
 const LEAST_DISK_GIB = 128
 
+/** To read, and to tell apart. */
+const [LETTERS, DIGITS] = [5, 7]
+
 /**
- * The pool's name: legal on AKS, which is the strictest (`^[a-z][a-z0-9]{0,11}$`), the same for the same owner for ever,
- * and other for every other owner: five letters to read, seven to tell apart.
+ * The pool's name: the same for the same owner for ever, and other for every other owner. Small letters and digits, the
+ * first one a letter, are what every cloud takes so far.
  */
-export function poolNameFor(owner: PoolOwner): string {
+export function poolNameFor(owner: PoolOwner, { poolName }: Pick<CloudTraits, 'poolName'>): string {
   const letters = owner.workspace
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '')
@@ -21,8 +24,11 @@ export function poolNameFor(owner: PoolOwner): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([owner.clusterUid, owner.namespace, owner.workspace]))
     .digest()
-  const tail = digest.readBigUInt64BE(0).toString(36).padStart(13, '0').slice(-7)
-  return `${letters.slice(0, 5) || 'k'}${tail}`
+  const tail = digest.readBigUInt64BE(0).toString(36).padStart(13, '0').slice(-DIGITS)
+  const room = Math.min(LETTERS, poolName.maxLength - DIGITS)
+  const name = `${letters.slice(0, room) || 'k'}${tail}`
+  if (room > 0 && new RegExp(poolName.pattern).test(name)) return name
+  throw new Error(`${name} is no name of a pool there: ${poolName.pattern}, ${poolName.maxLength} characters`)
 }
 
 /** The unpacked image and half of it again while it unpacks, the weights, and 80 GiB as upstream; at least 128. */
@@ -30,13 +36,14 @@ export function diskGiBFor(model: ModelPreset, image: EngineImage): number {
   return Math.max(LEAST_DISK_GIB, Math.ceil(1.5 * image.diskGiB + model.weightsGiB + 80))
 }
 
-/** The selector without what kaito or the cluster sets itself; the latter are named in `skipped`. */
+/** The selector without what kaito, the cluster or a cloud sets itself; what the latter set is named in `skipped`. */
 export function poolLabels(
   selector: Readonly<Record<string, string>>,
   owner: PoolOwner,
+  clouds: readonly CloudTraits[],
 ): { labels: Record<string, string>; skipped: string[] } {
   const given = Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key))
-  const skipped = given.filter(([key]) => SYSTEM_LABELS.test(key)).map(([key]) => key)
+  const skipped = given.filter(([key]) => isSystemLabel(key, clouds)).map(([key]) => key)
   const labels = Object.fromEntries(given.filter(([key]) => !skipped.includes(key)))
   return {
     labels: { ...labels, ...nodeLabels(owner.workspace, owner.namespace) },
@@ -48,16 +55,17 @@ export function poolRequest(
   owner: PoolOwner,
   machine: { instanceType: string; nodes: number; diskGiB: number },
   labels: Record<string, string>,
+  cloud: CloudTraits,
 ): NodePoolRequest {
   const { instanceType, nodes, diskGiB } = machine
   return {
-    name: poolNameFor(owner),
+    name: poolNameFor(owner, cloud),
     owner,
     instanceType,
     count: nodes,
     diskGiB,
     labels,
-    taints: [{ ...GPU_TAINT }],
+    taints: cloud.ourTaints.map((taint) => ({ ...taint })),
   }
 }
 

@@ -1,4 +1,5 @@
-/** Which taints a pod puts up with: the scheduler's rule. Planning, diagnosis and the sandbox go by it. */
+/** Which taints a pod puts up with: the scheduler's rule, by which planning and diagnosis go. */
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import type { Taint } from '../cloud/node-pool.ts'
 
 export interface Toleration {
@@ -8,12 +9,20 @@ export interface Toleration {
   effect?: string
 }
 
-/** What every engine's pods tolerate: NVIDIA's usual taint, the one of kaito's own pools, and AKS's of spot machines. */
-export const POD_TOLERATIONS: readonly Toleration[] = [
-  { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' },
-  { key: 'sku', operator: 'Equal', value: 'gpu', effect: 'NoSchedule' },
-  { key: 'kubernetes.azure.com/scalesetpriority', operator: 'Equal', value: 'spot', effect: 'NoSchedule' },
-]
+/** NVIDIA's usual taint, whoever has laid it down. */
+const OF_GPUS: Toleration = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }
+
+/** What the pods put up with on machines of these clouds: theirs, and what kaito lays down there itself. */
+export function tolerationsOn(clouds: readonly CloudTraits[]): Toleration[] {
+  const taints = clouds.flatMap(({ ourTaints, itsTaints }) => [...ourTaints, ...itsTaints])
+  const tolerations = [OF_GPUS]
+  for (const taint of taints) if (!isTolerated(taint, tolerations)) tolerations.push(tolerationOf(taint))
+  return tolerations
+}
+
+function tolerationOf({ key, value, effect }: Taint): Toleration {
+  return value === undefined ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect }
+}
 
 /** The taints that keep the pod away; a preference keeps nobody away. */
 export function barringTaints(taints: readonly Taint[], tolerations: readonly Toleration[]): Taint[] {

@@ -2,11 +2,14 @@
 
 import { findModel } from '../catalog/find-model.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
 import { apiKeySecretName, hubTokenSecretName } from '../objects/labels.ts'
 import { imagesOf } from '../placement/choose-image.ts'
+import type { PoolDecision } from '../placement/decision.ts'
 import type { PlanFacts } from '../placement/facts.ts'
 import { chooseMachine, type Machine } from '../placement/machine.ts'
+import { type Toleration, tolerationsOn } from '../placement/tolerations.ts'
 import { updateStrategy } from '../placement/update.ts'
 import type { PlanWarning } from '../problem.ts'
 import { type Asked, askedLength, lengthFor } from '../sizing/context-length.ts'
@@ -61,6 +64,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
     sizing: sizingOf(model, machine, settings, asked, engine),
     startup: estimateStartup(model, machine.image, engine.startup(model, settings)),
     pool: machine.pool,
+    tolerations: tolerationsFor(machine.pool, supply.catalog.clouds),
     engineArgs: withoutSettled(args, settings, overrides, engine),
     modelAccessSecret,
     apiKeySecret: overrides.apiKey === true ? apiKeySecretName(objectName) : undefined,
@@ -76,6 +80,11 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
       ...(table === undefined ? [] : checkEngineFlags(engine, args, table, isOwnImage)),
     ],
   }
+}
+
+/** Whose machines one's own nodes are, and who has tainted them, does not always show. */
+function tolerationsFor(pool: PoolDecision, clouds: readonly CloudTraits[]): Toleration[] {
+  return tolerationsOn(pool.mode === 'create' ? clouds.filter(({ id }) => id === pool.cloud) : clouds)
 }
 
 function requireImage(engine: Engine, { catalog }: Supply): void {

@@ -2,6 +2,7 @@
 
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import type { PoolDecision, UpdateStrategy } from '../placement/decision.ts'
+import type { Toleration } from '../placement/tolerations.ts'
 import type { PlanWarning } from '../problem.ts'
 import type { Sizing, StartupEstimate } from '../sizing/types.ts'
 import type { AdapterSpec, Scalar, WorkspaceSpec } from '../workspace/spec.ts'
@@ -41,6 +42,8 @@ export interface Plan {
   sizing: Sizing
   startup: StartupEstimate
   pool: PoolDecision
+  /** Of the pods. */
+  tolerations: readonly Toleration[]
   /** Engine flags of the user (config map, then --engine-arg), by name without dashes; they win over ours. */
   engineArgs: Record<string, Scalar>
   modelAccessSecret: string | undefined

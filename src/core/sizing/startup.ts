@@ -6,9 +6,6 @@ import type { StartupEstimate, StartupTerm } from './types.ts'
 const PULL_GIB_PER_SECOND = 11.2 / 270
 /** An 8B model (15 GiB) was downloaded from the Hub in 55 s (docs/figures.md, start). */
 const DOWNLOAD_GIB_PER_SECOND = 15 / 55
-/** A machine is asked for → its node is Ready → its GPUs can be allocated (docs/figures.md, start). */
-export const NODE_SECONDS = { ready: 284, gpus: 126 } as const
-
 const LEAST_BUDGET_SECONDS = 30 * 60
 
 /** @param ofEngine from the last byte of the weights to the first answer. */

@@ -3,6 +3,7 @@
  * owns what can be regenerated. Everything here is a pure function of values.
  */
 
+import type { CloudId } from '../cloud/ids.ts'
 import type { NodePoolRequest } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
 import { KINDS, typeOf } from '../objects/kinds.ts'
@@ -18,7 +19,7 @@ import type { WorkspaceSpec } from '../workspace/spec.ts'
 
 /** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
 interface RootPool {
-  cloud: 'azure' | 'aws' | 'gcp'
+  cloud: CloudId
   name: string
   request: NodePoolRequest
   /** The provider's id, once it is known. */

@@ -113,7 +113,8 @@ function refusalOf(text: string): string | undefined {
   if (protocol !== 'http:' && protocol !== 'https:') return `the scheme ${protocol.slice(0, -1)} is not read`
   const host = hostname.replace(/^\[|\]$/g, '')
   if (host === 'localhost' || host.endsWith('.localhost')) return 'the host is this machine'
-  if (host === 'metadata.google.internal' || host === '169.254.169.254') return 'the host is a cloud metadata service'
+  if (/^metadata\.[a-z]+\.internal$/.test(host) || host === '169.254.169.254')
+    return 'the host is a cloud metadata service'
   if (isAddress(hostname) && PRIVATE.test(host)) return 'the address is loopback, private or link-local'
   return undefined
 }

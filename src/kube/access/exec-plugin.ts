@@ -7,6 +7,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import { advice, kubectl } from '#core/advice.ts'
+import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import { execInfo } from './exec-info.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig.ts'
@@ -25,6 +26,7 @@ export interface PluginUse extends PluginHost {
   user: string
   env: NodeJS.ProcessEnv
   cluster: ClusterEntry['cluster']
+  clouds: readonly CloudTraits[]
 }
 
 interface Credential {
@@ -47,7 +49,6 @@ const ALONE_MS = 60_000
 const QUESTION_MS = 200
 const MAX_REASON = 2_000
 const SIGN_IN_AGAIN = advice`Sign in again with the tool that wrote the kubeconfig, then check: ${kubectl('auth', 'whoami')}`
-const SIGN_IN_ALONE = 'choose a sign-in that asks nobody (for AKS: kubelogin convert-kubeconfig -l azurecli).'
 
 /** Asked once, and again when the credential has expired; a plugin that failed is not asked again. */
 export function createPluginAuthenticator(plugin: ExecPlugin, use: PluginUse): Authenticator {
@@ -80,7 +81,7 @@ async function runPlugin(plugin: ExecPlugin, use: PluginUse): Promise<Credential
   use.signal.throwIfAborted()
   if (plugin.interactiveMode === 'Always' && !use.isAttended)
     throw failed(plugin, use, 'asks questions (interactiveMode: Always), and there is no terminal', {
-      hint: `Run the same command in a terminal, or ${SIGN_IN_ALONE}`,
+      hint: `Run the same command in a terminal, or ${signInAlone(use)}`,
     })
   const { exit, stdout, stderr } = await outcomeOf(plugin, use)
   if (exit !== 0)
@@ -193,6 +194,13 @@ function failed(
   })
 }
 
+function signInAlone({ clouds }: PluginUse): string {
+  const ways = clouds.flatMap(({ service, signInAlone: command }) =>
+    command === undefined ? [] : `for ${service}: ${command}`,
+  )
+  return `choose a sign-in that asks nobody${ways.length === 0 ? '' : ` (${ways.join('; ')})`}.`
+}
+
 function notStarted(plugin: ExecPlugin, use: PluginUse, error: Error): KaitoError {
   const { command, installHint } = plugin
   const install = installHint?.trim() || `Install ${command}, or put it into PATH; the kubeconfig asks for it.`
@@ -207,6 +215,6 @@ function tooSlow(plugin: ExecPlugin, use: PluginUse, limitMs: number): KaitoErro
   return failed(plugin, use, `gave no credentials within ${limitMs / 60_000} min`, {
     hint: use.isAttended
       ? 'Run the same command again, and sign in while it waits.'
-      : `Run it by hand to see what it waits for; without a terminal, ${SIGN_IN_ALONE}`,
+      : `Run it by hand to see what it waits for; without a terminal, ${signInAlone(use)}`,
   })
 }

@@ -3,15 +3,18 @@
 import { existsSync } from 'node:fs'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { advice, kubectl } from '#core/advice.ts'
+import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import { applyTokenFiles } from './credentials.ts'
-import { createPluginAuthenticator, type PluginHost } from './exec-plugin.ts'
+import { createPluginAuthenticator, type PluginHost, type PluginUse } from './exec-plugin.ts'
 import { type Kubeconfig, type KubeconfigPlaces, kubeconfigFiles, readKubeconfigs, unreadable } from './kubeconfig.ts'
 import { type OnSecret, tellConfig } from './tell-secrets.ts'
 
 export interface LoadOptions extends KubeconfigPlaces {
   context?: string
   plugins?: PluginHost
+  /** Whose commands are told to whoever has no way in. */
+  clouds?: readonly CloudTraits[]
   /** Is told of every secret that comes by. */
   onSecret?: OnSecret
 }
@@ -19,7 +22,7 @@ export interface LoadOptions extends KubeconfigPlaces {
 const NOBODY: PluginHost = { isAttended: false, tell: () => undefined, signal: new AbortController().signal }
 
 export function loadConfig(options: LoadOptions): KubeConfig {
-  const { kubeconfig, context, env, plugins = NOBODY, onSecret = () => undefined } = options
+  const { kubeconfig, context, env, plugins = NOBODY, clouds = [], onSecret = () => undefined } = options
   const config = new KubeConfig()
   const files = kubeconfigFiles(options)
   const found = readKubeconfigs(files)
@@ -33,7 +36,7 @@ export function loadConfig(options: LoadOptions): KubeConfig {
     if (config.getContextObject(context) === null) throw unknownContext(context, config)
     config.setCurrentContext(context)
   }
-  if (found !== undefined) usePlugin(config, found, { ...plugins, env })
+  if (found !== undefined) usePlugin(config, found, { ...plugins, env, clouds })
   return config
 }
 
@@ -54,7 +57,7 @@ function fill(config: KubeConfig, found: Kubeconfig, files: readonly string[]): 
 function usePlugin(
   config: KubeConfig,
   { users, clusters }: Kubeconfig,
-  host: PluginHost & { env: NodeJS.ProcessEnv },
+  host: PluginHost & Pick<PluginUse, 'env' | 'clouds'>,
 ): void {
   const [user, cluster] = [config.getCurrentUser()?.name, config.getCurrentCluster()?.name]
   const plugin = users.find(({ name }) => name === user)?.user?.exec ?? undefined
@@ -68,8 +71,9 @@ function isInPod(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token')
 }
 
-function noKubeconfig(files: readonly string[], { kubeconfig, env }: LoadOptions): KaitoError {
+function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }: LoadOptions): KaitoError {
   const [file] = files
+  const commands = clouds.map(({ getKubeconfig }) => getKubeconfig).join(', or ')
   const looked =
     kubeconfig !== undefined
       ? `${file} does not exist`
@@ -80,7 +84,7 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env }: LoadOptions
     code: kubeconfig === undefined ? 'UNAUTHENTICATED' : 'USAGE',
     phase: 'plan',
     message: `There is no kubeconfig: ${looked}.`,
-    hint: advice`Get one from your cloud: az aks get-credentials --resource-group GROUP --name CLUSTER; or point to one: --kubeconfig FILE (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: --sandbox`,
+    hint: advice`Get one from your cloud${commands === '' ? '' : `: ${commands}`}; or point to one: --kubeconfig FILE (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: --sandbox`,
   })
 }
 

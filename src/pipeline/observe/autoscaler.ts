@@ -2,7 +2,7 @@
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { Ports } from '../ports.ts'
 
-/** Where cluster-autoscaler reports; also where AKS, EKS add-ons and GKE run it. */
+/** Where cluster-autoscaler reports; also where a cloud runs it. */
 const STATUS = refTo(KINDS.configMap, 'cluster-autoscaler-status', 'kube-system')
 
 /** An autoscaler looks every ten seconds and says what it found; one that says nothing for so long adds nothing. */

@@ -49,7 +49,7 @@ export async function gatherFacts(
   ])
   const nodes = visible ?? []
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
-  const cloudId = placement.cloud ?? detectCloud(providerIds)
+  const cloudId = placement.cloud ?? detectCloud(providerIds, ports.catalog.clouds)
   const ownNodes = placement.ownNodes || cloudId === undefined
   const taking = ownNodes ? await optional(kube.list(KINDS.pod, { signal })) : []
   if (taking === undefined && visible !== undefined) ports.emit(uncounted())

@@ -1,6 +1,6 @@
 /** Is the node pool of a workspace there? Its nodes tell; only while they do not, the cloud is asked. */
 import type { CloudPort } from '#clouds/cloud.ts'
-import type { CloudId } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'

@@ -4,7 +4,8 @@ import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { applySetId, listMembers } from '#cluster/apply/apply-set.ts'
 import { advice, kaito } from '#core/advice.ts'
 import { detectCloud } from '#core/cloud/detect.ts'
-import type { CloudId, Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
+import type { Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
@@ -59,7 +60,7 @@ export async function lookFor(
   ])
   const named = root?.state.pool
   const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
-  const cloudId = named?.cloud ?? placement.cloud ?? detectCloud(providerIds)
+  const cloudId = named?.cloud ?? placement.cloud ?? detectCloud(providerIds, ports.catalog.clouds)
   const owner = {
     workspace: objectName,
     namespace,

@@ -1,7 +1,7 @@
 /** Where a run is going to change something. */
 
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
-import type { CloudId } from '#core/cloud/node-pool.ts'
+import type { CloudId } from '#core/cloud/ids.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { Target } from '#core/results.ts'
 import type { Ports } from '../ports.ts'

@@ -6,7 +6,6 @@ import type { ObjectRef } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
-import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import { intentOf } from '#core/state/root.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
@@ -189,7 +188,7 @@ async function provision(prepared: Prepared, root: RootWriter, onAccepted: () =>
     if (state.pool !== undefined) state.pool.id = pool.id
     await awaitGpus(plan, decision, ports)
   }
-  const usual = isPoolMade(prepared.pool) ? NODE_SECONDS.ready + NODE_SECONDS.gpus : undefined
+  const usual = isPoolMade(prepared.pool) ? decision.usualSeconds.ready + decision.usualSeconds.gpus : undefined
   await inPhase(ports, 'provision', 'node pool', work, usual)
 }
 

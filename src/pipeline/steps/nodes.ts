@@ -1,5 +1,7 @@
 /** Waits for the pool's nodes and their GPUs. */
-import { advice, kaito, kubectl } from '#core/advice.ts'
+
+import { type Advice, advice, kaito, kubectl } from '#core/advice.ts'
+import { type CloudTraits, formatTaint } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -36,7 +38,7 @@ export async function awaitGpus(plan: Plan, decision: CreateDecision, ports: Por
   await withBudget(
     ports,
     GPU_BUDGET_MS,
-    () => noGpus(decision, seen),
+    () => noGpus(decision, seen, ports),
     async (signal) => {
       if (!hasGpus()) await watchNodes(ports, labelSelector, seen, hasGpus, signal)
     },
@@ -79,14 +81,25 @@ function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): K
   })
 }
 
-function noGpus(decision: CreateDecision, seen: ReadonlyMap<string, KubeObject>): KaitoError {
+function noGpus(decision: CreateDecision, seen: ReadonlyMap<string, KubeObject>, { catalog }: Ports): KaitoError {
   const nodes = [...seen.keys()]
+  const traits = catalog.clouds.find(({ id }) => id === decision.cloud)
   return new KaitoError({
     code: 'GPU_NOT_ALLOCATABLE',
     phase: 'provision',
     message: `The nodes are Ready, but nvidia.com/gpu is not allocatable on ${nodes.join(', ')}.`,
-    hint: advice`The driver or the NVIDIA device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia; it must tolerate the taint sku=gpu:NoSchedule. Then run the same command again.`,
+    hint: advice`${traits === undefined || traits.devicePlugin === 'install' ? noPlugin(decision) : notBrought(traits)} Then run the same command again.`,
     retryable: 'later',
     resource: { kind: 'NodePool', name: decision.request.name },
   })
+}
+
+function noPlugin({ request: { taints } }: CreateDecision): Advice {
+  const tolerated = taints.length === 0 ? '' : `; it must tolerate the taint ${taints.map(formatTaint).join(', ')}`
+  return advice`The driver or the NVIDIA device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia${tolerated}.`
+}
+
+function notBrought({ service, devicePlugin }: CloudTraits): Advice {
+  const who = devicePlugin === 'by-cloud' ? `${service} brings` : "The machine's image brings"
+  return advice`${who} the driver and the device plugin, and has not done so there. See what they say: ${kubectl('get', 'pods', '-n', 'kube-system')} | grep -i nvidia; ${kubectl('describe', 'nodes')}.`
 }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Supply } from '#core/plan/engine.ts'
-import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import type { KubeCall } from '../clouds/azure/kube-api.ts'
 import { type FakeArm, startFakeArm } from '../clouds/azure/server.ts'
 import { Faults } from '../cluster/api/faults.ts'
@@ -129,8 +128,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reconcileNamespaces,
     collectGarbage,
     reconcileNodes({
-      readySeconds: NODE_SECONDS.ready - MACHINE_SECONDS,
-      gpuSeconds: NODE_SECONDS.ready - MACHINE_SECONDS + NODE_SECONDS.gpus,
+      clouds: supply.catalog.clouds,
+      machineSeconds: MACHINE_SECONDS,
       hasGpus: () => drill()?.noGpus !== true,
     }),
     reconcileDeployments,

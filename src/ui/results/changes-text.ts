@@ -49,7 +49,7 @@ export function formatVerifications(verifications: readonly Verification[], { gr
   })
 }
 
-/** `context demo, namespace default, azure (sub-1/rg-1/aks-1)`. */
+/** `context demo, namespace default, CLOUD (ACCOUNT)`. */
 export function formatTarget({ context, namespace, cloud, account, isOffline, isSimulated }: Target): string {
   if (isOffline) return `offline, namespace ${namespace}`
   const where = cloud === undefined ? [] : [account === undefined ? cloud : `${cloud} (${account})`]

@@ -3,7 +3,6 @@
 import type { PoolDecision } from '#core/placement/decision.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isPoolMade, type PlanResult } from '#core/results.ts'
-import { NODE_SECONDS } from '#core/sizing/startup.ts'
 import type { Sizing } from '#core/sizing/types.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from '../text/figures.ts'
@@ -65,9 +64,10 @@ export function formatTotalPrice(plans: readonly PlanResult[]): string {
 }
 
 /** A new node comes first. */
-function formatStart({ startup }: Plan, isNewNode: boolean): string {
-  const node = `${formatAbout(NODE_SECONDS.ready + NODE_SECONDS.gpus)} for the node, then `
-  return `${isNewNode ? node : ''}${formatAbout(startup.seconds)}; given up after ${formatSeconds(startup.budgetSeconds)}`
+function formatStart({ startup, pool }: Plan, isNewNode: boolean): string {
+  const usual = isNewNode && pool.mode === 'create' ? pool.usualSeconds : undefined
+  const node = usual === undefined ? '' : `${formatAbout(usual.ready + usual.gpus)} for the node, then `
+  return `${node}${formatAbout(startup.seconds)}; given up after ${formatSeconds(startup.budgetSeconds)}`
 }
 
 function formatModel({ model }: Plan): string {

@@ -20,7 +20,8 @@ const PROXY_NAME = /^(HTTPS?|ALL)_PROXY$/i
 const SHAPES: readonly [pattern: RegExp, replacement: string][] = [
   [/\bhf_[A-Za-z0-9]{8,}/g, `hf_${MASK}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{8,}=*/gi, `$1 ${MASK}`],
-  [/\bk8s-aws-v1\.[A-Za-z0-9_=-]{8,}/g, MASK],
+  // A presigned request to the cloud's own sign-in, as a bearer token.
+  [/\bk8s-[a-z]+-v\d\.[A-Za-z0-9_=-]{8,}/g, MASK],
   [/\b(gh[opsu]_|github_pat_|sk-)[A-Za-z0-9_-]{16,}/g, `$1${MASK}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?/g, MASK],
   [/(\/\/[^\s/:@"']*:)[^\s/@"']+@/g, `$1${MASK}@`],

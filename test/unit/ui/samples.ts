@@ -94,9 +94,11 @@ const plan: Plan = {
     seconds: 260,
     budgetSeconds: 1_800,
   },
+  tolerations: [],
   pool: {
     mode: 'create',
     cloud: 'azure',
+    usualSeconds: { ready: 284, gpus: 126 },
     request: {
       name: 'kmistral7b',
       owner: { workspace: 'mistral-7b', namespace: 'default', clusterUid: 'uid' },

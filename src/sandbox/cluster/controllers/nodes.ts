@@ -1,5 +1,6 @@
 /** Machines → Nodes that are Ready, and then have GPUs: what kubelet, driver and device plugin do, in their time. */
 
+import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import type { Taint } from '#core/cloud/node-pool.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { withCondition } from '../../pod.ts'
@@ -12,19 +13,18 @@ const GPU = 'nvidia.com/gpu'
 const WAITING_GPUS = 'sandbox.kaito.sh/gpus'
 /** When the machine appeared, in milliseconds. */
 const APPEARED = 'sandbox.kaito.sh/appeared'
-const POOL_LABEL = 'kubernetes.azure.com/agentpool'
 const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 
 export interface NodeTimes {
-  /** Real seconds from the machine's start until the node is Ready. */
-  readySeconds: number
-  /** … until the GPUs can be allocated. */
-  gpuSeconds: number
-  /** A drill: they never can. */
+  /** Whose pools have nodes here. */
+  clouds: readonly CloudTraits[]
+  /** Real seconds that the cloud needs for the machine itself. */
+  machineSeconds: number
+  /** A drill: they never can be allocated. */
   hasGpus(): boolean
 }
 
-export function reconcileNodes({ readySeconds, gpuSeconds, hasGpus }: NodeTimes) {
+export function reconcileNodes({ clouds, machineSeconds, hasGpus }: NodeTimes) {
   return ({ store, now: clock, scaled }: World): number | undefined => {
     const due: number[] = []
     for (const node of store.list(KINDS.node) as Node[]) {
@@ -34,12 +34,13 @@ export function reconcileNodes({ readySeconds, gpuSeconds, hasGpus }: NodeTimes)
       }
       const appeared = Number(node.metadata.annotations?.[APPEARED])
       const isReady = node.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-      const readyAt = appeared + scaled(isOfPool(node) ? readySeconds : 0)
+      const seconds = secondsOf(node, clouds, machineSeconds)
+      const readyAt = appeared + scaled(seconds.ready)
       if (!isReady && clock() < readyAt) due.push(readyAt)
       else if (!isReady) store.put(ready(node))
       const gpus = node.metadata.annotations?.[WAITING_GPUS]
       if (gpus === undefined || !isReady || !hasGpus()) continue
-      const gpuAt = appeared + scaled(isOfPool(node) ? gpuSeconds : 0)
+      const gpuAt = appeared + scaled(seconds.ready + seconds.gpus)
       if (clock() < gpuAt) due.push(gpuAt)
       else store.put(withGpus(node, gpus))
     }
@@ -47,9 +48,16 @@ export function reconcileNodes({ readySeconds, gpuSeconds, hasGpus }: NodeTimes)
   }
 }
 
-/** A node that somebody else put there is taken as it is. */
-function isOfPool({ metadata }: Node): boolean {
-  return metadata.labels?.[POOL_LABEL] !== undefined
+/** From the machine's start until the node is Ready, and from then to its GPUs. One that somebody else put there is taken as it is. */
+function secondsOf(
+  { metadata }: Node,
+  clouds: readonly CloudTraits[],
+  machineSeconds: number,
+): { ready: number; gpus: number } {
+  const cloud = clouds.find(({ poolLabel }) => metadata.labels?.[poolLabel] !== undefined)
+  if (cloud === undefined) return { ready: 0, gpus: 0 }
+  const { ready, gpus } = cloud.usualSeconds
+  return { ready: Math.max(0, ready - machineSeconds), gpus }
 }
 
 function arrived(node: Node, at: number): Node {

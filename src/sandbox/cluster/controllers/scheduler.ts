@@ -1,8 +1,8 @@
 /** Pods → nodes, by selector, taints and what is free; in the real scheduler's words when none will do. */
+import type { Taint } from '#core/cloud/node-pool.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { barringTaints } from '#core/placement/tolerations.ts'
-import { type Pod, withCondition } from '../../pod.ts'
+import { type Pod, type Toleration, withCondition } from '../../pod.ts'
 import { now } from '../store/objects.ts'
 import { type Node, quantity } from './bodies.ts'
 import { record } from './events.ts'
@@ -77,8 +77,7 @@ function summary(reasons: readonly string[]): string {
 /** Why not there; undefined: it fits. */
 function obstacle(pod: Pod, node: Node, placed: readonly Pod[]): string | undefined {
   if (node.spec?.unschedulable === true) return 'node(s) were unschedulable'
-  if (barringTaints(node.spec?.taints ?? [], pod.spec.tolerations ?? []).length > 0)
-    return 'node(s) had untolerated taint(s)'
+  if (node.spec?.taints?.some((taint) => isRepelledBy(taint, pod)) === true) return 'node(s) had untolerated taint(s)'
   const labels = node.metadata.labels ?? {}
   const isSelected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
   if (!isSelected) return "node(s) didn't match Pod's node affinity/selector"
@@ -93,6 +92,19 @@ function obstacle(pod: Pod, node: Node, placed: readonly Pod[]): string | undefi
     return (asked[resource] ?? 0) > quantity(node.status?.allocatable?.[resource] ?? 0) - used
   })
   return short === undefined ? undefined : `Insufficient ${short}`
+}
+
+/** Source: k8s.io/component-helpers/scheduling/corev1, FindMatchingUntoleratedTaint; PreferNoSchedule only scores. */
+function isRepelledBy(taint: Taint, { spec: { tolerations = [] } }: Pod): boolean {
+  const isHard = taint.effect === 'NoSchedule' || taint.effect === 'NoExecute'
+  return isHard && !tolerations.some((toleration) => tolerates(toleration, taint))
+}
+
+function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false
+  if (key && key !== taint.key) return false
+  // Without a key only Exists is legal, and it tolerates everything.
+  return operator === 'Exists' || (Boolean(key) && (value ?? '') === (taint.value ?? ''))
 }
 
 function requestsOf({ spec }: Pod): Record<string, number> {

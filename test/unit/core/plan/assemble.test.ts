@@ -8,7 +8,7 @@ import { refuseGate } from '#core/plan/not-supported.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { saying } from '../../../support/said.ts'
-import { onAzure, refusal, resource, supply, workspace } from './fixtures.ts'
+import { catalog, onAzure, refusal, resource, supply, workspace } from './fixtures.ts'
 
 function plan(
   name: string,
@@ -52,21 +52,38 @@ describe('the pool', () => {
     })
   })
 
-  it('has a name that every cloud takes, the same for the same owner only', () => {
+  it.each(catalog.clouds)('has a name that $id takes, the same for the same owner only', (cloud) => {
+    const { pattern, maxLength } = cloud.poolName
     const text = fc.string({ minLength: 1, maxLength: 60 })
     const owner = fc.record({ workspace: text, namespace: text, clusterUid: text })
     fc.assert(
       fc.property(owner, owner, (one, other) => {
-        expect(poolNameFor(one)).toMatch(/^[a-z][a-z0-9]{0,11}$/)
-        expect(poolNameFor({ ...one })).toBe(poolNameFor(one))
+        const name = poolNameFor(one, cloud)
+        expect(name).toMatch(new RegExp(pattern))
+        expect(name.length).toBeLessThanOrEqual(maxLength)
+        expect(poolNameFor({ ...one }, cloud)).toBe(name)
         fc.pre(JSON.stringify(one) !== JSON.stringify(other))
-        expect(poolNameFor(one)).not.toBe(poolNameFor(other))
+        expect(name).not.toBe(poolNameFor(other, cloud))
       }),
     )
   })
 
+  it('has fewer letters where names are shorter', () => {
+    const owner = { workspace: 'mistral-7b', namespace: 'default', clusterUid: 'offline' }
+    expect(poolNameFor(owner, { poolName: { pattern: '^[a-z0-9]+$', maxLength: 9 } })).toBe('milonbfnl')
+  })
+
+  it('has no more nodes than the cloud takes in one', () => {
+    const facts = onAzure({ cloud: 'aws' })
+    expect(refusal(() => assemblePlan(workspace('mistral-7b'), supply, facts, { replicas: 1_000 }))).toMatchObject({
+      code: 'PREFLIGHT_REFUSED',
+      message: '1000 nodes are needed, and EKS takes at most 450 in one pool.',
+    })
+  })
+
   it('keeps the name that it had: a change would orphan what is paid for', () => {
-    expect(poolNameFor({ workspace: 'mistral-7b', namespace: 'default', clusterUid: 'offline' })).toBe('mistrlonbfnl')
+    const owner = { workspace: 'mistral-7b', namespace: 'default', clusterUid: 'offline' }
+    for (const cloud of catalog.clouds) expect(poolNameFor(owner, cloud)).toBe('mistrlonbfnl')
   })
 })
 

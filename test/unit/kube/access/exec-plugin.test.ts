@@ -1,4 +1,5 @@
 /** Credential plugins as client-go runs them, with a script as the plugin. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -6,10 +7,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { KaitoError } from '#core/errors.ts'
+import { openCatalog } from '#data/catalog.ts'
 import { createAuthenticator } from '#kube/access/credentials.ts'
 import type { ExecPlugin } from '#kube/access/kubeconfig.ts'
 import { loadConfig } from '#kube/access/load-config.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { saying } from '../../../support/said.ts'
+
+const { clouds } = await openCatalog(SHIPPED_ENGINES)
 
 const API = 'client.authentication.k8s.io/v1'
 let dir: string
@@ -56,7 +61,7 @@ function signIn(script: string, { plugin = {}, isAttended = false, cluster = {},
     tell: (line: string) => void told.push(line),
     signal: signal ?? new AbortController().signal,
   }
-  const ask = createAuthenticator(loadConfig({ env: { PATH: process.env['PATH'] }, kubeconfig, plugins }))
+  const ask = createAuthenticator(loadConfig({ env: { PATH: process.env['PATH'] }, kubeconfig, plugins, clouds }))
   return async (): Promise<{ authorization: unknown; cert: unknown; key: unknown }> => {
     const options: RequestOptions = {}
     await ask(options)
@@ -147,7 +152,7 @@ describe('a plugin', () => {
     const ask = signIn('setInterval(() => {}, 1000)')
     const refused = expect(ask()).rejects.toMatchObject({
       message: expect.stringContaining('gave no credentials within 1 min'),
-      hint: saying('kubelogin convert-kubeconfig'),
+      hint: saying('(for AKS: kubelogin convert-kubeconfig -l azurecli).'),
     })
     await vi.advanceTimersByTimeAsync(60_000)
     await refused

@@ -1,4 +1,5 @@
 /** Kubeconfig files, joined and read as kubectl joins and reads them. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -6,9 +7,13 @@ import { delimiter, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
+import { openCatalog } from '#data/catalog.ts'
 import { createAuthenticator } from '#kube/access/credentials.ts'
 import { loadConfig } from '#kube/access/load-config.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { saying } from '../../../support/said.ts'
+
+const { clouds } = await openCatalog(SHIPPED_ENGINES)
 
 let dir: string
 beforeEach(() => {
@@ -146,11 +151,13 @@ it('in a pod, a token that the kubelet renews is read again within a minute', as
 
 describe('no kubeconfig at all', () => {
   it('says where it was looked for, and what to do', () => {
-    expect(() => loadConfig({ env: { HOME: dir } })).toThrow(
+    expect(() => loadConfig({ env: { HOME: dir }, clouds })).toThrow(
       expect.objectContaining({
         code: 'UNAUTHENTICATED',
         message: `There is no kubeconfig: ${join(dir, '.kube', 'config')} does not exist, and KUBECONFIG is not set.`,
-        hint: saying(/az aks get-credentials.*--kubeconfig.*kubectl config.*--sandbox/),
+        hint: saying(
+          /aws eks update-kubeconfig.*az aks get-credentials.*gcloud container clusters.*--kubeconfig.*kubectl config.*--sandbox/,
+        ),
       }),
     )
   })
