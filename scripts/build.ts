@@ -1,45 +1,28 @@
-/** Bundles the command line into dist/: one entry, SDKs in chunks of their own, the catalogue as one JSON file. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Bundles the command line into dist/, with what kaito ships beside its code compiled into dist/data. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { BUNDLED_CATALOG } from '#data/catalog.ts'
+import { parseArgs } from 'node:util'
 import { readPresets } from '#data/preset-files.ts'
-import { bundleTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { bundle } from './build/bundle.ts'
+import { compileCatalog } from './build/compile-catalog.ts'
+import { compileTemplates } from './build/compile-templates.ts'
 import { collectLicenses } from './licenses.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(ROOT, 'dist')
-
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-rmSync(OUT, { recursive: true, force: true })
-for (const folder of ['presets', 'templates']) mkdirSync(join(OUT, folder), { recursive: true })
-
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  metafile: true,
-  entryPoints: [join(ROOT, 'src/cli/main.ts')],
-  outdir: OUT,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minify: true,
-  legalComments: 'none',
-  define: { KAITO_VERSION: JSON.stringify(version) },
-  // CommonJS packages inside an ES module still call require; it is made when one does, since each costs a millisecond.
-  banner: {
-    js: "import { createRequire as kaitoRequire } from 'node:module'; const require = (id) => kaitoRequire(import.meta.url)(id);",
+/** Other folders are for tests. */
+const { values } = parseArgs({
+  options: {
+    presets: { type: 'string', default: join(ROOT, 'presets') },
+    out: { type: 'string', default: join(ROOT, 'dist') },
   },
-  logLevel: 'warning',
 })
+const out = resolve(values.out)
 
-writeFileSync(join(OUT, 'THIRD_PARTY_LICENSES.txt'), collectLicenses(Object.keys(metafile.inputs), ROOT))
-// Parsing YAML costs more than everything else in `render`.
-writeFileSync(
-  join(OUT, 'presets', BUNDLED_CATALOG),
-  JSON.stringify(readPresets(join(ROOT, 'presets'), SHIPPED_ENGINES)),
-)
-writeFileSync(join(OUT, 'templates/templates.json'), bundleTemplates(join(ROOT, 'templates')))
+const rows = readPresets(values.presets, SHIPPED_ENGINES)
+rmSync(out, { recursive: true, force: true })
+const inputs = await bundle(join(ROOT, 'src/cli/main.ts'), out, ROOT)
+writeFileSync(join(out, 'THIRD_PARTY_LICENSES.txt'), collectLicenses(inputs, ROOT))
+compileCatalog(rows, join(out, 'data'))
+compileTemplates(join(ROOT, 'templates'), join(out, 'data'))

@@ -1,7 +1,6 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
 
 import { createHash } from 'node:crypto'
-import jsone from 'json-e'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -13,7 +12,9 @@ import type { ContainerPlan, EngineApi, Supply } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
+import { fillIn } from './fill-in.ts'
 import { applyPatches } from './patch.ts'
+import type { TemplateValues } from './template-values.ts'
 
 /** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
 const PRE_STOP_SECONDS = 10
@@ -32,7 +33,7 @@ export function renderObjects(plan: Plan, supply: RenderSupply, patches: readonl
     'deployment',
   ]
   const objects = names.map((name) =>
-    withoutEmpty(jsone(supply.templates.read(`${plan.image.engine}/${name}.yaml`), context) as KubeObject),
+    withoutEmpty(fillIn(supply.templates.read(`${plan.image.engine}/${name}.yaml`), context) as KubeObject),
   )
   const patched = applyPatches(objects, patches)
   return patches.some(setsStrategy) ? patched : patched.map((object) => withoutSharedVolume(object, plan.replicas))
@@ -98,7 +99,7 @@ export function hashObjects(objects: readonly KubeObject[]): string {
   return createHash('sha256').update(canonicalJson(objects)).digest('hex')
 }
 
-function contextOf(plan: Plan, supply: Supply): Record<string, unknown> {
+function contextOf(plan: Plan, supply: Supply): TemplateValues {
   const { objectName, namespace, image, sizing, startup, model } = plan
   const { health, ...engine } = containerOf(plan, supply)
   const gpus = sizing.tensorParallelSize

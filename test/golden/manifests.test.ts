@@ -5,13 +5,13 @@ import type { CloudId } from '#core/cloud/ids.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { openCatalog } from '#data/catalog.ts'
-import { readTemplates } from '#data/templates.ts'
+import { openTemplates } from '#data/templates.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 
 const engines = SHIPPED_ENGINES
-const [catalog, templates] = [await openCatalog(engines), readTemplates()]
+const [catalog, templates] = [await openCatalog(engines), await openTemplates()]
 
 interface Choice {
   cloud?: CloudId
@@ -20,7 +20,10 @@ interface Choice {
   spec?: Partial<WorkspaceSpec>
 }
 
-function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spec = {} }: Choice): string {
+async function manifests(
+  model: string,
+  { cloud, ownNodes = false, overrides = {}, spec = {} }: Choice,
+): Promise<string> {
   const request = {
     spec: { ...workspaceFromName(model), ...spec },
     companions: [],
@@ -30,12 +33,12 @@ function manifests(model: string, { cloud, ownNodes = false, overrides = {}, spe
     keeps: false,
       placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
-  return formatManifests(renderOffline(request, { catalog, engines, templates }).objects)
+  return formatManifests((await renderOffline(request, { catalog, engines, templates })).objects)
 }
 
 describe('manifests', () => {
   it.each(catalog.models.list().map(({ name }) => name))('of %s on Azure', async (name) => {
-    await expect(manifests(name, { cloud: 'azure' })).toMatchFileSnapshot(`manifests/${name}.azure.yaml`)
+    await expect(await manifests(name, { cloud: 'azure' })).toMatchFileSnapshot(`manifests/${name}.azure.yaml`)
   })
 
   it.each([
@@ -48,11 +51,11 @@ describe('manifests', () => {
     },
     { file: 'mistral-7b-instruct.two-replicas.yaml', choice: { cloud: 'azure' as const, overrides: { replicas: 2 } } },
   ])('$file', async ({ file, choice }) => {
-    await expect(manifests('mistral-7b-instruct', choice)).toMatchFileSnapshot(`manifests/${file}`)
+    await expect(await manifests('mistral-7b-instruct', choice)).toMatchFileSnapshot(`manifests/${file}`)
   })
 
-  it('rendering twice gives the same bytes', () => {
+  it('rendering twice gives the same bytes', async () => {
     for (const { name } of catalog.models.list())
-      expect(manifests(name, { cloud: 'azure' })).toBe(manifests(name, { cloud: 'azure' }))
+      expect(await manifests(name, { cloud: 'azure' })).toBe(await manifests(name, { cloud: 'azure' }))
   })
 })

@@ -9,7 +9,7 @@ export const PIPELINE: readonly Room[] = [
     path: 'render',
     holds: 'plan + templates → Kubernetes objects',
     rooms: ['core/'],
-    packages: ['json-e', 'rfc6902'],
+    packages: ['rfc6902'],
     node: HASHING,
     because: 'Rendering is a pure function of the plan: no cluster and no cloud, and the engine comes with it.',
   },

@@ -83,7 +83,7 @@ export const WORLD: readonly Room[] = [
   },
   {
     path: 'data',
-    holds: 'reads the shipped catalogue',
+    holds: 'opens the shipped catalogue and templates',
     rooms: ['core/'],
     packages: ['yaml'],
     node: ['fs', 'path', 'url'],

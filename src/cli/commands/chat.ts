@@ -38,7 +38,7 @@ export const chatCommand: CommandSpec<ChatOptions> = {
       .option('--temperature <t>', '0 always says the same', parseNumber),
   async run(name, options, session) {
     const ports = await session.ports()
-    const isConversation = options.prompt === undefined && session.io.stdin.isTTY === true
+    const isConversation = options.prompt === undefined && session.io.stdin().isTTY === true
     const question = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
     if (!isConversation && question.trim() === '') throw noQuestion(name ?? '')
     const chat = await openChat(

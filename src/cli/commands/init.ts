@@ -56,7 +56,7 @@ export const initCommand: CommandSpec<InitFlags> = {
       wanted !== undefined && canAsk ? await askText('Secret with the token of the Hub', wanted, session) : wanted
     const planned =
       secret === undefined ? request : { ...request, overrides: { ...request.overrides, modelAccessSecret: secret } }
-    const plan = planOffline(planned, supply)
+    const plan = await planOffline(planned, supply)
     const file = options.out ?? `${objectNameFor(request.spec.name, engines)}.yaml`
     writeFile(file, starterFile(plan, secret), options.force)
     const settings: Settings = { filename: file, ...(plan.pool.mode === 'existing' ? { byo: true } : {}) }

@@ -42,10 +42,11 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const supply = await supplyOf(session)
     const patches = await readPatches(options, session.io)
     const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
-    const planning = requests.flatMap((request, index) => {
+    const planning: Problem[] = []
+    for (const [index, request] of requests.entries()) {
       const places = draft.places[index]
-      return places === undefined ? [] : planningProblems(request, places, supply, session.say)
-    })
+      if (places !== undefined) planning.push(...(await planningProblems(request, places, supply, session.say)))
+    }
     // What is no name at all is no unknown name as well.
     const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
     const result: LintResult = {
@@ -60,14 +61,14 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-function planningProblems(
+async function planningProblems(
   request: DeployRequest,
   places: WorkspacePlaces,
   supply: Supply,
   say: Session['say'],
-): Problem[] {
+): Promise<Problem[]> {
   const { name } = request.spec
-  const { errors, warnings } = problemsOffline(request, supply)
+  const { errors, warnings } = await problemsOffline(request, supply)
   return [
     ...warnings.map(
       ({ code, message }): Problem => ({

@@ -25,9 +25,9 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
-    const supply = { ...(await supplyOf(session)), templates: session.registries.data.templates() }
+    const supply = { ...(await supplyOf(session)), templates: await session.registries.data.templates() }
     const requests = requestsOf(read, options, session.options, 'default')
-    const rendered = requests.map((request) => renderOffline(request, supply))
+    const rendered = await Promise.all(requests.map((request) => renderOffline(request, supply)))
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }

@@ -62,7 +62,7 @@ async function readText(path: string, size: number, io: Io): Promise<string> {
 }
 
 async function readDocuments(io: Io): Promise<SourceText[]> {
-  if (io.stdin.isTTY) {
+  if (io.stdin().isTTY) {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
@@ -76,7 +76,7 @@ async function readDocuments(io: Io): Promise<SourceText[]> {
 /** Everything that is piped in. */
 export async function readStdin(io: Io): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Buffer))
+  for await (const chunk of io.stdin()) chunks.push(Buffer.from(chunk as Buffer))
   return Buffer.concat(chunks).toString('utf8')
 }
 

@@ -1,14 +1,13 @@
 /** argv and files → the typed requests that the pipeline takes. */
 import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { type Patch, parsePatches } from '#core/objects/patches.ts'
+import type { Patch } from '#core/objects/patches.ts'
 import type { Supply } from '#core/plan/engine.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { Problem } from '#core/problem.ts'
 import type { Engines } from '#core/workspace/engine-traits.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
-import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult, WorkspaceInput } from '#core/workspace/spec.ts'
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Placement } from '#pipeline/observe/target.ts'
@@ -72,13 +71,17 @@ export async function readWorkspaces(
   engines: Engines,
 ): Promise<ParseResult & { /** Every file that was read. */ files: string[] }> {
   const sources = await readSources(paths, io)
+  // A model's name needs no parser.
+  const { parseWorkspaces } = await import('#core/workspace/parse.ts')
   const parsed = parseWorkspaces(sources, engines)
   for (const value of parsed.secrets) io.redact.learn(value)
   return { ...parsed, files: sources.map(({ label }) => label) }
 }
 
-export async function readPatches({ patch }: WorkspaceOptions, io: Io): Promise<Patch[]> {
-  return (await readSources(patch ?? [], io)).flatMap(({ label, text }) => parsePatches(label, text))
+export async function readPatches({ patch = [] }: WorkspaceOptions, io: Io): Promise<Patch[]> {
+  if (patch.length === 0) return []
+  const { parsePatches } = await import('#core/objects/parse-patches.ts')
+  return (await readSources(patch, io)).flatMap(({ label, text }) => parsePatches(label, text))
 }
 
 function invalidInput(problems: readonly Problem[]): KaitoError {
@@ -218,7 +221,7 @@ export async function requestsFor(
   const read = await readInput(model, options, session.io, session.registries.engines)
   tellOverridden(read.input.workspaces, options, session)
   const supply = await supplyOf(session)
-  for (const request of requestsOf(read, options, session.options, 'default')) refuseOffline(request, supply)
+  for (const request of requestsOf(read, options, session.options, 'default')) await refuseOffline(request, supply)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
   return { requests: { items, warnings: read.warnings }, ports }

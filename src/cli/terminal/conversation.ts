@@ -13,7 +13,7 @@ export async function converse(
   { io, signal }: Terminal,
   answer: (question: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const reader = createInterface({ input: io.stdin, output: io.stderr })
+  const reader = createInterface({ input: io.stdin(), output: io.stderr })
   let isClosed = false
   const ended = new Promise<string>((resolve) => {
     reader.once('close', () => {

@@ -4,7 +4,8 @@ import { ERRORS } from '#core/error-table.ts'
 import { createRedactor, type Redactor } from '#ui/text/redact.ts'
 
 export interface Io {
-  stdin: NodeJS.ReadStream
+  /** Opened by whoever reads from it: most runs do not, and it takes some milliseconds. */
+  stdin(): NodeJS.ReadStream
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
@@ -29,7 +30,7 @@ const ECHO_MS = 300
 
 export function processIo(): Io {
   return {
-    stdin: process.stdin,
+    stdin: () => process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
@@ -53,5 +54,5 @@ export function processIo(): Io {
 }
 
 export function isInteractive({ io }: Pick<Terminal, 'io'>): boolean {
-  return io.stdin.isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
+  return io.stdin().isTTY === true && io.stderr.isTTY === true && (io.env['CI'] ?? '') === ''
 }

@@ -5,7 +5,7 @@ import type { Terminal } from './io.ts'
 
 /** What was typed; undefined when the input ended (Ctrl-D). Ctrl-C ends the command. */
 export async function askOnce(question: string, { io, signal, interrupt }: Terminal): Promise<string | undefined> {
-  const reader = createInterface({ input: io.stdin, output: io.stderr })
+  const reader = createInterface({ input: io.stdin(), output: io.stderr })
   // readline has the terminal in raw mode: Ctrl-C is a character to it, and no signal.
   reader.on('SIGINT', interrupt)
   const ended = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)))

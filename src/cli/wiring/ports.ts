@@ -50,7 +50,7 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
     },
     engines: registries.engines,
     catalog,
-    templates: registries.data.templates(),
+    templates: await registries.data.templates(),
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,
     signal,

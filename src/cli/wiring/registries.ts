@@ -7,7 +7,7 @@ import type { Catalog } from '#core/catalog/catalog.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { EngineRegistry } from '#core/plan/engine.ts'
 import { openCatalog } from '#data/catalog.ts'
-import { readTemplates } from '#data/templates.ts'
+import { openTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import type { SimulatedEngine } from '#sandbox/engines/engine.ts'
 
@@ -17,7 +17,7 @@ export interface Registries {
   data: {
     /** @param own file or folder of the user's own presets. */
     catalog(engines: EngineRegistry, own?: string): Promise<Catalog>
-    templates(): TemplateSet
+    templates(): Promise<TemplateSet>
   }
   /** Of its process alone, and loaded there. */
   sandbox: {
@@ -31,6 +31,6 @@ export type LoadRegistries = () => Promise<Registries>
 export const SHIPPED: Registries = {
   clouds: SHIPPED_CLOUDS,
   engines: SHIPPED_ENGINES,
-  data: { catalog: openCatalog, templates: readTemplates },
+  data: { catalog: openCatalog, templates: openTemplates },
   sandbox: { engines: async () => (await import('#sandbox/engines/index.ts')).SIMULATED_ENGINES },
 }

@@ -52,16 +52,16 @@ function machinesOf(gpus: readonly GpuSku[]): Machines {
 }
 
 /** What a name is looked up by. */
-function keyOf(name: string): string {
+export function keyOf(name: string): string {
   return name.trim().toLowerCase()
 }
 
 /** Every name of a model. */
-function keysOf({ name, aliases, modelId }: ModelPreset): string[] {
+export function keysOf({ name, aliases, modelId }: ModelPreset): string[] {
   return [name, ...aliases, modelId].map(keyOf)
 }
 
-function gpuKindsOf(gpus: readonly GpuSku[]): GpuKind[] {
+export function gpuKindsOf(gpus: readonly GpuSku[]): GpuKind[] {
   const kinds = gpus.map(({ gpuModel, gpuCount, visibleMemoryGiB, computeCapability, maxCuda }) => ({
     gpuModel,
     gpuCount,

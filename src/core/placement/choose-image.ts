@@ -25,9 +25,18 @@ export function imagesOf(images: readonly EngineImage[], engine: EngineId): read
   return images.filter((image) => image.engine === engine)
 }
 
-/** `0.9.1` comes before `0.32.0`. */
 export function newestFirst(images: readonly EngineImage[]): readonly EngineImage[] {
-  return images.toSorted((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
+  return images.toSorted((a, b) => compareVersions(b.version, a.version))
+}
+
+/** `0.9.1` comes before `0.32.0`. A collator knows that, too, but takes ten milliseconds of each start to load. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split('.'), b.split('.')]
+  for (const [index, part] of left.entries()) {
+    const difference = Number.parseInt(part, 10) - Number.parseInt(right[index] ?? '0', 10)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
 }
 
 function major(cuda: string): number {

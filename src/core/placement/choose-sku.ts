@@ -35,17 +35,23 @@ export interface SkuChoice {
   nodes: number
 }
 
-interface Candidate extends FitAnswer {
-  sku: GpuSku
+interface Weighed extends FitAnswer {
   gpu: GpuShape
   image: EngineImage | undefined
+}
+
+interface Candidate extends Weighed {
+  sku: GpuSku
   nodes: number
   usdPerHour: number | undefined
 }
 
 export function chooseSku(request: SkuRequest): SkuChoice {
   const { cloud, instanceType } = request
-  const candidates = request.machines.of(cloud).map((sku) => weigh(sku, request))
+  const weighed = new Map<string, Weighed>()
+  const candidates = request.machines
+    .of(cloud)
+    .map((sku) => candidateOf(sku, weighOnce(sku, request, weighed), request))
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
   if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
   const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
@@ -71,13 +77,24 @@ export function shapeOf(kind: GpuKind): GpuShape {
   return { model: gpuModel, perNode: gpuCount, visibleGiB: visibleMemoryGiB, computeCapability, maxCuda }
 }
 
-function weigh(sku: GpuSku, request: SkuRequest): Candidate {
+/** What the GPUs alone decide: machines with the same ones share it. */
+function weighOnce(sku: GpuSku, request: SkuRequest, known: Map<string, Weighed>): Weighed {
   const gpu = shapeOf(sku)
-  const answer = fitOn({ ...request, gpu })
-  const perNode = Math.max(1, Math.floor(sku.gpuCount / (answer.fit?.tensorParallelSize ?? sku.gpuCount)))
-  const nodes = Math.ceil(request.replicas / perNode)
+  const key = JSON.stringify(gpu)
+  const weighed = known.get(key) ?? {
+    ...fitOn({ ...request, gpu }),
+    gpu,
+    image: chooseImage(request.images, request.engine.id, gpu),
+  }
+  known.set(key, weighed)
+  return weighed
+}
+
+function candidateOf(sku: GpuSku, weighed: Weighed, { replicas }: SkuRequest): Candidate {
+  const perNode = Math.max(1, Math.floor(sku.gpuCount / (weighed.fit?.tensorParallelSize ?? sku.gpuCount)))
+  const nodes = Math.ceil(replicas / perNode)
   const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
-  return { ...answer, sku, gpu, image: chooseImage(request.images, request.engine.id, gpu), nodes, usdPerHour }
+  return { ...weighed, sku, nodes, usdPerHour }
 }
 
 type Fitting = Candidate & { fit: Fit; image: EngineImage }

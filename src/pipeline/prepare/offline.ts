@@ -8,27 +8,31 @@ import type { Supply } from '#core/plan/engine.ts'
 import { planProblems, standingProblems } from '#core/plan/problems.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
-import { readEngineConfig } from '#core/workspace/engine-config.ts'
+import type { Engines } from '#core/workspace/engine-traits.ts'
+import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
 import type { DeployRequest } from '../prepared.ts'
 
-export function planOffline(request: DeployRequest, supply: Supply): Plan {
-  return assemblePlan(request.spec, supply, offlineFacts(request, supply), request.overrides)
+export async function planOffline(request: DeployRequest, supply: Supply): Promise<Plan> {
+  return assemblePlan(request.spec, supply, await offlineFacts(request, supply), request.overrides)
 }
 
 /** Everything that would keep it from being planned, and what the plan would warn of. */
-export function problemsOffline(request: DeployRequest, supply: Supply): ReturnType<typeof planProblems> {
-  return planProblems(request.spec, supply, offlineFacts(request, supply), request.overrides)
+export async function problemsOffline(
+  request: DeployRequest,
+  supply: Supply,
+): Promise<ReturnType<typeof planProblems>> {
+  return planProblems(request.spec, supply, await offlineFacts(request, supply), request.overrides)
 }
 
 /** Of these, what is so on every cluster. */
-export function refuseOffline(request: DeployRequest, supply: Supply): void {
-  const { engineConfig } = offlineFacts(request, supply)
+export async function refuseOffline(request: DeployRequest, supply: Supply): Promise<void> {
+  const { engineConfig } = await offlineFacts(request, supply)
   const [first] = standingProblems(request.spec, supply, engineConfig, request.overrides)
   if (first !== undefined) throw first
 }
 
-function offlineFacts({ spec, placement, companions }: DeployRequest, { engines }: Supply): PlanFacts {
+async function offlineFacts({ spec, placement, companions }: DeployRequest, { engines }: Supply): Promise<PlanFacts> {
   const name = spec.inference?.config
   const config = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
   return {
@@ -38,17 +42,22 @@ function offlineFacts({ spec, placement, companions }: DeployRequest, { engines 
     nodes: [],
     isOffline: true,
     clusterUid: 'offline',
-    engineConfig:
-      name === undefined || config === undefined ? {} : readEngineConfig(config, spec.annotations, engines).flags,
+    engineConfig: name === undefined || config === undefined ? {} : await flagsIn(config, spec, engines),
   }
 }
 
+/** It is YAML of the user's: only then is a parser loaded. */
+async function flagsIn(config: KubeObject, spec: WorkspaceSpec, engines: Engines): Promise<Record<string, Scalar>> {
+  const { readEngineConfig } = await import('#core/workspace/engine-config.ts')
+  return readEngineConfig(config, spec.annotations, engines).flags
+}
+
 /** The manifests, the user's own objects first. */
-export function renderOffline(
+export async function renderOffline(
   request: DeployRequest,
   supply: Supply & { templates: TemplateSet },
-): { objects: KubeObject[]; warnings: PlanWarning[] } {
-  const plan = planOffline(request, supply)
+): Promise<{ objects: KubeObject[]; warnings: PlanWarning[] }> {
+  const plan = await planOffline(request, supply)
   const rendered = renderObjects(plan, supply, request.patches)
   return {
     objects: [...request.companions, ...rendered],

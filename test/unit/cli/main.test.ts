@@ -10,7 +10,7 @@ function io(onInterrupt: Io['onInterrupt']) {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const said = (stream: PassThrough) => () => String(stream.read() ?? '')
   return {
-    io: { stdin, stdout, stderr, env: {}, redact: createRedactor({}), onInterrupt } as unknown as Io,
+    io: { stdin: () => stdin, stdout, stderr, env: {}, redact: createRedactor({}), onInterrupt } as unknown as Io,
     said: said(stderr),
     printed: said(stdout),
   }

@@ -1,7 +1,7 @@
 /** `--patch`: what kustomize users write → what is applied, and what is refused. */
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { parsePatches } from '#core/objects/patches.ts'
+import { parsePatches } from '#core/objects/parse-patches.ts'
 import { applyPatches } from '#render/patch.ts'
 
 const deployment = {

@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { formatManifests } from '#core/objects/manifests.ts'
+import { assemblePlan } from '#core/plan/assemble.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
-import { openCatalog } from '#data/catalog.ts'
-import { readTemplates } from '#data/templates.ts'
-import { renderOffline } from '#pipeline/prepare/offline.ts'
-import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { openTemplates } from '#data/templates.ts'
+import { renderObjects } from '#render/render.ts'
+import { onAzure, rows, supply } from '../core/plan/fixtures.ts'
 
-const engines = SHIPPED_ENGINES
-const [catalog, templates] = [await openCatalog(engines), readTemplates()]
+const templates = await openTemplates()
 
 interface Deployment extends KubeObject {
   spec: {
@@ -45,23 +44,13 @@ function render(
   more: { replicas?: number; secret?: string; networkPolicy?: boolean } = {},
 ) {
   const { replicas, secret, networkPolicy } = more
-  const { objects } = renderOffline(
-    {
-      spec: workspaceFromName(model),
-      companions: [],
-      patches: [],
-      overrides: {
-        engineArgs,
-        ...(replicas === undefined ? {} : { replicas }),
-        ...(secret === undefined ? {} : { modelAccessSecret: secret }),
-        ...(networkPolicy === undefined ? {} : { networkPolicy }),
-      },
-      forceConflicts: false,
-      keeps: false,
-      placement: { namespace: 'team-a', cloud: 'azure', ownNodes: false },
-    },
-    { catalog, engines, templates },
-  )
+  const plan = assemblePlan(workspaceFromName(model), supply, onAzure({ isOffline: true }), {
+    engineArgs,
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(secret === undefined ? {} : { modelAccessSecret: secret }),
+    ...(networkPolicy === undefined ? {} : { networkPolicy }),
+  })
+  const objects = renderObjects(plan, { ...supply, templates })
   const find = (kind: string): KubeObject | undefined => objects.find((object) => object.kind === kind)
   const deployment = find('Deployment') as Deployment
   const [container] = deployment.spec.template.spec.containers
@@ -76,7 +65,7 @@ function render(
   }
 }
 
-describe.each(catalog.models.list().map(({ name }) => name))('%s', (name) => {
+describe.each(rows.models.map(({ name }) => name))('%s', (name) => {
   const { deployment, container, pod, service, objects } = render(name, {}, { secret: 'hf' })
 
   it('the Service leads to the pods, by label and by port', () => {

@@ -1,12 +1,12 @@
 /** How a plan's update is written, and what a volume claim and the user's own strategy make of it. */
 import { describe, expect, it } from 'vitest'
-import { parsePatches } from '#core/objects/patches.ts'
+import { parsePatches } from '#core/objects/parse-patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
-import { readTemplates } from '#data/templates.ts'
+import { openTemplates } from '#data/templates.ts'
 import { renderObjects, strategyWarnings } from '#render/render.ts'
 import { node, onOwnNodes, supply, workspace } from '../core/plan/fixtures.ts'
 
-const templates = { ...supply, templates: readTemplates() }
+const templates = { ...supply, templates: await openTemplates() }
 const CLAIM = 'volumes: [{name: w, persistentVolumeClaim: {claimName: weights}}]'
 const MOUNTED = `kind: Deployment\nspec: {template: {spec: {${CLAIM}}}}`
 const SURGE = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }

@@ -1,0 +1,32 @@
+/** What the holes of a template may ask for. */
+export const TEMPLATE_VALUES = [
+  'name',
+  'namespace',
+  'labels',
+  'selector',
+  'replicas',
+  'strategy',
+  'image',
+  'command',
+  'args',
+  'env',
+  'port',
+  'health',
+  'home',
+  'runAsUser',
+  'runAsGroup',
+  'imagePullSecrets',
+  'nodeSelector',
+  'tolerations',
+  'preStopSeconds',
+  'terminationGracePeriodSeconds',
+  'startupFailureThreshold',
+  'progressDeadlineSeconds',
+  'gpus',
+  'cpuRequest',
+  'memoryRequest',
+  'storageRequest',
+  'shmSize',
+] as const
+
+export type TemplateValues = Readonly<Record<(typeof TEMPLATE_VALUES)[number], unknown>>
