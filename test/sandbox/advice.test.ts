@@ -32,7 +32,7 @@ it.each([
 it('delete of a name that is not there ends well, and names what still bills', async () => {
   const { code, text } = await said('delete', 'mistrl', '--yes')
   expect(code, text).toBe(0)
-  expect(text).toMatch(/Did you mean: kaito delete mistral-7b -n default\? \[near-name\]/)
+  expect(text).toMatch(/Did you mean: kaito delete mistral-7b -n default --sandbox\? \[near-name\]/)
   const other = await said('delete', 'falcon', '--yes')
   expect(other.code).toBe(0)
   expect(other.text).not.toContain('near-name')
