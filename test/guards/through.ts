@@ -28,7 +28,7 @@ interface ThroughOptions {
 export async function sandboxThrough({ speed, fill }: ThroughOptions): Promise<Through> {
   const sandbox = ownSandbox()
   fill?.(sandbox)
-  ended(await sandbox.run(['sandbox', 'up', '--sandbox-speed', String(speed)]))
+  await start(sandbox, speed)
   const { url, armUrl } = sandbox.process()
   const interceptor = await startInterceptor({ url }, { url: armUrl })
   const folder = mkdtempSync(join(tmpdir(), 'kaito-guards-'))
@@ -55,6 +55,13 @@ export async function sandboxThrough({ speed, fill }: ThroughOptions): Promise<T
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** On a machine that does much else it begins later than one command waits for it. */
+async function start(sandbox: OwnSandbox, speed: number): Promise<void> {
+  const up = () => sandbox.run(['sandbox', 'up', '--sandbox-speed', String(speed)])
+  for (let tries = 1; tries < 5; tries += 1) if ((await up()).code === 0) return
+  ended(await up())
 }
 
 /** Throws when it has not ended with 0. */

@@ -11,6 +11,8 @@ import { type Counts, countsOf } from './table.ts'
 export interface Recorded {
   requests: Record<string, Counts>
   killPoints: Record<string, string[]>
+  /** What asks more often than 0.1.0 all the same. It shall be empty. */
+  known?: Record<string, number>
 }
 
 export const SERIES: Readonly<Record<string, (into: Recorded) => Promise<void>>> = {
