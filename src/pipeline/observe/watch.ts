@@ -77,6 +77,8 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
     try {
       await watchOnce(watched, state, ports)
     } catch (error) {
+      // Whoever waits for the first list must hear of the end.
+      if (!state.isSynced) ports.signal.throwIfAborted()
       if (ports.signal.aborted) return
       if (isRefused(error) && state.isSynced) return keepAsking(watched, ports)
       if (isRefused(error) && 'isOptional' in SEEN_KINDS[id]) {
