@@ -44,7 +44,10 @@ interface PodTemplate {
 beforeAll(async () => {
   namespace = await createNamespace({})
 })
-afterAll(() => deleteNamespace(namespace))
+afterAll(async () => {
+  await run('delete', 'mistral-7b', '--yes')
+  await deleteNamespace(namespace)
+})
 
 describe('what was said', () => {
   it('stays: a deploy by name has nothing to do', async () => {

@@ -127,6 +127,8 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME'],
   [/process \d+ on [\w.-]+/g, 'process PID on HOST'],
   [/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT'],
+  // A command that is printed names the kubeconfig of its run, which 0.1.0 left to the reader.
+  [/ --kubeconfig \S*\/kaito-replay-\w+\/kubeconfig/g, ''],
 ]
 
 function steady(text: string): string {
