@@ -1,7 +1,7 @@
 /** What is wrong with the input, or worth a word before anything is made. */
-/** One finding about the input. Errors make the spec invalid; warnings do not. */
 import type { Advice } from './advice.ts'
 
+/** Of the input. Errors make the spec invalid; warnings do not. */
 export interface Problem {
   severity: 'error' | 'warning'
   /** Stable rule id, kebab-case: `unknown-field`, `wrong-type`, `duplicate-key`, … */
@@ -19,6 +19,15 @@ export interface Problem {
   hint?: string
 }
 
+/** Where the input has it. */
+export type ProblemPlace = Pick<Problem, 'file' | 'line' | 'column'>
+
+/** An error, unless `more` says otherwise. */
+export function problem(rule: string, message: string, at: ProblemPlace, more: Partial<Problem> = {}): Problem {
+  return { severity: 'error', rule, message, ...at, ...more }
+}
+
+/** Of what is planned. */
 export interface PlanWarning {
   code: string
   message: Advice

@@ -1,6 +1,6 @@
 /** A template's holes, `{ $eval: name }`, filled with values. What a value holds is never looked into. */
 import type { Json, JsonObject } from '#core/objects/kube-object.ts'
-import { isMap } from '#core/objects/patches.ts'
+import { isMap } from '#core/objects/kube-object.ts'
 
 export function fillIn(template: Json, values: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(template)) return template.map((item) => fillIn(item, values))

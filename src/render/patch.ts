@@ -1,7 +1,7 @@
 /** Applies the user's own changes (`--patch`) to rendered objects, and holds them to what kaito needs to find again. */
 import { applyPatch, type Operation as RfcOperation } from 'rfc6902'
-import type { Json, JsonObject, KubeObject } from '#core/objects/kube-object.ts'
-import { isMap, type Operation, type Patch, unusable } from '#core/objects/patches.ts'
+import { isMap, type Json, type JsonObject, type KubeObject } from '#core/objects/kube-object.ts'
+import { type Operation, type Patch, unusable } from '#core/objects/patches.ts'
 
 /** USAGE when a patch meets no object, cannot be applied, or changes what kaito finds its objects by. */
 export function applyPatches(objects: readonly KubeObject[], patches: readonly Patch[]): KubeObject[] {

@@ -2,7 +2,7 @@ import { advice, kaito } from '#core/advice.ts'
 import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Supply } from '#core/plan/engine.ts'
-import type { Problem } from '#core/problem.ts'
+import { type Problem, type ProblemPlace, problem } from '#core/problem.ts'
 import type { LintResult } from '#core/results.ts'
 import type { WorkspacePlaces } from '#core/workspace/spec.ts'
 import { problemsOffline } from '#pipeline/prepare/offline.ts'
@@ -69,21 +69,13 @@ async function planningProblems(
 ): Promise<Problem[]> {
   const { name } = request.spec
   const { errors, warnings } = await problemsOffline(request, supply)
+  const at = (code: string): ProblemPlace => places[ABOUT[code] ?? 'name']
   return [
-    ...warnings.map(
-      ({ code, message }): Problem => ({
-        severity: 'warning',
-        rule: code,
-        message: `${name}: ${say(message)}`,
-        ...places[ABOUT[code] ?? 'name'],
-      }),
+    ...warnings.map(({ code, message }) =>
+      problem(code, `${name}: ${say(message)}`, at(code), { severity: 'warning' }),
     ),
-    ...errors.map(
-      ({ code, message, details, hint }): Problem => ({
-        severity: 'error',
-        rule: code.toLowerCase().replaceAll('_', '-'),
-        message: `${name}: ${message}`,
-        ...places[ABOUT[code] ?? 'name'],
+    ...errors.map(({ code, message, details, hint }) =>
+      problem(code.toLowerCase().replaceAll('_', '-'), `${name}: ${message}`, at(code), {
         ...(details.length === 0 ? {} : { allowed: details.map(say).join('; ') }),
         hint: say(hint),
       }),

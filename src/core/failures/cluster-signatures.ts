@@ -1,8 +1,8 @@
 /** What kubelet, scheduler and controllers say when they cannot go on, by the place where they say it. */
 import { type Advice, advice, kubectl } from '../advice.ts'
-import type { Place, Signature } from './signature.ts'
+import type { Signature, Subject } from './signature.ts'
 
-const describe = ({ pod, namespace }: Place): Advice =>
+const describe = ({ pod, namespace }: Subject): Advice =>
   advice`See the whole story: ${kubectl('describe', 'pod', pod, '-n', namespace)}`
 
 /** Messages of ErrImagePull and ImagePullBackOff. */

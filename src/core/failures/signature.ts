@@ -2,8 +2,8 @@
 import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
 
-/** Where it happened, for the commands in the advice. */
-export interface Place {
+/** What it happened to, for the commands in the advice. */
+export interface Subject {
   workspace: string
   namespace: string
   pod: string
@@ -14,16 +14,16 @@ export interface Signature {
   /** What the cluster or the engine says; groups may be named and are handed to `says` and `next`. */
   pattern: RegExp
   /** One sentence of cause. */
-  says(found: Found): string
+  says(found: Groups): string
   /** A command, or what to change. */
-  next(found: Found, place: Place): Advice
+  next(found: Groups, subject: Subject): Advice
   /** Crashes with this signature before it is believed; 1 when absent. */
   crashes?: number
   /** Where it was seen. */
   source: string
 }
 
-type Found = Readonly<Record<string, string>>
+type Groups = Readonly<Record<string, string>>
 
 export interface Cause {
   code: ErrorCode
@@ -41,7 +41,7 @@ export interface Cause {
 export function recognise(
   signatures: readonly Signature[],
   text: string,
-  place: Place,
+  subject: Subject,
   readLine = (line: string): string => line.trim(),
 ): Cause | undefined {
   for (const { code, pattern, says, next, crashes = 1 } of signatures) {
@@ -52,7 +52,7 @@ export function recognise(
       code,
       message: says(found),
       reason: readLine(lineAround(text, match.index)),
-      next: next(found, place),
+      next: next(found, subject),
       crashes,
     }
   }

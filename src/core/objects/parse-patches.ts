@@ -1,7 +1,8 @@
 /** Patch files as people write them. */
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from './kube-object.ts'
-import { isMap, type Operation, type Patch, unusable } from './patches.ts'
+import { isMap } from './kube-object.ts'
+import { type Operation, type Patch, unusable } from './patches.ts'
 
 /** Reads the documents of one patch file. USAGE says what is wrong with which. */
 export function parsePatches(label: string, text: string): Patch[] {

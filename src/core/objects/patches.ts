@@ -19,10 +19,6 @@ export interface Patch {
   change: { merge: JsonObject } | { operations: Operation[] }
 }
 
-export function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 export function unusable(
   source: string,
   why: string,

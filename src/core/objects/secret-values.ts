@@ -1,5 +1,6 @@
 /** Where secrets stand in what kaito reads. */
 import { KINDS } from './kinds.ts'
+import { isMap } from './kube-object.ts'
 
 const DESCRIPTION = ['apiVersion', 'kind', 'metadata', 'type', 'immutable']
 
@@ -20,7 +21,7 @@ export function secretValues(object: unknown): string[] {
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]
-  return isMap(value) ? Object.values(value).flatMap(textsIn) : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 function decoded(text: string): string[] {
@@ -36,8 +37,4 @@ export function passwordsIn(url: string): string[] {
   const password = /\/\/[^/:@]*:([^/@]+)@/.exec(url)?.[1]
   if (password === undefined) return []
   return [password, password.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number(`0x${code}`)))]
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -2,12 +2,12 @@
 import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { EngineLog } from '../failures/engine-log.ts'
-import type { Cause, Place } from '../failures/signature.ts'
+import type { Cause, Subject } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { Claims } from './claims.ts'
 
-export interface Finding {
+export interface Diagnosis {
   verdict: 'ok' | 'moving' | 'hopeless'
   /** With `hopeless`. */
   code?: ErrorCode
@@ -44,19 +44,19 @@ export interface Evidence {
   leaving?: string
 }
 
-export function placeOf({ metadata }: KubeObject): Place {
+export function subjectOf({ metadata }: KubeObject): Subject {
   const { name, namespace = 'default', labels } = metadata
   return { pod: name, namespace, workspace: labels?.[WORKSPACE_LABEL] ?? name }
 }
 
-export function moving(message: string, reason: string): Finding {
+export function moving(message: string, reason: string): Diagnosis {
   return { verdict: 'moving', message, reason }
 }
 
-export function hopeless(code: ErrorCode, message: string, reason: string): Finding {
+export function hopeless(code: ErrorCode, message: string, reason: string): Diagnosis {
   return { verdict: 'hopeless', code, message, reason }
 }
 
-export function named({ code, message, reason, next }: Cause, where: string): Finding {
+export function named({ code, message, reason, next }: Cause, where: string): Diagnosis {
   return { verdict: 'hopeless', code, message: `${where}: ${message}`, reason, next }
 }

@@ -4,7 +4,7 @@ import { CONFIG_FAILURES, PULL_FAILURES } from '../failures/cluster-signatures.t
 import { lastLines, rootLine } from '../failures/engine-log.ts'
 import { type Cause, recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import { type EndOfLog, type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type Diagnosis, type EndOfLog, type Evidence, hopeless, moving, named, subjectOf } from './diagnosis.ts'
 import { type EventBody, timesOf, wordsOf } from './event.ts'
 import { unscheduled } from './scheduling.ts'
 
@@ -37,7 +37,7 @@ const LOG_LINES = 10
 /** Tries after which a pull whose failure has no known cause is given up; the kubelet makes them within a minute. */
 const PULLS = 3
 
-export function diagnosePod(pod: KubeObject, evidence: Evidence): Finding {
+export function diagnosePod(pod: KubeObject, evidence: Evidence): Diagnosis {
   const { status = {} } = pod as PodBody
   if (pod.metadata.deletionTimestamp !== undefined) return moving('is being deleted', '')
   if (status.phase === 'Failed') return failedPod(pod, status.reason ?? '', status.message ?? '')
@@ -87,10 +87,10 @@ function containersOf(pod: KubeObject): ContainerStatus[] {
 }
 
 /** A volume that cannot be mounted shows in events alone. */
-function unready(pod: KubeObject, waiting: ContainerStatus, { events }: Evidence): Finding {
+function unready(pod: KubeObject, waiting: ContainerStatus, { events }: Evidence): Diagnosis {
   const { reason = '', message = '' } = waiting.state?.waiting ?? {}
   const mount = events.filter((event) => (event as EventBody).reason === 'FailedMount')
-  const cause = mount.map((event) => recognise(CONFIG_FAILURES, wordsOf(event), placeOf(pod))).find(Boolean)
+  const cause = mount.map((event) => recognise(CONFIG_FAILURES, wordsOf(event), subjectOf(pod))).find(Boolean)
   if (cause !== undefined && reason === 'ContainerCreating') return named(cause, `Pod/${pod.metadata.name}`)
   return moving(
     reason === ''
@@ -102,7 +102,7 @@ function unready(pod: KubeObject, waiting: ContainerStatus, { events }: Evidence
 
 const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'])
 
-function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence: Evidence): Finding {
+function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence: Evidence): Diagnosis {
   // What has recovered is no cause any more.
   if (container.ready === true) return moving('', '')
   const { waiting, terminated } = container.state ?? {}
@@ -113,7 +113,7 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence
   if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff')
     return pullFailed(pod, where, words, evidence)
   if (CONFIG.has(waiting?.reason ?? '')) {
-    const cause = recognise(CONFIG_FAILURES, words, placeOf(pod))
+    const cause = recognise(CONFIG_FAILURES, words, subjectOf(pod))
     return cause === undefined
       ? hopeless('CONTAINER_CONFIG_ERROR', `${where}: cannot be created.`, words)
       : named(cause, where)
@@ -127,7 +127,7 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence
 
 type Crash = Ended & { crashes: number; isDown: boolean }
 
-function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence): Finding {
+function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence): Diagnosis {
   const { crashes, isDown } = last
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
@@ -149,13 +149,13 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence)
 }
 
 function causeIn({ text, engine }: EndOfLog, pod: KubeObject): Cause | undefined {
-  return recognise(engine.failures, text, placeOf(pod), (line) => engine.readLine(line))
+  return recognise(engine.failures, text, subjectOf(pod), (line) => engine.readLine(line))
 }
 
-function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Finding {
+function pullFailed(pod: KubeObject, where: string, words: string, { events }: Evidence): Diagnosis {
   // The back-off repeats little of what the registry said; the events still have it.
   const texts = [words, ...events.map(wordsOf)]
-  const cause = texts.map((text) => recognise(PULL_FAILURES, text, placeOf(pod))).find(Boolean)
+  const cause = texts.map((text) => recognise(PULL_FAILURES, text, subjectOf(pod))).find(Boolean)
   if (cause !== undefined) return named(cause, where)
   const tries = events.filter(isFailedPull).reduce((sum, event) => sum + timesOf(event), 0)
   if (tries >= PULLS)
@@ -168,7 +168,7 @@ function isFailedPull(event: KubeObject): boolean {
   return (event as EventBody).reason === 'Failed' && wordsOf(event).startsWith('Failed to pull image')
 }
 
-function failedPod(pod: KubeObject, reason: string, message: string): Finding {
+function failedPod(pod: KubeObject, reason: string, message: string): Diagnosis {
   // A Deployment replaces an evicted pod by itself.
   if (reason === 'Evicted' || reason === 'NodeShutdown' || reason === 'Terminated')
     return moving(`Pod/${pod.metadata.name} was evicted, another takes its place`, message)

@@ -3,7 +3,7 @@
 import { ADMISSION_FAILURES } from '../failures/cluster-signatures.ts'
 import { recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import { type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type Diagnosis, hopeless, moving, named, subjectOf } from './diagnosis.ts'
 import { wordsOf } from './event.ts'
 
 interface SetBody {
@@ -35,14 +35,14 @@ function createdAt({ metadata }: KubeObject): number {
 }
 
 /** The controller cannot create pods: PodSecurity, quota or an admission webhook refuses them. */
-export function diagnoseReplicaSet(set: KubeObject, events: readonly KubeObject[]): Finding {
+export function diagnoseReplicaSet(set: KubeObject, events: readonly KubeObject[]): Diagnosis {
   const refused = (set as SetBody).status?.conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True')
   if (refused === undefined) return moving('', '')
   const words = refused.message ?? wordsOf(events.at(-1))
   // A ServiceAccount that is not there yet appears within a second.
   if (/serviceaccount .* not found/i.test(words)) return moving('waiting for the ServiceAccount', words)
   const subject = `ReplicaSet/${set.metadata.name}`
-  const cause = recognise(ADMISSION_FAILURES, words, placeOf(set))
+  const cause = recognise(ADMISSION_FAILURES, words, subjectOf(set))
   if (cause !== undefined) return named(cause, subject)
   return hopeless('POD_REFUSED', `The cluster refuses the pods of ${subject}.`, words)
 }

@@ -5,7 +5,7 @@ import { recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '../objects/labels.ts'
 import { isUnbound, unprovided } from './claims.ts'
-import { type Evidence, type Finding, hopeless, moving, named, placeOf } from './diagnosis.ts'
+import { type Diagnosis, type Evidence, hopeless, moving, named, subjectOf } from './diagnosis.ts'
 import { type EventBody, lastSaid, wordsOf } from './event.ts'
 
 interface PodBody {
@@ -56,14 +56,14 @@ function autoscalerWords(events: readonly KubeObject[]): { isRefused: boolean; w
   return said === undefined ? undefined : { isRefused: isRefusal(said), words: wordsOf(said) }
 }
 
-export function unscheduled(pod: KubeObject, words: string, evidence: Evidence): Finding {
+export function unscheduled(pod: KubeObject, words: string, evidence: Evidence): Diagnosis {
   const { events, mayScale, leaving } = evidence
   const subject = `Pod/${pod.metadata.name}`
   if (words === '') return moving(`${subject} waits for the scheduler`, '')
   if (isUnbound(words)) return unbound(pod, words, evidence)
   const said = autoscalerWords(events)
   if (said?.isRefused === false) return moving(`${subject} waits for a node that the autoscaler is adding`, said.words)
-  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  const cause = recognise(SCHEDULING_FAILURES, words, subjectOf(pod))
   if (cause?.code === 'NO_GPU_FREE' && leaving !== undefined)
     return moving(`${subject} waits for the GPU of Pod/${leaving}, which is ending`, words)
   // No node helps a volume that is not there.
@@ -75,10 +75,10 @@ export function unscheduled(pod: KubeObject, words: string, evidence: Evidence):
 }
 
 /** A storage system takes its time to make a volume; one that nothing makes does not come. */
-function unbound(pod: KubeObject, words: string, { claims, claimEvents = [], claimsOverdue }: Evidence): Finding {
+function unbound(pod: KubeObject, words: string, { claims, claimEvents = [], claimsOverdue }: Evidence): Diagnosis {
   const subject = `Pod/${pod.metadata.name}`
   const why = unprovided(pod, claims ?? { claims: [], classes: undefined }, claimEvents)
-  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  const cause = recognise(SCHEDULING_FAILURES, words, subjectOf(pod))
   if (cause === undefined || (why === undefined && claimsOverdue !== true))
     return moving(`${subject} waits for its volume`, wordsOf(claimEvents.at(-1)) || words)
   return { ...named(cause, subject), reason: why === undefined ? words : `${words} ${why}` }

@@ -7,7 +7,7 @@ import { SCHEDULING_FAILURES } from '../failures/cluster-signatures.ts'
 import { recognise } from '../failures/signature.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { barringTaints, type Toleration } from '../placement/tolerations.ts'
-import { placeOf } from './diagnosis.ts'
+import { subjectOf } from './diagnosis.ts'
 import { nodeGpus } from './nodes.ts'
 
 /** In the scheduler's words. */
@@ -24,7 +24,7 @@ export function barredByTaint(
   if (taint === undefined) return undefined
   // In the words of older schedulers, which named it: one table has the advice.
   const words = `had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
-  const cause = recognise(SCHEDULING_FAILURES, words, placeOf(pod))
+  const cause = recognise(SCHEDULING_FAILURES, words, subjectOf(pod))
   if (cause === undefined) return undefined
   return { code: cause.code, message: `Pod/${pod.metadata.name}: ${cause.message}`, next: cause.next }
 }

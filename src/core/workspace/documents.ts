@@ -1,6 +1,6 @@
 /** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
 import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
-import type { Problem } from '../problem.ts'
+import { type Problem, type ProblemPlace, problem } from '../problem.ts'
 import { findAlias, lineCol, locate, openedAt, type Path, type Place } from './locate.ts'
 import type { SourceText } from './spec.ts'
 
@@ -47,28 +47,22 @@ export function readDocuments(source: SourceText): { documents: SourceDocument[]
 
 /** What is no text of ours, told apart before it costs time. */
 function refuseText({ label, text }: SourceText): Problem | undefined {
-  const at = (index: number): Place => placeAt(text, index)
+  const at = (index: number): ProblemPlace => ({ file: label, ...placeAt(text, index) })
   if (text.length > MAX_CHARACTERS) {
-    return {
-      ...problemAt(
-        label,
-        at(MAX_CHARACTERS),
-        'too-large',
-        `the input has ${text.length} characters; it is read no further than this line`,
-      ),
+    const message = `the input has ${text.length} characters; it is read no further than this line`
+    return problem('too-large', message, at(MAX_CHARACTERS), {
       allowed: `${MAX_CHARACTERS} characters`,
       hint: 'Is this the right file? A workspace has a few kilobytes.',
-    }
+    })
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const odd = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFD]/.exec(text)
   if (odd === null) return undefined
   const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
   const what = code === 'FFFD' ? 'bytes that are no UTF-8 text' : `the control character U+${code}`
-  return {
-    ...problemAt(label, at(odd.index), 'not-text', `the input holds ${what}: it is no YAML`),
+  return problem('not-text', `the input holds ${what}: it is no YAML`, at(odd.index), {
     hint: 'Is this the right file?',
-  }
+  })
 }
 
 function toValue(
@@ -89,14 +83,13 @@ function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines:
   const message = error instanceof Error ? error.message : String(error)
   const missing = /^Unresolved alias .*: (.*)$/.exec(message)?.[1]
   const offset = findAlias(doc, missing)
-  const place = offset === undefined ? { line: 1, column: 1 } : lineCol(lines, offset)
+  const at = { file, ...(offset === undefined ? { line: 1, column: 1 } : lineCol(lines, offset)) }
   if (missing !== undefined)
-    return problemAt(file, place, 'unresolved-alias', `the alias *${missing} names no &${missing} before it`)
-  return {
-    ...problemAt(file, place, 'too-many-aliases', `the aliases of this document unfold into too many values`),
+    return problem('unresolved-alias', `the alias *${missing} names no &${missing} before it`, at)
+  return problem('too-many-aliases', 'the aliases of this document unfold into too many values', at, {
     allowed: `${MAX_ALIASES} resolved aliases`,
     hint: 'Write the values out instead of repeating *aliases.',
-  }
+  })
 }
 
 /** Iterative: the point is not to overflow the stack. */
@@ -143,15 +136,13 @@ function syntaxProblem(
   }
   const opened = UNCLOSED.test(error.message) ? openedAt(doc, error.pos[0]) : undefined
   if (opened !== undefined)
-    return problemAt(
+    return problem('unclosed', 'what is opened here is not closed before the next field', {
       file,
-      lineCol(lines, opened),
-      'unclosed',
-      'what is opened here is not closed before the next field',
-    )
-  const found = problemAt(file, lineCol(lines, error.pos[0]), rule, error.message)
+      ...lineCol(lines, opened),
+    })
   const hint = hints[rule]
-  return hint === undefined ? found : { ...found, hint }
+  const at = { file, ...lineCol(lines, error.pos[0]) }
+  return problem(rule, error.message, at, hint === undefined ? {} : { hint })
 }
 
 /** The longest line is where such a thing is, near enough. */
@@ -162,11 +153,7 @@ function tooDeep({ label, text }: SourceText): Problem {
 }
 
 function tooDeepAt(file: string, place: Place): Problem {
-  return { ...problemAt(file, place, 'too-deep', 'the input is nested too deeply'), allowed: `${MAX_DEPTH} levels` }
-}
-
-function problemAt(file: string, { line, column }: Place, rule: string, message: string): Problem {
-  return { severity: 'error', rule, message, file, line, column }
+  return problem('too-deep', 'the input is nested too deeply', { file, ...place }, { allowed: `${MAX_DEPTH} levels` })
 }
 
 function placeAt(text: string, index: number): Place {

@@ -1,7 +1,7 @@
 /** The upstream ConfigMap of engine settings: key inference_config.yaml, a map of flags under the name of each engine. */
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { KubeObject } from '../objects/kube-object.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, problem } from '../problem.ts'
 import { type Engines, type EngineTraits, engineOf } from './engine-traits.ts'
 import type { Scalar } from './spec.ts'
 
@@ -25,7 +25,7 @@ export function readEngineConfig(
   const text = (configMap['data'] as Record<string, unknown> | undefined)?.[CONFIG_KEY]
   const found: EngineConfig = { flags: {}, problems: [] }
   const report = (rule: string, message: string, path: string, line = 1, more: Partial<Problem> = {}): void => {
-    found.problems.push({ severity: 'error', rule, message, file, line, column: 1, path, ...more })
+    found.problems.push(problem(rule, message, { file, line, column: 1 }, { path, ...more }))
   }
   if (typeof text !== 'string') {
     report('missing-field', `the ConfigMap has no key ${CONFIG_KEY}`, `data.${CONFIG_KEY}`)

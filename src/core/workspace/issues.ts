@@ -1,13 +1,13 @@
 /** zod's issues → problems with a place, the value, what is allowed and a did-you-mean. */
 import type * as z from 'zod'
 import { closest } from '../closest.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
 import type { Path } from './locate.ts'
 import { knownFields } from './schema.ts'
 
 /** What a problem is about, on its way to being placed. */
-interface Finding {
+interface Issue {
   severity?: 'error' | 'warning'
   rule: string
   message: string
@@ -19,19 +19,19 @@ interface Finding {
   atKey?: boolean
 }
 
-export type Report = (finding: Finding) => void
+export type Report = (issue: Issue) => void
 
-/** Turns findings into problems. `prefix`: the document nests its fields below it (`spec`). Secrets show no values. */
+/** Turns issues into problems. `prefix`: the document nests its fields below it (`spec`). Secrets show no values. */
 export function reporter(doc: SourceDocument, prefix: Path, isSecret: boolean, problems: Problem[]): Report {
   return ({ severity = 'error', rule, message, path, value, allowed, hint, atKey = false }) => {
     const isNested = ['resource', 'inference', 'tuning'].includes(String(path[0]))
     const { line, column } = doc.placeOf(isNested ? [...prefix, ...path] : path, atKey)
-    const problem: Problem = { severity, rule, message, file: doc.file, line, column }
-    if (path.length > 0) problem.path = pathText(path)
-    if (value !== undefined && !isSecret) problem.value = valueText(value)
-    if (allowed !== undefined) problem.allowed = allowed
-    if (hint !== undefined) problem.hint = hint
-    problems.push(problem)
+    const found = problem(rule, message, { file: doc.file, line, column }, { severity })
+    if (path.length > 0) found.path = pathText(path)
+    if (value !== undefined && !isSecret) found.value = valueText(value)
+    if (allowed !== undefined) found.allowed = allowed
+    if (hint !== undefined) found.hint = hint
+    problems.push(found)
   }
 }
 
@@ -69,7 +69,7 @@ export function withoutUnknown<T extends object>(value: T, error: z.ZodError, sc
   return copy
 }
 
-function unknownField(schema: z.ZodType, path: Path, key: string): Finding {
+function unknownField(schema: z.ZodType, path: Path, key: string): Issue {
   const known = knownFields(schema, path) ?? []
   const near = closest(key, known, 1)[0]
   return {
@@ -88,7 +88,7 @@ function given(value: unknown, path: Path): { value?: unknown } {
   return here === undefined ? {} : { value: here }
 }
 
-function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Finding, 'rule' | 'message' | 'allowed'> {
+function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Issue, 'rule' | 'message' | 'allowed'> {
   switch (issue.code) {
     case 'invalid_type': {
       const isMissing = value === undefined

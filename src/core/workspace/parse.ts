@@ -5,7 +5,7 @@ import { closest } from '../closest.ts'
 import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
@@ -189,13 +189,7 @@ function checkTogether(found: Collected, sources: readonly SourceText[]): void {
     checkReferences(doc, found.companions, found.engines, report, found.problems)
   }
   if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
-  found.problems.push({
-    severity: 'error',
-    rule: 'no-workspace',
-    message: 'the input holds no Workspace',
-    file: sources.map(({ label }) => label).join(', '),
-    line: 1,
-    column: 1,
-    hint: `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`,
-  })
+  const at = { file: sources.map(({ label }) => label).join(', '), line: 1, column: 1 }
+  const hint = `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`
+  found.problems.push(problem('no-workspace', 'the input holds no Workspace', at, { hint }))
 }

@@ -1,7 +1,7 @@
 /** Create, apply, replace, patch and delete: what is checked, what the server fills in, what is stored. */
 
 import { KINDS, type KindRow } from '#core/objects/kinds.ts'
-import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
+import { isMap, type JsonObject, type KubeObject } from '#core/objects/kube-object.ts'
 import { applyServerSide, trackUpdate } from '../apply/server-side-apply.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { addressed, checkName, checkNamespace } from './address.ts'
@@ -206,8 +206,4 @@ function merge(before: JsonObject, patch: JsonObject): JsonObject {
     else after[key] = value
   }
   return after
-}
-
-function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
 /** Sets of fields, as managedFields (FieldsV1) writes them: a path is a list of steps, `f:` field, `k:` item, `v:` value, `.` itself. */
-import type { JsonObject } from '#core/objects/kube-object.ts'
+import { isMap, type JsonObject } from '#core/objects/kube-object.ts'
 import { isAtomicMap, itemKey, listTypeOf } from './schema.ts'
 
 export type Path = readonly string[]
@@ -92,10 +92,6 @@ export function without(root: unknown, path: Path, field = ''): unknown {
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
-}
-
-export function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** `.spec.template.spec.containers[name="engine"].image`, as conflicts name fields. */

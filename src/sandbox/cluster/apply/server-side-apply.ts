@@ -2,14 +2,14 @@
  * Server-side apply and the ownership of fields, as sigs.k8s.io/structured-merge-diff does it for the kinds of the sandbox.
  * Approximated: fields that no schema knows are taken as maps and atomic lists.
  */
+
 import { KINDS } from '#core/objects/kinds.ts'
-import type { Json, JsonObject, KubeObject } from '#core/objects/kube-object.ts'
+import { isMap, type Json, type JsonObject, type KubeObject } from '#core/objects/kube-object.ts'
 import {
   type FieldSet,
   formatPath,
   fromFieldsV1,
   isEqual,
-  isMap,
   leavesOf,
   setOf,
   toFieldsV1,

@@ -1,10 +1,11 @@
 /** Deployments → ReplicaSets: rollouts by surge, in turn, or all at once, and the status that tells how far they are. */
 
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { type Condition, withCondition } from '../../pod.ts'
-import { canonicalJson, now, type ObjectStore } from '../store/objects.ts'
+import { now, type ObjectStore } from '../store/objects.ts'
 import { suffix } from './bodies.ts'
 import type { World } from './loop.ts'
 import { podsOf, type ReplicaSet } from './replica-sets.ts'

@@ -1,4 +1,5 @@
 /** What an API server would say against an object, before any words: by the table of fields. */
+import { isMap } from '#core/objects/kube-object.ts'
 import { itemKey, listTypeOf } from '../apply/schema.ts'
 import type { Field, Fields } from './fields.ts'
 
@@ -83,10 +84,6 @@ function keyOf(name: Path[number] | undefined, index: number, item: unknown, all
 /** A server takes the empty value of a field for none. */
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isList(field: Field): field is readonly [Field] {

@@ -1,5 +1,6 @@
 /** Every object of the sandbox, with one growing resourceVersion, and a history that watches start from. */
 import { randomUUID } from 'node:crypto'
+import { canonicalJson } from '#core/objects/canonical-json.ts'
 import type { KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { STORED, storedKind } from './kinds.ts'
@@ -151,16 +152,4 @@ function isSame(before: KubeObject, after: KubeObject): boolean {
 
 function withoutVersion({ metadata: { resourceVersion: _version, ...metadata }, ...rest }: KubeObject): unknown {
   return { ...rest, metadata }
-}
-
-/** The same text whatever the order of the keys. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value))
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
 }
