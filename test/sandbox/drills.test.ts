@@ -13,6 +13,8 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT'],
   [/mistr[a-z0-9]{7}\b/g, 'mistrPOOL'],
   [/mistral-7b-[a-z0-9]{10}-[a-z0-9]{5}/g, 'mistral-7b-HASH-POD'],
+  // Between two crashes it runs, for a moment.
+  [/(exit code \d+), and runs again\./g, '$1.'],
   [/^\d\d:\d\d:\d\dZ /gm, ''],
   [/\d\d-\d\d \d\d:\d\d:\d\d(?= \[)/g, 'MM-DD HH:MM:SS'],
   [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
