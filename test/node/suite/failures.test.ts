@@ -33,7 +33,7 @@ describe('images', () => {
       isWaiting('ErrImagePull', 'ImagePullBackOff'),
     )
     expect(ended).toMatchObject({ code: 6, error: { code: 'IMAGE_PULL_DENIED' } })
-    expect(ended.error.hint).toContain('kubectl create secret docker-registry')
+    expect(ended.error.hint).toMatch(/kubectl .*create secret docker-registry REGISTRY-LOGIN/)
     expectSoon(ended)
   })
 })
