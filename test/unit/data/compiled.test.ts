@@ -55,6 +55,7 @@ describe('a machine', () => {
 
 describe('an engine', () => {
   it('has its images, and the flags of each version', () => {
+    expect(compiled.clouds).toEqual(catalog.clouds)
     expect(compiled.images).toEqual(catalog.images)
     for (const { engine, version } of rows.engines)
       expect(compiled.flagsOf(engine, version)).toEqual(catalog.flagsOf(engine, version))
