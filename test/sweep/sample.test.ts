@@ -18,7 +18,13 @@ describe('a sample', () => {
     )
   })
 
+  it('leaves to others all that it does not take', () => {
+    const { cases, left } = sampleOf('points', ALL, 4, 'abc1')
+    expect(cases).toEqual([1, 5, 9, 13, 17])
+    expect([...cases, ...left].sort((a, b) => a - b)).toEqual(ALL)
+  })
+
   it('may be all of them', () => {
-    expect(sampleOf('points', ALL, 8, 'all')).toEqual({ cases: ALL, says: 'points: all 20' })
+    expect(sampleOf('points', ALL, 8, 'all')).toEqual({ cases: ALL, left: [], says: 'points: all 20' })
   })
 })

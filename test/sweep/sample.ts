@@ -6,17 +6,20 @@ import { execFileSync } from 'node:child_process'
 
 export interface Sample<T> {
   cases: T[]
+  /** To another commit. */
+  left: T[]
   /** For the log: nothing is left out in silence. */
   says: string
 }
 
 /** Every `share`-th of `all`; where it begins is the commit's. */
 export function sampleOf<T>(what: string, all: readonly T[], share: number, which = whichOfAll()): Sample<T> {
-  if (which === 'all') return { cases: [...all], says: `${what}: all ${all.length}` }
+  if (which === 'all') return { cases: [...all], left: [], says: `${what}: all ${all.length}` }
   const first = Number(BigInt(`0x${which}`) % BigInt(share))
   const cases = all.filter((_, index) => index % share === first)
+  const left = all.filter((_, index) => index % share !== first)
   const again = `the same again: KAITO_SWEEP=${which}; all: npm run sweep`
-  return { cases, says: `${what}: ${cases.length} of ${all.length}, the share of commit ${which} (${again})` }
+  return { cases, left, says: `${what}: ${cases.length} of ${all.length}, the share of commit ${which} (${again})` }
 }
 
 function whichOfAll(): string {

@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url'
 import { api, createNamespace, direct, eventually } from '../../cluster/suite/bed.ts'
 import { kaito, type Run, type RunOptions } from '../../cluster/suite/kaito.ts'
-import { sampleOf } from '../../sweep/sample.ts'
 import { ENGINE_IMAGE, REGISTRY } from '../places.ts'
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
@@ -56,13 +55,6 @@ export function isReady({ metadata, status }: Pod): boolean {
     metadata.deletionTimestamp === undefined &&
     status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true
   )
-}
-
-/** Two processors take most of a minute to start an engine: of what needs one for itself, each commit goes through half. */
-export function heavy<T>(what: string, all: readonly T[]): T[] {
-  const { cases, says } = sampleOf(what, all, 2)
-  process.stdout.write(`${says}\n`)
-  return cases
 }
 
 /** Takes a namespace away and waits until the node's GPUs are free again. */

@@ -1,32 +1,26 @@
 /** Real failures on a real kubelet: each ends the wait with its own cause, soon after the cluster shows it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { PRIVATE_REGISTRY, REGISTRY } from '../places.ts'
-import {
-  expectSoon,
-  fail,
-  file,
-  hasCrashed,
-  isRefused,
-  isWaiting,
-  namespace,
-  patch,
-  useOwnNamespaces,
-} from './failing.ts'
-import { api, DEPLOY_TINY, heavy, PRESETS, run } from './node.ts'
+import { expectSoon, fail, file, hasCrashed, isRefused, isWaiting, namespace, patch } from './failing.ts'
+import type { Cases } from './journey.ts'
+import { api, DEPLOY_TINY, PRESETS, run } from './node.ts'
 
-useOwnNamespaces()
+const wantsToken = patch({
+  env: [{ name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'HF_TOKEN' } } }],
+})
 
-describe('images', () => {
-  it('a tag that the registry does not have', async () => {
+/** No engine starts. */
+export const BEFORE_THE_ENGINE: Cases = {
+  async 'a tag that the registry does not have'() {
     const ended = await fail(['--image', `${REGISTRY}/vllm-cpu:9.9.9`], isWaiting('ErrImagePull', 'ImagePullBackOff'))
     expect(ended).toMatchObject({ code: 6, error: { code: 'IMAGE_NOT_FOUND' } })
     expect(ended.error.reason).toContain('vllm-cpu:9.9.9')
     expectSoon(ended)
-  })
+  },
 
-  it('a registry that asks for a password', async () => {
+  async 'a registry that asks for a password'() {
     // A tag of which the node can have no copy: the registry asks for the password before it says what it has.
     const ended = await fail(
       ['--image', `${PRIVATE_REGISTRY}/vllm-cpu:never-pulled`],
@@ -35,32 +29,50 @@ describe('images', () => {
     expect(ended).toMatchObject({ code: 6, error: { code: 'IMAGE_PULL_DENIED' } })
     expect(ended.error.hint).toMatch(/kubectl .*create secret docker-registry REGISTRY-LOGIN/)
     expectSoon(ended)
-  })
-})
+  },
 
-describe('configuration', () => {
-  const wantsToken = patch({
-    env: [{ name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'HF_TOKEN' } } }],
-  })
-
-  it('a Secret that is missing', async () => {
+  async 'a Secret that is missing'() {
     const ended = await fail(wantsToken, isWaiting('CreateContainerConfigError'))
     expect(ended).toMatchObject({ code: 6, error: { code: 'SECRET_NOT_FOUND', reason: 'secret "hub" not found' } })
     expectSoon(ended)
-  })
+  },
 
-  it('a key that the Secret lacks', async () => {
+  async 'a key that the Secret lacks'() {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hub' }, stringData: { token: 'x' } }
     await api('POST', `/api/v1/namespaces/${namespace}/secrets`, secret)
     const ended = await fail(wantsToken, isWaiting('CreateContainerConfigError'))
     expect(ended).toMatchObject({ code: 6, error: { code: 'SECRET_KEY_NOT_FOUND' } })
     expect(ended.error.message).toContain('hub has no key HF_TOKEN')
     expectSoon(ended)
-  })
-})
+  },
+
+  async 'PodSecurity refuses the pods'() {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+    const merge = 'application/merge-patch+json'
+    await api('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, merge)
+    const ended = await fail(patch({ securityContext: { allowPrivilegeEscalation: true } }), isRefused)
+    expect(ended).toMatchObject({ code: 6, error: { code: 'POD_SECURITY_VIOLATION' } })
+    expect(ended.error.reason).toContain('allowPrivilegeEscalation')
+    expectSoon(ended)
+  },
+
+  async 'a ResourceQuota refuses the pods'() {
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'no-gpus' },
+      spec: { hard: { 'requests.nvidia.com/gpu': '0' } },
+    }
+    await api('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, quota)
+    const ended = await fail([], isRefused)
+    expect(ended).toMatchObject({ code: 4, error: { code: 'NAMESPACE_QUOTA_EXCEEDED' } })
+    expect(ended.error.message).toContain('no-gpus')
+    expectSoon(ended)
+  },
+}
 
 /** An engine starts for each, and ends. */
-const ENGINE: Readonly<Record<string, () => Promise<void>>> = {
+export const OF_THE_ENGINE: Cases = {
   async 'a flag that it does not know'() {
     const ended = await fail(['--engine-arg', 'no-such-flag=1'], hasCrashed)
     expect(ended).toMatchObject({ code: 6, error: { code: 'ENGINE_FLAG_INVALID' } })
@@ -99,33 +111,3 @@ const ENGINE: Readonly<Record<string, () => Promise<void>>> = {
     expectSoon(ended)
   },
 }
-
-describe('the engine', () => {
-  it.each(heavy('failures of the engine', Object.entries(ENGINE)))('%s', (_, ends) => ends())
-})
-
-describe('admission', () => {
-  it('PodSecurity', async () => {
-    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
-    const merge = 'application/merge-patch+json'
-    await api('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, merge)
-    const ended = await fail(patch({ securityContext: { allowPrivilegeEscalation: true } }), isRefused)
-    expect(ended).toMatchObject({ code: 6, error: { code: 'POD_SECURITY_VIOLATION' } })
-    expect(ended.error.reason).toContain('allowPrivilegeEscalation')
-    expectSoon(ended)
-  })
-
-  it('a ResourceQuota', async () => {
-    const quota = {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'no-gpus' },
-      spec: { hard: { 'requests.nvidia.com/gpu': '0' } },
-    }
-    await api('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, quota)
-    const ended = await fail([], isRefused)
-    expect(ended).toMatchObject({ code: 4, error: { code: 'NAMESPACE_QUOTA_EXCEEDED' } })
-    expect(ended.error.message).toContain('no-gpus')
-    expectSoon(ended)
-  })
-})

@@ -1,17 +1,18 @@
 /** Changes to a workspace that serves: what fails leaves the old pods in place, what works cuts nobody off. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { direct } from '../../cluster/suite/bed.ts'
 import { PRIVATE_REGISTRY, PULLER } from '../places.ts'
+import type { Journeys } from './journey.ts'
 import { startLoad, stream } from './load.ts'
-import { api, createNamespace, DEPLOY_TINY, heavy, isReady, podsOf, removeNamespace, run } from './node.ts'
+import { api, createNamespace, DEPLOY_TINY, isReady, podsOf, removeNamespace, run } from './node.ts'
 
-describe('a workspace that serves', () => {
-  let namespace = ''
-  const deploy = (...args: string[]) => run([...DEPLOY_TINY, '-n', namespace, '-o', 'json', ...args])
-  const secret = (name: string) => api('GET', `/api/v1/namespaces/${namespace}/secrets/${name}`)
+let namespace = ''
+const deploy = (...args: string[]) => run([...DEPLOY_TINY, '-n', namespace, '-o', 'json', ...args])
+const secret = (name: string) => api('GET', `/api/v1/namespaces/${namespace}/secrets/${name}`)
 
+function serveFirst(): void {
   beforeAll(async () => {
     namespace = await createNamespace({ 'pod-security.kubernetes.io/enforce': 'restricted' })
     const first = await deploy()
@@ -20,8 +21,13 @@ describe('a workspace that serves', () => {
   afterAll(async () => {
     await removeNamespace(namespace)
   })
+}
 
-  const replaced = (): void => {
+/** Each has a workspace that serves, and its tests go on with what the one before has left. */
+export const UPDATES: Journeys = {
+  'a change that fails, and one that works'() {
+    serveFirst()
+
     it('a change that fails is named, and the old pod goes on answering', async () => {
       const [before] = await podsOf(namespace)
       const failed = await deploy('--engine-arg', 'no-such-flag=1')
@@ -64,9 +70,11 @@ describe('a workspace that serves', () => {
       logs.kill('SIGINT')
       expect(await ended).toBe(130)
     })
-  }
+  },
 
-  const guarded = (): void => {
+  'an API key and a pull secret'() {
+    serveFirst()
+
     it('an API key guards it, and every way of kaito brings the key', async () => {
       const done = await deploy('--max-model-len', '1024', '--api-key')
       expect(done.code, done.stderr).toBe(0)
@@ -103,7 +111,5 @@ describe('a workspace that serves', () => {
       expect((await secret('tiny-api-key')).status, 'the key that nobody needs is gone').toBe(404)
       expect((await secret('registry-login')).status, "the user's own Secret stays").toBe(200)
     })
-  }
-
-  for (const journey of heavy('ways to change a workspace that serves', [replaced, guarded])) journey()
-})
+  },
+}
