@@ -5,8 +5,8 @@ import type { SandboxState } from './settings.ts'
 
 export interface RunningSandbox {
   pid: number
-  /** The cloud's address. */
-  armUrl: string
+  /** What makes a client of the cloud come to the simulated one. */
+  cloudEnv: Record<string, string>
   kubeconfig: string
   kubectlConfig: string
   state: SandboxState
@@ -24,7 +24,7 @@ export async function answeringAt(places: Places, signal?: AbortSignal): Promise
   try {
     const state = (await ask(file, 'GET', 'state', { limitMs: LOOK_MS, signal })) as SandboxState
     const { kubeconfig, kubectlConfig } = places
-    return { pid: file.pid, armUrl: file.armUrl, kubeconfig, kubectlConfig, state }
+    return { pid: file.pid, cloudEnv: file.cloudEnv, kubeconfig, kubectlConfig, state }
   } catch {
     signal?.throwIfAborted()
     return undefined

@@ -21,7 +21,7 @@ export interface Drill {
   apiServer?: 'lost'
 }
 
-/** Sources of words and causes: the tables of core/failures, and Azure's errors in azure/texts.ts. */
+/** Sources of words and causes: the tables of core/failures, and the errors of each simulated cloud. */
 export const DRILLS: readonly Drill[] = [
   {
     name: 'quota',

@@ -24,8 +24,8 @@ export interface ProcessFile {
   pid: number
   version: string
   url: string
-  /** With the token in its path. */
-  armUrl: string
+  /** What makes a client of the cloud come to the simulated one; the token is in it. */
+  cloudEnv: Record<string, string>
   token: string
 }
 

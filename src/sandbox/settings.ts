@@ -8,6 +8,8 @@ export interface Settings {
   drill: string | null
   /** Base URL of an OpenAI-compatible server that answers instead of the script; null: none. */
   engine: string | null
+  /** Which cloud is played, from the next start on; absent: the first of the registry. */
+  cloud?: string
 }
 
 /** Sixteen minutes of a first deploy become sixteen seconds. */

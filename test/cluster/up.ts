@@ -2,8 +2,12 @@
 import { rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { FAKE } from '#sandbox/clouds/azure/model.ts'
-import { nodeOf } from '#sandbox/clouds/azure/nodes.ts'
+import { machineOf } from '#sandbox/clouds/azure/machines.ts'
+import { SYSTEM_TYPE } from '#sandbox/clouds/azure/offer.ts'
+import { systemPool } from '#sandbox/clouds/azure/store.ts'
+import { nodeOf } from '#sandbox/clouds/machines.ts'
+import { FAKE } from '../emulators/azure/identity.ts'
+import { playedByKwok } from '../emulators/azure/kwok.ts'
 import { joinRealNode, startRealNode } from '../node/join.ts'
 import { buildAll } from './build.ts'
 import {
@@ -23,16 +27,7 @@ import { servedNames, writeSettings } from './starter/settings.ts'
 import { api } from './suite/bed.ts'
 
 /** The node that AKS itself runs on; the cloud and the cluster are recognised by it. */
-const SYSTEM_NODE = nodeOf(
-  {
-    name: 'system',
-    properties: { vmSize: 'Standard_D4s_v5', mode: 'System', count: 1 },
-    provisioningState: 'Succeeded',
-    eTag: '1',
-  },
-  0,
-  FAKE,
-)
+const SYSTEM_NODE = playedByKwok(nodeOf(machineOf(systemPool(), 0, FAKE, SYSTEM_TYPE)))
 
 /** `npm run node:up`: with a real kubelet, see test/node. It joins a bed that is up; else there is no engine but in its pods. */
 const hasNode = process.argv.includes('--node')
@@ -93,7 +88,7 @@ async function startBed(): Promise<void> {
 async function joinSystemNode(): Promise<boolean> {
   const { status: code, body } = await api<{ status?: { conditions?: { type: string; status: string }[] } }>(
     'GET',
-    `/api/v1/nodes/${(SYSTEM_NODE['metadata'] as { name: string }).name}`,
+    `/api/v1/nodes/${SYSTEM_NODE.metadata.name}`,
   )
   if (code === 404) await api('POST', '/api/v1/nodes', SYSTEM_NODE)
   return body.status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true

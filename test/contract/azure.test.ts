@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CloudPort } from '#clouds/cloud.ts'
 import { openCloud, SHIPPED_CLOUDS } from '#clouds/index.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
-import { FAKE, FAKE_CLUSTER_ID, type Script } from '#sandbox/clouds/azure/model.ts'
-import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
-import { checkModel } from '../emulators/azure/sdk-model.ts'
+import type { Script } from '#sandbox/clouds/azure/model.ts'
+import { FAKE, FAKE_CLUSTER_ID } from '../emulators/azure/identity.ts'
+import { type FakeArm, startFakeArm } from '../emulators/azure/server.ts'
 import { said } from '../support/said.ts'
 import { createRun } from './cloud-run.ts'
 import {
@@ -68,7 +68,7 @@ function harnessOf(fake: FakeArm): CloudHarness {
   }
 }
 
-const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20, checkModel })
+const start = (): Promise<FakeArm> => startFakeArm({ delayMs: 20 })
 
 describeCloud(NATURE, async () => harnessOf(await start()))
 

@@ -105,7 +105,7 @@ describe('the start', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const address = silent.address()
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    leave('process.json', JSON.stringify({ pid: 1, version: '0', url, armUrl: url, token: 'x' }))
+    leave('process.json', JSON.stringify({ pid: 1, version: '0', url, cloudEnv: {}, token: 'x' }))
     const interrupted = sandbox.start('status')
     await pause(1_000)
     expect((await interrupted.interrupt()).code).toBe(130)

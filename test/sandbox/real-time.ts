@@ -65,9 +65,8 @@ function watchFailures(state: string, losesServer: boolean) {
 
 async function failuresNow(state: string): Promise<(string | undefined)[]> {
   const read = (file: string): string => readFileSync(join(state, 'kaito/sandbox', file), 'utf8')
-  const { armUrl } = JSON.parse(read('process.json')) as { armUrl: string }
-  const pools = (await (await fetch(`${armUrl}/_bed/pools`)).json()) as Record<string, { provisioningState: string }>
-  const failed = Object.values(pools).filter(({ provisioningState }) => provisioningState === 'Failed')
+  const cloud = JSON.parse(read('cloud.json')) as { pools: Record<string, { provisioningState: string }> }
+  const failed = Object.values(cloud.pools).filter(({ provisioningState }) => provisioningState === 'Failed')
   const config = parse(read('kubeconfig')) as Config
   const authorization = `Bearer ${config.users[0]?.user.token}`
   const url = `${config.clusters[0]?.cluster.server}/api/v1/namespaces/default/pods`

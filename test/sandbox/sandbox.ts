@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ProcessFile } from '#sandbox/paths.ts'
 import { kaito, type Run, type RunOptions } from '../cluster/suite/kaito.ts'
 
 export interface OwnSandbox {
@@ -13,7 +14,7 @@ export interface OwnSandbox {
   start(...args: string[]): Going
   /** A file of its state. */
   file(name: string): string
-  /** What `process.json` says. */
+  /** What `process.json` says, and where it says that the cloud is. */
   process(): { pid: number; url: string; armUrl: string; token: string }
   end(): Promise<void>
 }
@@ -30,7 +31,10 @@ export function ownSandbox(): OwnSandbox {
     run,
     start: (...args) => started(run, args),
     file,
-    process: () => JSON.parse(readFileSync(file('process.json'), 'utf8')) as ReturnType<OwnSandbox['process']>,
+    process() {
+      const { cloudEnv, ...rest } = JSON.parse(readFileSync(file('process.json'), 'utf8')) as ProcessFile
+      return { ...rest, armUrl: cloudEnv['KAITO_TEST_AZURE_ENDPOINT'] ?? '' }
+    },
     async end() {
       await run(['sandbox', 'down'])
       rmSync(state, { recursive: true, force: true })

@@ -77,6 +77,8 @@ export const CLI: readonly Room[] = [
       'pipeline/',
       'runtimes/index.ts',
       ...SANDBOX,
+      'sandbox/clouds/cloud.ts',
+      'sandbox/clouds/index.ts',
       'sandbox/engines/engine.ts',
       'sandbox/engines/index.ts',
       'std/',

@@ -20,8 +20,13 @@ export const SANDBOX: readonly Room[] = [
   {
     path: 'sandbox/clouds/<cloud>',
     holds: 'one simulated cloud, whole',
-    rooms: ['core/', 'sandbox/*', 'sandbox/clouds/cloud.ts', 'sandbox/clouds/machines.ts'],
-    packages: ['yaml'],
+    rooms: [
+      'core/',
+      'sandbox/*',
+      'sandbox/clouds/cloud.ts',
+      'sandbox/clouds/machines.ts',
+      'sandbox/clouds/loopback.ts',
+    ],
     node: 'any',
     because: 'A simulated cloud is whole in its folder: it knows no other and no simulated cluster.',
   },

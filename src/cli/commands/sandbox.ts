@@ -40,6 +40,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         ])
         await serveSandbox({
           places: placesOf(env),
+          clouds: await sandbox.clouds(),
           engines: await sandbox.engines(),
           supply: { catalog: await data.catalog(engines), engines },
           version: VERSION,

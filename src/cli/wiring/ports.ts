@@ -9,7 +9,7 @@ import { wantsSandbox } from '../flags/options.ts'
 import type { Session } from '../session.ts'
 import { type Io, isInteractive } from '../terminal/io.ts'
 import { VERSION } from '../version.ts'
-import { type OpenedSandbox, useSandbox } from './sandbox.ts'
+import { useSandbox } from './sandbox.ts'
 import { thisRunner } from './this-process.ts'
 
 /** The test bed's waits, so many times shorter; the sandbox has its own speed. */
@@ -46,7 +46,8 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
     hub: sandbox === undefined ? realHub(io) : simulatedHub(),
     async openCloud(request) {
       const { openCloud } = await import('#clouds/index.ts')
-      return openCloud(registries.clouds, request, sandbox === undefined ? io.env : cloudOf(sandbox), signal)
+      // The same code as for the real cloud, and the way to the simulated one.
+      return openCloud(registries.clouds, request, sandbox === undefined ? io.env : sandbox.cloudEnv, signal)
     },
     engines: registries.engines,
     catalog,
@@ -65,9 +66,4 @@ function realHub({ env }: Io): Ports['hub'] {
       return proxyAgentFor(url, env)
     },
   })
-}
-
-/** The same code as for the real cloud, and the way to the simulated one. */
-function cloudOf({ armUrl }: OpenedSandbox): Record<string, string> {
-  return { KAITO_TEST_AZURE_ENDPOINT: armUrl, KAITO_TEST_AZURE_POLL_MS: '100' }
 }

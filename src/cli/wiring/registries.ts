@@ -9,6 +9,7 @@ import type { EngineRegistry } from '#core/plan/engine.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { openTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import type { SimulatedCloud } from '#sandbox/clouds/cloud.ts'
 import type { SimulatedEngine } from '#sandbox/engines/engine.ts'
 
 export interface Registries {
@@ -21,6 +22,7 @@ export interface Registries {
   }
   /** Of its process alone, and loaded there. */
   sandbox: {
+    clouds(): Promise<readonly SimulatedCloud[]>
     engines(): Promise<readonly SimulatedEngine[]>
   }
 }
@@ -32,5 +34,8 @@ export const SHIPPED: Registries = {
   clouds: SHIPPED_CLOUDS,
   engines: SHIPPED_ENGINES,
   data: { catalog: openCatalog, templates: openTemplates },
-  sandbox: { engines: async () => (await import('#sandbox/engines/index.ts')).SIMULATED_ENGINES },
+  sandbox: {
+    clouds: async () => (await import('#sandbox/clouds/index.ts')).SIMULATED_CLOUDS,
+    engines: async () => (await import('#sandbox/engines/index.ts')).SIMULATED_ENGINES,
+  },
 }

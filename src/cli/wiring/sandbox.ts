@@ -15,7 +15,7 @@ type Settings = RunningSandbox['state']['settings']
 export interface OpenedSandbox {
   kubeconfig: string
   kubectlConfig: string
-  armUrl: string
+  cloudEnv: Record<string, string>
   speed: number
 }
 
@@ -31,13 +31,13 @@ export async function useSandbox(
   signal: AbortSignal,
 ): Promise<OpenedSandbox> {
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
-  const { kubeconfig, kubectlConfig, armUrl, state, isNew } = await ensureSandbox(io, IDLE_MS, { emit, signal })
+  const { kubeconfig, kubectlConfig, cloudEnv, state, isNew } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const settings = await changeSettings(options, state.settings, io)
   // At length where it is news.
   const isNews = isNew || options.drill !== undefined || !isDeepStrictEqual(settings, state.settings)
   const message = isNews ? `Sandbox: ${describeSettings(settings)}.` : 'The cluster is simulated.'
   if (!options.quiet) emit({ type: 'warning', phase: 'plan', code: 'sandbox', message })
-  return { kubeconfig, kubectlConfig, armUrl, speed: settings.speed }
+  return { kubeconfig, kubectlConfig, cloudEnv, speed: settings.speed }
 }
 
 function describeSettings({ speed, engine, drill }: Settings): string {

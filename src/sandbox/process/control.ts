@@ -1,6 +1,7 @@
 /** `/_sandbox/…`: what `kaito sandbox` and the rehearsals ask of the process itself. */
 
 import { KINDS } from '#core/objects/kinds.ts'
+import type { Script } from '../clouds/cloud.ts'
 import { type Answer, statusAnswer } from '../cluster/api/answer.ts'
 import type { Fault, Faults } from '../cluster/api/faults.ts'
 import type { ObjectStore } from '../cluster/store/objects.ts'
@@ -14,6 +15,8 @@ export interface Controlled {
   settings(): Settings
   /** @param pid of the command that asks. */
   change(change: Partial<Settings>, pid: number | undefined): void
+  /** Throws on an ending that the cloud does not know. */
+  scriptCloud(script: Script): void
   stop(): void
 }
 
@@ -23,14 +26,12 @@ export function createControl(controlled: Controlled) {
     switch (`${method} ${path.slice('/_sandbox/'.length)}`) {
       case 'GET state':
         return { status: 200, body: stateOf(controlled) }
-      case 'PATCH settings':
-        try {
-          const { pid, ...change } = body as Partial<Settings> & { pid?: number }
-          controlled.change(change, pid)
-        } catch (error) {
-          return statusAnswer(422, 'Invalid', error instanceof Error ? error.message : String(error))
-        }
-        return { status: 200, body: controlled.settings() }
+      case 'PATCH settings': {
+        const { pid, ...change } = body as Partial<Settings> & { pid?: number }
+        return orInvalid(() => controlled.change(change, pid)) ?? { status: 200, body: controlled.settings() }
+      }
+      case 'POST cloud':
+        return orInvalid(() => controlled.scriptCloud(body as Script)) ?? { status: 200, body: {} }
       case 'POST faults':
         faults.add(body as Fault)
         return { status: 200, body: {} }
@@ -45,6 +46,16 @@ export function createControl(controlled: Controlled) {
       default:
         return statusAnswer(404, 'NotFound', `the sandbox has no ${method} ${path}`)
     }
+  }
+}
+
+/** What makes no sense is the asker's to mend. */
+function orInvalid(change: () => void): Answer | undefined {
+  try {
+    change()
+    return undefined
+  } catch (error) {
+    return statusAnswer(422, 'Invalid', error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import type { Supply } from '#core/plan/engine.ts'
+import type { SimulatedCloud } from '../clouds/cloud.ts'
 import { answeringAt, readProcess } from '../connection.ts'
 import type { SimulatedEngine } from '../engines/engine.ts'
 import type { Places, ProcessFile } from '../paths.ts'
@@ -13,6 +14,7 @@ import { startSandbox } from './start.ts'
 
 export interface ServeOptions {
   places: Places
+  clouds: readonly SimulatedCloud[]
   engines: readonly SimulatedEngine[]
   supply: Supply
   version: string
@@ -39,23 +41,23 @@ export async function serveSandbox(options: ServeOptions): Promise<void> {
   }
 }
 
-async function serve({ places, engines, supply, version, idleMs }: ServeOptions): Promise<void> {
+async function serve({ places, clouds, engines, supply, version, idleMs }: ServeOptions): Promise<void> {
   const ended = Promise.withResolvers<void>()
   let idle: NodeJS.Timeout | undefined
   const onUse = (): void => {
     idle?.refresh()
   }
-  const sandbox = await startSandbox({ places, engines, supply, onStop: ended.resolve, onUse })
+  const sandbox = await startSandbox({ places, clouds, engines, supply, onStop: ended.resolve, onUse })
   // What is still open begins the wait anew when it closes.
   idle = setTimeout(() => {
     if (!sandbox.isInUse()) ended.resolve()
   }, idleMs)
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.resolve())
-  const { url, armUrl, token } = sandbox
+  const { url, cloudEnv, token } = sandbox
   writeWhole(places.kubeconfig, kubeconfigOf(url, token))
   // kubectl sends no token over plain HTTP: it goes into the path.
   writeWhole(places.kubectlConfig, kubeconfigOf(`${url}/${token}`, token))
-  writeWhole(places.process, { pid: process.pid, version, url, armUrl, token } satisfies ProcessFile)
+  writeWhole(places.process, { pid: process.pid, version, url, cloudEnv, token } satisfies ProcessFile)
   await ended.promise
   clearTimeout(idle)
   exitSoon(places)

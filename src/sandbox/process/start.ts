@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Supply } from '#core/plan/engine.ts'
-import type { KubeCall } from '../clouds/azure/kube-api.ts'
-import { type FakeArm, startFakeArm } from '../clouds/azure/server.ts'
+import { MACHINE_SECONDS, type RunningCloud, type SimulatedCloud } from '../clouds/cloud.ts'
+import { createMachines, type KubeCall } from '../clouds/machines.ts'
 import { Faults } from '../cluster/api/faults.ts'
 import { type Answering, createApiServer } from '../cluster/api/server.ts'
 import { collectGarbage } from '../cluster/controllers/collector.ts'
@@ -27,10 +27,12 @@ import { createSaver, readSaved, setAsideBroken } from './disk.ts'
 import { createRehearser } from './drill-owner.ts'
 import { createLog } from './log.ts'
 import { loseApiServer } from './lose-api-server.ts'
-import { SIMULATED, seedCluster } from './seed.ts'
+import { CONTEXT, seedCluster } from './seed.ts'
 
 export interface SandboxOptions {
   places: Places
+  /** Those that can be played; the first one unless the settings name another. */
+  clouds: readonly SimulatedCloud[]
   engines: readonly SimulatedEngine[]
   supply: Supply
   /** Somebody has asked for the end. */
@@ -41,17 +43,13 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   url: string
-  armUrl: string
+  /** What makes a client of the cloud come here. */
+  cloudEnv: Record<string, string>
   token: string
   /** A watch, a log that is followed or a tunnel is open. */
   isInUse(): boolean
   close(): Promise<void>
 }
-
-/** The cloud says "Succeeded" when its machine has started; how the 284 s divide is assumed. */
-const MACHINE_SECONDS = 240
-/** Assumed: no source was read. */
-const DELETE_SECONDS = 120
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { places, engines, supply } = options
@@ -65,7 +63,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     new Faults(),
     new Map(saved?.records),
   ]
-  if (saved === undefined) seedCluster(store)
+  const played = cloudOf(options.clouds, settings.cloud)
+  if (saved === undefined) seedCluster(store, played.firstMachine(CONTEXT))
   else store.restore(saved.snapshot)
   const drill = (): Drill | undefined => (settings.drill === null ? undefined : findDrill(settings.drill))
   const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
@@ -91,11 +90,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       settings = changeSettings(settings, rehearser(change, settings, pid))
       if (settings.drill !== before) {
         faults.clear()
-        rehearse(arm, drill())
+        rehearse(cloud, drill())
       }
       saver.save()
       loop.wake()
     },
+    scriptCloud: (script) => cloud.script(script),
     stop: () => setImmediate(options.onStop),
   })
   const open = new Set<Answering>()
@@ -115,15 +115,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   })
   const url = await listen(server)
-  const arm = await startFakeArm({
-    kube: clientOf(url, token),
-    fake: SIMULATED,
+  const cloud = await played.start({
+    cluster: CONTEXT,
+    machines: createMachines(clientOf(url, token), poolLabelOf(played, supply)),
+    skus: supply.catalog.machines.of(played.id),
+    scaled: world.scaled,
     stateFile: places.cloud,
     token,
     onFailure: log,
-    delayOf: (kind) => world.scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS),
   })
-  rehearse(arm, drill())
+  rehearse(cloud, drill())
   const controllers: Controller[] = [
     reconcileNamespaces,
     collectGarbage,
@@ -143,13 +144,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   loop.wake()
   return {
     url,
-    armUrl: arm.url,
+    cloudEnv: cloud.env,
     token,
     isInUse: () => open.size > 0,
     async close() {
       loop.stop()
       saver.close()
-      await arm.close()
+      await cloud.close()
       server.closeAllConnections()
       // The server knows nothing of the connections that were upgraded.
       for (const answer of open) answer.destroy()
@@ -158,10 +159,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+/** One that is not known any more is not what the sandbox ends for. */
+function cloudOf([first, ...others]: readonly SimulatedCloud[], id: string | undefined): SimulatedCloud {
+  const cloud = others.find((each) => each.id === id) ?? first
+  if (cloud === undefined) throw new Error('there is no cloud to play')
+  return cloud
+}
+
+function poolLabelOf({ id }: SimulatedCloud, { catalog }: Supply): string {
+  const traits = catalog.clouds.find((each) => each.id === id)
+  if (traits === undefined) throw new Error(`the catalogue knows no cloud ${id}`)
+  return traits.poolLabel
+}
+
 /** However often it is tried, until another drill, or none, is chosen. */
-function rehearse(arm: FakeArm, drill: Drill | undefined): void {
-  arm.unscript()
-  if (drill?.cloud !== undefined) arm.script({ next: drill.cloud, times: Number.POSITIVE_INFINITY })
+function rehearse(cloud: RunningCloud, drill: Drill | undefined): void {
+  cloud.script(undefined)
+  if (drill?.cloud !== undefined) cloud.script({ next: drill.cloud, times: Number.POSITIVE_INFINITY })
 }
 
 function listen(server: Server): Promise<string> {

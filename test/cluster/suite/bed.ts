@@ -1,15 +1,18 @@
 /** The running bed as the suites see it, or the sandbox in its place. They fail, and never skip, when it is not up. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { ARM_URL, KUBECONFIG } from '../starter/places.ts'
-import { api, isSandbox, type KubeUpstream, readKubeconfig, SANDBOX, sandboxFile, upstream } from './api.ts'
+import { api, type KubeUpstream, readKubeconfig, SANDBOX, upstream } from './api.ts'
+import { eventually } from './eventually.ts'
 import { type Interceptor, startInterceptor } from './interceptor.ts'
 import { identities, kaito, type Run, type RunOptions } from './kaito.ts'
 import { createUser, type User } from './user.ts'
 
 export { api, isSandbox, upstream } from './api.ts'
+export { cloudPools, scriptCloud, seedPoolLike } from './cloud.ts'
+export { eventually } from './eventually.ts'
 
 /** `minimal`: kaito runs with the rights of docs/rbac in each namespace, and not as the bed's administrator. */
 const ROLE = process.env['KAITO_SUITE_ROLE']
@@ -81,35 +84,6 @@ export async function nodeNames(server = upstream()): Promise<string[]> {
   return body.items.map((node) => node.metadata.name).sort()
 }
 
-function armUrl(): string {
-  if (!isSandbox) return ARM_URL
-  return (JSON.parse(readFileSync(sandboxFile('process.json'), 'utf8')) as { armUrl: string }).armUrl
-}
-
-/** The fake cloud's pools, by name. */
-export async function cloudPools(url = armUrl()): Promise<string[]> {
-  const answer = await fetch(`${url}/_bed/pools`)
-  return Object.keys((await answer.json()) as Record<string, unknown>).sort()
-}
-
-/** A second pool with the tags of a first. */
-export async function seedPoolLike(name: string, other: string): Promise<void> {
-  const url = `${armUrl()}/_bed/pools`
-  const pools = (await (await fetch(url)).json()) as Record<string, { properties: object }>
-  const body = JSON.stringify({ name: other, properties: pools[name]?.properties })
-  await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-}
-
-/** How the fake cloud is to end the next operation. */
-export async function scriptCloud(next: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`${armUrl()}/_bed/script`, {
-    method: 'POST',
-    body: JSON.stringify(next),
-    headers: { 'content-type': 'application/json' },
-  })
-  if (!answer.ok) throw new Error(`the fake cloud refused the script: ${answer.status} ${await answer.text()}`)
-}
-
 /** Environment of a kaito that talks to the bed directly. */
 export const direct: Record<string, string> =
   SANDBOX === undefined
@@ -172,14 +146,4 @@ export async function sayOfUnscheduled(namespace: string, reason: string, messag
       source: { component: 'cluster-autoscaler' },
     })
   }
-}
-
-/** Waits for what controllers do in their own time. */
-export async function eventually(question: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
-  const end = Date.now() + timeoutMs
-  while (Date.now() < end) {
-    if (await question()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`not within ${timeoutMs} ms: ${what}`)
 }

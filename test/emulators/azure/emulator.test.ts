@@ -1,12 +1,11 @@
 /** The fake answers as the service documents it, asked by plain HTTP: the rules of README.md beside this file. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FAKE_CLUSTER_ID } from '#sandbox/clouds/azure/model.ts'
-import { type FakeArm, startFakeArm } from '#sandbox/clouds/azure/server.ts'
-import { checkModel } from './sdk-model.ts'
+import { FAKE_CLUSTER_ID } from './identity.ts'
+import { type FakeArm, startFakeArm } from './server.ts'
 
 let arm: FakeArm
 beforeEach(async () => {
-  arm = await startFakeArm({ port: 0, delayMs: 300, checkModel })
+  arm = await startFakeArm({ delayMs: 300 })
 })
 afterEach(() => arm.close())
 

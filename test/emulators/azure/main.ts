@@ -3,9 +3,11 @@
  * `node test/emulators/azure/main.ts --port 18080 [--kubeconfig FILE] [--state FILE] [--delay-ms 300]`
  */
 import { parseArgs } from 'node:util'
-import { FAKE_CLUSTER_ID } from '#sandbox/clouds/azure/model.ts'
-import { startFakeArm } from '#sandbox/clouds/azure/server.ts'
-import { checkModel } from './sdk-model.ts'
+import { createMachines } from '#sandbox/clouds/machines.ts'
+import { FAKE_CLUSTER_ID } from './identity.ts'
+import { openKubeApi } from './kube-api.ts'
+import { withKwok } from './kwok.ts'
+import { POOL_LABEL, startFakeArm } from './server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,12 +18,12 @@ const { values } = parseArgs({
   },
 })
 
+const { kubeconfig, state } = values
 const fake = await startFakeArm({
   port: Number(values.port),
   delayMs: Number(values['delay-ms']),
-  checkModel,
-  ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
-  ...(values.state === undefined ? {} : { stateFile: values.state }),
+  ...(kubeconfig === undefined ? {} : { machines: createMachines(withKwok(openKubeApi(kubeconfig)), POOL_LABEL) }),
+  ...(state === undefined ? {} : { stateFile: state }),
 })
 process.stdout.write(`${JSON.stringify({ url: fake.url, cluster: FAKE_CLUSTER_ID })}\n`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void fake.close())

@@ -26,7 +26,7 @@ export async function interceptedSandbox(): Promise<SandboxWorld> {
     [url, interceptor.kubeUrl],
   ])
   const server = { url, token, ca: '' }
-  const pools = () => cloudPools(armUrl)
+  const pools = () => cloudPools(sandbox.file('cloud.json'))
   return {
     interceptor,
     run: (args) => sandbox.run(args, { env }),

@@ -1,8 +1,11 @@
-/** What the fake answers to one ARM request. Rules 1-5: README.md beside this file. */
+/** What the fake answers to one ARM request. Rules 1-5: test/emulators/azure/README.md. */
+import type { CloudAnswer, CloudRequest } from '../loopback.ts'
 import { clusterBody, operationBody, otherClusterBody, poolBody } from './bodies.ts'
 import type { ArmError, Ending, FakeIdentity, OperationRecord, PoolRecord } from './model.ts'
+import type { Offer } from './offer.ts'
 import type { Store } from './store.ts'
 import {
+  askedOf,
   busy,
   forbidden,
   locked,
@@ -18,49 +21,35 @@ import { type ModelCheck, validatePool } from './validate.ts'
 const ARM = 'https://management.azure.com'
 const PROVIDER = '/providers/Microsoft.ContainerService'
 
-export interface ArmRequest {
-  method: string
-  /** As sent; compared without case, as ARM does. */
-  path: string
-  query: URLSearchParams
-  headers: Record<string, string>
-  body: unknown
-}
-
-export interface ArmAnswer {
-  status: number
-  body?: unknown
-  headers?: Record<string, string>
-}
-
 export interface ArmContext {
   store: Store
   fake: FakeIdentity
+  offer: Offer
   /** The scripted ending for this request; consumes it. */
   nextEnding(method: string): Ending
   checkModel?: ModelCheck
 }
 
-function refuse(refusal: Refusal): ArmAnswer {
+function refuse(refusal: Refusal): CloudAnswer {
   const { status, error, headers } = refusal
   return headers === undefined ? { status, body: { error } } : { status, body: { error }, headers }
 }
 
-function failWith(status: number, error: ArmError): ArmAnswer {
+function failWith(status: number, error: ArmError): CloudAnswer {
   return { status, body: { error } }
 }
 
-const NOT_FOUND = (what: string): ArmAnswer => failWith(404, { code: 'NotFound', message: `Could not find ${what}.` })
+const NOT_FOUND = (what: string): CloudAnswer => failWith(404, { code: 'NotFound', message: `Could not find ${what}.` })
 
 /** Endings that any request can have. */
-function refusalFor(ending: Ending, request: ArmRequest): Refusal | undefined {
+function refusalFor(ending: Ending, request: CloudRequest): Refusal | undefined {
   if (ending === 'forbidden') return forbidden(request.method, request.path)
   if (ending === 'unauthenticated') return UNAUTHENTICATED
   if (ending === 'throttled') return THROTTLED
   return ending === 'server-error' ? SERVER_ERROR : undefined
 }
 
-export function answerArm(request: ArmRequest, context: ArmContext): ArmAnswer {
+export function answerArm(request: CloudRequest, context: ArmContext): CloudAnswer {
   if (!/^bearer .+/i.test(request.headers.authorization ?? '')) {
     return failWith(401, {
       code: 'AuthenticationFailed',
@@ -87,7 +76,7 @@ export function answerArm(request: ArmRequest, context: ArmContext): ArmAnswer {
   return route(path.slice(subscription.length), request, context, ending)
 }
 
-function route(path: string, request: ArmRequest, context: ArmContext, ending: Ending): ArmAnswer {
+function route(path: string, request: CloudRequest, context: ArmContext, ending: Ending): CloudAnswer {
   const { fake, store } = context
   const provider = PROVIDER.toLowerCase()
   const clusterPath = `/resourcegroups/${fake.resourceGroup}${provider}/managedclusters/${fake.cluster}`
@@ -108,7 +97,7 @@ function route(path: string, request: ArmRequest, context: ArmContext, ending: E
 }
 
 /** Two pages, so that clients must follow nextLink. */
-function listClusters(request: ArmRequest, { fake, store }: ArmContext): ArmAnswer {
+function listClusters(request: CloudRequest, { fake, store }: ArmContext): CloudAnswer {
   if (request.query.has('$skiptoken')) {
     return { status: 200, body: { value: [clusterBody(Object.values(store.state.pools), fake)] } }
   }
@@ -117,7 +106,7 @@ function listClusters(request: ArmRequest, { fake, store }: ArmContext): ArmAnsw
   return { status: 200, body: { value: [otherClusterBody(fake)], nextLink } }
 }
 
-function getOperation(id: string, isResult: boolean, { store }: ArmContext): ArmAnswer {
+function getOperation(id: string, isResult: boolean, { store }: ArmContext): CloudAnswer {
   const operation = store.state.operations[id]
   if (operation === undefined) return NOT_FOUND(`the operation ${id}`)
   if (!isResult) return { status: 200, body: operationBody(operation) }
@@ -136,7 +125,7 @@ function operationHeaders(operation: OperationRecord, ending: Ending, { fake }: 
 }
 
 /** 412 for a failed If-Match or If-None-Match. ASSUMED: the body; the status is documented. */
-function checkConditions(request: ArmRequest, pool: PoolRecord | undefined): ArmAnswer | undefined {
+function checkConditions(request: CloudRequest, pool: PoolRecord | undefined): CloudAnswer | undefined {
   const { 'if-match': match, 'if-none-match': noneMatch } = request.headers
   if (noneMatch === '*' && pool !== undefined) {
     return failWith(412, {
@@ -153,9 +142,9 @@ function checkConditions(request: ArmRequest, pool: PoolRecord | undefined): Arm
   return undefined
 }
 
-function putPool(name: string, request: ArmRequest, context: ArmContext, ending: Ending): ArmAnswer {
+function putPool(name: string, request: CloudRequest, context: ArmContext, ending: Ending): CloudAnswer {
   const { store, fake } = context
-  const wrong = validatePool(name, request.body, fake, context.checkModel)
+  const wrong = validatePool(name, request.body, context, context.checkModel)
   if (wrong !== undefined) return failWith(400, wrong)
   const existing = store.state.pools[name]
   const condition = checkConditions(request, existing)
@@ -164,7 +153,7 @@ function putPool(name: string, request: ArmRequest, context: ArmContext, ending:
     return refuse(busy(fake, `${name} - ${existing?.provisioningState ?? 'Creating'}`))
   }
   const properties = { ...((request.body as { properties?: Record<string, unknown> }).properties ?? {}) }
-  const asked = { vmSize: properties.vmSize, count: properties.count }
+  const asked = askedOf(properties, context.offer)
   if (ending === 'quota') return refuse(quota(asked, fake))
   if (ending === 'quota-new') return refuse(quotaNew(asked, fake))
   const was = existing?.properties.vmSize
@@ -179,7 +168,7 @@ function putPool(name: string, request: ArmRequest, context: ArmContext, ending:
   return { status: existing === undefined ? 201 : 200, body: poolBody(pool, fake), headers }
 }
 
-function deletePool(name: string, request: ArmRequest, context: ArmContext, ending: Ending): ArmAnswer {
+function deletePool(name: string, request: CloudRequest, context: ArmContext, ending: Ending): CloudAnswer {
   const { store, fake } = context
   const pool = store.state.pools[name]
   // ASSUMED: 204, as the ARM contract asks for a DELETE of what is not there.

@@ -63,15 +63,6 @@ export interface FakeState {
   serial: number
 }
 
-export interface RecordedRequest {
-  method: string
-  path: string
-  query: string
-  status: number
-  headers: Record<string, string>
-  body?: unknown
-}
-
 /** Where the fake cluster lives. */
 export interface FakeIdentity {
   subscription: string
@@ -84,19 +75,7 @@ export interface FakeIdentity {
   kubernetesVersion: string
 }
 
-export const FAKE: FakeIdentity = {
-  subscription: 'a0000000-0000-4000-8000-000000000001',
-  resourceGroup: 'kaito-rg',
-  cluster: 'kaito-aks',
-  location: 'eastus2',
-  nodeResourceGroup: 'MC_kaito-rg_kaito-aks_eastus2',
-  digits: '24680135',
-  kubernetesVersion: '1.36.2',
-}
-
 /** ARM's id of the cluster. AKS writes `resourcegroups` in lower case; ids must be compared without case. */
 export function clusterIdOf({ subscription, resourceGroup, cluster }: FakeIdentity): string {
   return `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}`
 }
-
-export const FAKE_CLUSTER_ID = clusterIdOf(FAKE)

@@ -1,23 +1,26 @@
 /** The state of the fake: kept in memory, written to a file when asked, moved on by timers. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import type { KubeCall } from './kube-api.ts'
+import type { Machines } from '../machines.ts'
+import { machinesOf } from './machines.ts'
 import type { Ending, FakeIdentity, FakeState, OperationRecord, PoolRecord } from './model.ts'
-import { joinNodes, removeNodes } from './nodes.ts'
-import { allocation, drainFailed, quotaLate } from './texts.ts'
+import { type Offer, SYSTEM_TYPE } from './offer.ts'
+import { allocation, askedOf, drainFailed, quotaLate } from './texts.ts'
 
 interface StoreOptions {
   fake: FakeIdentity
+  offer: Offer
   /** Milliseconds from submit to end. */
   delayOf(kind: OperationRecord['kind']): number
   stateFile?: string
-  kube?: KubeCall
+  /** Absent: there is no cluster that they could join. */
+  machines?: Machines
   /** The file could not be written: the cloud goes on. */
   onFailure(error: unknown): void
 }
 
 /** The pool that every AKS cluster has, and that kaito must never touch. */
-function systemPool(): PoolRecord {
-  const properties = { count: 1, vmSize: 'Standard_D4s_v5', mode: 'System', osDiskSizeGB: 128 }
+export function systemPool(): PoolRecord {
+  const properties = { count: 1, vmSize: SYSTEM_TYPE.instanceType, mode: 'System', osDiskSizeGB: 128 }
   return { name: 'system', properties, provisioningState: 'Succeeded', eTag: 'system-0' }
 }
 
@@ -113,23 +116,28 @@ export class Store {
   }
 
   async #end(operation: OperationRecord): Promise<void> {
-    const { kube, fake } = this.#options
+    const { fake, machines, offer } = this.#options
     const pool = this.state.pools[operation.pool]
     if (operation.kind === 'delete') {
       if (operation.ending === 'refuse-delete-late') return this.#fail(operation, pool, drainFailed(operation.pool))
-      if (kube !== undefined) await removeNodes(kube, operation.pool)
+      await machines?.remove(operation.pool)
       delete this.state.pools[operation.pool]
       return this.#succeed(operation)
     }
     if (pool === undefined) return this.#succeed(operation)
-    const asked = { vmSize: pool.properties.vmSize, count: pool.properties.count }
+    const asked = askedOf(pool.properties, offer)
     if (operation.ending === 'allocation') return this.#fail(operation, pool, allocation(asked))
     if (operation.ending === 'quota-late') return this.#fail(operation, pool, quotaLate(asked, fake))
-    if (kube !== undefined && operation.ending !== 'never-joins')
-      await joinNodes(kube, pool, fake, operation.ending !== 'no-gpus')
+    if (operation.ending !== 'never-joins') await this.#join(pool, operation.ending !== 'no-gpus')
     pool.provisioningState = 'Succeeded'
     delete pool.error
     return this.#succeed(operation)
+  }
+
+  async #join(pool: PoolRecord, hasGpus: boolean): Promise<void> {
+    const { fake, machines, offer } = this.#options
+    const made = machinesOf(pool, fake, offer.find(pool.properties.vmSize))
+    await machines?.join(hasGpus ? made : made.map((machine) => ({ ...machine, gpus: 0 })))
   }
 
   #succeed(operation: OperationRecord): void {

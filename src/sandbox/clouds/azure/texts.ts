@@ -1,6 +1,6 @@
-/** Error bodies in the words of the real services, as people pasted them into issues (README.md, Words). */
+/** Error bodies in the words of the real services, as people pasted them into issues (test/emulators/azure/README.md, Words). */
 import type { ArmError, FakeIdentity } from './model.ts'
-import { findSize } from './sizes.ts'
+import { familyOf, type MachineType, type Offer } from './offer.ts'
 
 export interface Refusal {
   status: number
@@ -10,12 +10,16 @@ export interface Refusal {
 
 interface Asked {
   vmSize: unknown
-  count: unknown
+  type: MachineType | undefined
+  count: number
 }
 
-function quotaFacts(asked: Asked): { family: string; need: number } {
-  const size = findSize(asked.vmSize)?.[1]
-  return { family: size?.family ?? 'unknown', need: (size?.vcpus ?? 0) * Number(asked.count ?? 1) }
+export function askedOf({ vmSize, count }: Record<string, unknown>, offer: Offer): Asked {
+  return { vmSize, type: offer.find(vmSize), count: Number(count ?? 1) }
+}
+
+function quotaFacts({ type, count }: Asked): { family: string; need: number } {
+  return { family: type === undefined ? 'unknown' : familyOf(type), need: (type?.vcpus ?? 0) * count }
 }
 
 function quotaText(asked: Asked, fake: FakeIdentity): string {

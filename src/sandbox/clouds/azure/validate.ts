@@ -1,6 +1,6 @@
 /** What AKS refuses in an agent pool body with 400, before it makes anything. */
-import type { ArmError } from './model.ts'
-import { findSize, SIZES } from './sizes.ts'
+import type { ArmError, FakeIdentity } from './model.ts'
+import type { Offer } from './offer.ts'
 
 type Properties = Record<string, unknown>
 
@@ -15,15 +15,22 @@ export function invalid(target: string, text: string): ArmError {
   }
 }
 
-function checkValues(properties: Properties, subscription: string, location: string): ArmError | undefined {
+interface Place {
+  fake: Pick<FakeIdentity, 'subscription' | 'location'>
+  offer: Offer
+}
+
+function checkValues(properties: Properties, { fake, offer }: Place): ArmError | undefined {
   const count = Number(properties.count ?? 1)
   if (!Number.isInteger(count) || count < 0 || count > 1000) {
     return invalid('agentPoolProfile.count', 'count must be between 0 and 1000')
   }
-  if (findSize(properties.vmSize) === undefined) {
+  if (offer.find(properties.vmSize) === undefined) {
+    const { subscription, location } = fake
+    const names = offer.types.map(({ instanceType }) => instanceType)
     return {
       code: 'BadRequest',
-      message: `The VM size of ${String(properties.vmSize)} is not allowed in your subscription in location '${location}'. Subscription: ${subscription}. The available VM sizes are ${Object.keys(SIZES).join(',')}. For more details, please visit https://aka.ms/cpu-quota`,
+      message: `The VM size of ${String(properties.vmSize)} is not allowed in your subscription in location '${location}'. Subscription: ${subscription}. The available VM sizes are ${names.join(',')}. For more details, please visit https://aka.ms/cpu-quota`,
       target: 'agentPoolProfile.vmSize',
     }
   }
@@ -45,7 +52,7 @@ function checkValues(properties: Properties, subscription: string, location: str
 export function validatePool(
   name: string,
   body: unknown,
-  where: { subscription: string; location: string },
+  place: Place,
   checkModel: ModelCheck = () => undefined,
 ): ArmError | undefined {
   if (!/^[a-z][a-z0-9]{0,11}$/.test(name)) {
@@ -60,5 +67,5 @@ export function validatePool(
   const unknown = Object.keys(body).find((key) => !['properties', 'id', 'name', 'type'].includes(key))
   if (unknown !== undefined) return invalid(unknown, 'the field is not part of AgentPool')
   const properties = ((body as Properties).properties ?? {}) as Properties
-  return checkModel(properties) ?? checkValues(properties, where.subscription, where.location)
+  return checkModel(properties) ?? checkValues(properties, place)
 }

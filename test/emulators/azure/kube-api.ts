@@ -1,8 +1,9 @@
-/** The few Kubernetes calls the fake needs, over plain HTTP(S) with what one kubeconfig says. */
+/** The few Kubernetes calls that the fake needs, over plain HTTP(S) with what one kubeconfig says. */
 import { readFileSync } from 'node:fs'
 import { type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { parse } from 'yaml'
+import type { KubeCall } from '#sandbox/clouds/machines.ts'
 
 interface Named {
   name: string
@@ -13,12 +14,6 @@ interface Kubeconfig {
   clusters: (Named & { cluster: Record<string, unknown> })[]
   users: (Named & { user: Record<string, unknown> })[]
 }
-
-interface KubeAnswer {
-  status: number
-  body: unknown
-}
-export type KubeCall = (method: string, path: string, body?: unknown) => Promise<KubeAnswer>
 
 /** `<key>-data` (base64) or `<key>` (a path). */
 function pem(entry: Record<string, unknown>, key: string): Buffer | undefined {
@@ -46,7 +41,7 @@ export function openKubeApi(kubeconfigPath: string): KubeCall {
   return (method, path, body) => send(new URL(path, server), { ...(options as RequestOptions), method, headers }, body)
 }
 
-function send(url: URL, options: RequestOptions, body: unknown): Promise<KubeAnswer> {
+function send(url: URL, options: RequestOptions, body: unknown): ReturnType<KubeCall> {
   const request = url.protocol === 'http:' ? requestHttp : requestHttps
   return new Promise((resolve, reject) => {
     const call = request(url, options, (response) => {
