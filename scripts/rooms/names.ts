@@ -111,7 +111,7 @@ export const nameRules = (sources: readonly Source[]): NameRule[] => [
     name: 'flags',
     // The flags of a simulated engine are the engine's.
     allowed: ['cli/', 'ui/', 'sandbox/engines/'],
-    count: strings(spelling(sources)),
+    count: spellings(sources),
     because:
       'Only cli and ui know how a flag or a command is spelled: what to do next is an Advice, which each face words.',
   },
@@ -161,12 +161,14 @@ export const nameRules = (sources: readonly Source[]): NameRule[] => [
   },
 ]
 
-/** Whether a text has a command of kaito's or one of its flags, as `src/cli` has them. Arguments of other programs are theirs. */
-function spelling(sources: readonly Source[]): (text: string) => boolean {
-  const flags = sources
+/** Texts with a command of kaito's or one of its flags, as `src/cli` has them; the short ones in prose only. */
+function spellings(sources: readonly Source[]): NameRule['count'] {
+  const declared = sources
     .filter(({ path }) => path.startsWith('cli/'))
-    .flatMap(({ strings }) => strings.flatMap((text) => /^(?:-\w, )?--(?:no-)?([a-z-]+)/.exec(text)?.[1] ?? []))
+    .flatMap(({ strings }) => strings.flatMap((text) => [...text.matchAll(/^(?:-(\w), )?--(?:no-)?([a-z-]+)/g)]))
+  const [letters, flags] = [1, 2].map((group) => declared.flatMap((each) => each[group] ?? []))
   const verbs = sources.flatMap(({ path }) => /^cli\/commands\/([a-z-]+)(?:\.ts|\/)/.exec(path)?.[1] ?? [])
-  const pattern = new RegExp(`(?<![\\w-])--(no-)?(${flags.join('|')})(?![\\w-])|\\bkaito (${verbs.join('|')})\\b`)
-  return (text) => pattern.test(text.replace(/\b(kubectl|az|aws|gcloud) [^;]*/g, ''))
+  const long = new RegExp(`(?<![\\w-])--(no-)?(${flags?.join('|')})(?![\\w-])|\\bkaito (${verbs.join('|')})\\b`)
+  const short = new RegExp(`[\\s(]-[${letters?.join('')}](?![\\w-])`)
+  return ({ own }) => own.filter((text) => long.test(text) || short.test(text)).length
 }

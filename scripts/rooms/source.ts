@@ -11,6 +11,8 @@ export interface Source {
   imports: ReadonlySet<string>
   /** Every other string, with `…` where a template has a value. */
   strings: readonly string[]
+  /** Those of them that are no words of another program's command line: of `kubectl(…)` or `other(…)`. */
+  own: readonly string[]
   /** Every name where it stands: `clock`, `Date`, `Date.now`, `new Date()`. */
   names: readonly string[]
   /** Lines of each function that has a body. */
@@ -33,11 +35,14 @@ export function readSource(path: string, text: string): Source {
   const nodes = nodesOf(parseSync(bytes.toString(), { syntax: 'typescript', target: 'es2022' }))
   const [first = 0] = nodes.slice(0, 1).map(startOf)
   const specifiers = new Set(nodes.flatMap(specifierOf))
+  const strings = nodes.filter((node) => isString(node) && !specifiers.has(node))
+  const theirs = new Set(nodes.filter(isTheirs).flatMap((call) => nodesOf(call['arguments'])))
   return {
     path,
     text,
     imports: new Set([...specifiers].map(stringOf)),
-    strings: nodes.filter((node) => isString(node) && !specifiers.has(node)).map(stringOf),
+    strings: strings.map(stringOf),
+    own: strings.filter((node) => !theirs.has(node)).map(stringOf),
     names: nodes.flatMap(nameOf),
     functions: nodes
       .filter(isFunction)
@@ -72,6 +77,11 @@ function specifierOf(node: Node): Node[] {
     first?.expression,
   ]
   return candidates.filter((each) => isNode(each)).filter(isString)
+}
+
+/** `kubectl(…)` and `other(…)` of core/advice.ts. */
+function isTheirs({ type, callee }: Node): boolean {
+  return type === 'CallExpression' && isNode(callee) && ['kubectl', 'other'].includes(String(callee['value']))
 }
 
 function isString({ type }: Node): boolean {

@@ -1,6 +1,6 @@
 /** The clouds, each loaded only when a cluster lives in it. */
 
-import { advice, kubectl } from '#core/advice.ts'
+import { advice, kubectl, setting } from '#core/advice.ts'
 import type { CloudId } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { CloudPort } from './cloud.ts'
@@ -42,7 +42,7 @@ function refuse(name: string): Opener {
         code: 'POOLS_UNSUPPORTED',
         phase: 'provision',
         message: `Node pools on ${name} are not supported yet`,
-        hint: advice`Add GPU nodes yourself, then run the same command again with --byo. Which nodes have GPUs: ${kubectl('get', 'nodes', '-L', 'node.kubernetes.io/instance-type')}`,
+        hint: advice`Add GPU nodes yourself, then run the same command again with ${setting('byo')}. Which nodes have GPUs: ${kubectl('get', 'nodes', '-L', 'node.kubernetes.io/instance-type')}`,
       }),
     )
 }

@@ -25,7 +25,7 @@ export type Command =
   | { run: 'other'; args: readonly string[] }
 
 /** A setting by itself: "run the same command again with …". */
-interface Named {
+export interface Named {
   setting: string
   value: string | number | true
 }
@@ -67,6 +67,11 @@ export function other(...args: readonly string[]): Command {
 
 export function setting(name: string, value: string | number | true = true): Named {
   return { setting: name, value }
+}
+
+/** A flag of the engine's own, handed through. */
+export function engineArg(flag: string, value: string | number): Named {
+  return setting('engineArg', `${flag}=${value}`)
 }
 
 /** Several as a list: `kaito delete a, or: kaito delete b`. */

@@ -2,6 +2,7 @@
  * Every way in which kaito can refuse or fail has one stable code here. Callers branch on the code, never on
  * message text. `docs/errors.md` is generated from this table.
  */
+import { advice, setting } from './advice.ts'
 import type { ErrorRow } from './error-row.ts'
 import { POD_ERRORS } from './pod-error-table.ts'
 
@@ -24,7 +25,7 @@ export const ERRORS = {
   CONFIRMATION_REQUIRED: {
     exit: 2,
     title: 'This needs a yes',
-    docs: 'A node pool, which costs money, or a delete is not confirmed; without a terminal nothing asks: --yes.',
+    docs: advice`A node pool, which costs money, or a delete is not confirmed; without a terminal nothing asks: ${setting('yes')}.`,
   },
   UNKNOWN_MODEL: {
     exit: 2,
@@ -66,7 +67,7 @@ export const ERRORS = {
   LOCKED: {
     exit: 5,
     title: 'Another kaito run holds the lock',
-    docs: 'The Lease of the workspace is held by a live process. Wait for it, or pass --wait-lock.',
+    docs: advice`The Lease of the workspace is held by a live process. Wait for it, or pass ${setting('waitLock')}.`,
   },
   LOCK_LOST: {
     exit: 5,
@@ -92,7 +93,7 @@ export const ERRORS = {
   POOLS_UNSUPPORTED: {
     exit: 5,
     title: 'kaito makes no node pools on this cloud',
-    docs: "Deploying onto one's own GPU nodes there works: --byo.",
+    docs: advice`Deploying onto one's own GPU nodes there works: ${setting('byo')}.`,
   },
   ...POD_ERRORS,
   NO_ENDPOINTS: {
@@ -113,7 +114,7 @@ export const ERRORS = {
   TIMED_OUT: {
     exit: 7,
     title: 'Out of time while still progressing',
-    docs: 'Nothing was broken when --timeout ended the wait. The same command goes on from there.',
+    docs: advice`Nothing was broken when ${setting('timeout')} ended the wait. The same command goes on from there.`,
   },
   LEFTOVERS: {
     exit: 8,

@@ -142,7 +142,7 @@ export type ShownResult = Shown<Result>
 /** Words stand for the advice where there is some. */
 export type Shown<R> = R extends object ? { [K in keyof R]: ShownField<R[K], K> } : R
 
-type ShownField<V, K> = K extends 'endpoint' | 'workspaces' | 'next'
+type ShownField<V, K> = K extends 'endpoint' | 'workspaces' | 'next' | 'problems'
   ? Worded<V>
   : V extends Plan
     ? Omit<V, 'warnings'> & { warnings: Worded<PlanWarning>[] }

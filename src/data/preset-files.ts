@@ -30,7 +30,7 @@ function listPresetFiles(path: string): CatalogFile[] {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
-      message: `--presets ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `The presets ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       hint: 'Name a preset file, or a folder of them.',
       cause,
     })

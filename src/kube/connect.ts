@@ -1,7 +1,9 @@
 /** kubeconfig → KubePort. */
+
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
 import type { ClusterIdentity, KubePort } from '#cluster/cluster.ts'
+import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { kubeconfigFiles } from './access/kubeconfig.ts'
 import { type LoadOptions, loadConfig } from './access/load-config.ts'
@@ -47,6 +49,7 @@ function withoutCredentials(server: string): string {
 
 function noCluster(config: KubeConfig, options: ConnectOptions): KaitoError {
   const contexts = config.getContexts().map(({ name }) => name)
+  const [first] = contexts
   const current = config.getCurrentContext()
   const context = config.getContextObject(current)
   const why = !current
@@ -59,8 +62,8 @@ function noCluster(config: KubeConfig, options: ConnectOptions): KaitoError {
     phase: 'plan',
     message: `No cluster: the kubeconfig ${kubeconfigFiles(options).join(', ')} ${why}.`,
     hint:
-      contexts.length === 0
-        ? "Make one with your cloud's tool, or point to it: --kubeconfig FILE"
-        : `Choose one: --context ${contexts[0]} (there are: ${contexts.join(', ')})`,
+      first === undefined
+        ? advice`Make one with your cloud's tool, or point to it: ${setting('kubeconfig', 'FILE')}`
+        : advice`Choose one: ${setting('context', first)} (there are: ${contexts.join(', ')})`,
   })
 }

@@ -1,6 +1,7 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
 
 import { createHash } from 'node:crypto'
+import { advice, setting } from '#core/advice.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { isMap, type KubeObject } from '#core/objects/kube-object.ts'
@@ -83,8 +84,7 @@ function sharesVolume(object: KubeObject): boolean {
 /** What the user's own strategy may come to. */
 export function strategyWarnings(objects: readonly KubeObject[]): PlanWarning[] {
   if (!objects.some(sharesVolume)) return []
-  const message =
-    'The strategy of --patch starts new pods beside the old ones, and they mount the same volume claim: unless it can be mounted on several nodes, an update waits for ever. maxSurge: 0, or type: Recreate, ends the old pod first.'
+  const message = advice`The strategy of ${setting('patch')} starts new pods beside the old ones, and they mount the same volume claim: unless it can be mounted on several nodes, an update waits for ever. maxSurge: 0, or type: Recreate, ends the old pod first.`
   return [{ code: 'surge-with-volume', message }]
 }
 

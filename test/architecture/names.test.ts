@@ -36,7 +36,13 @@ describe('a name in the wrong place', () => {
 
   it.each([
     ['a command of kaito’s', "const hint = 'See why: kaito deploy mistral-7b'", { flags: { 'core/x.ts': 1 } }],
-    ['a flag of another program', "const hint = 'See: kubectl get pods --filename x; az aks show'", {}],
+    ['a flag of another program', "const next = kubectl('get', 'pods', '--filename', 'x')", {}],
+    [
+      'a command of another program as a sentence',
+      "const hint = 'See: az aks list -f x'",
+      { flags: { 'core/x.ts': 1 } },
+    ],
+    ['a short flag in a sentence', "const hint = 'Name the file (-f x), or both'", { flags: { 'core/x.ts': 1 } }],
     ['a word that only holds a name', "const AzureLike = 'clockwork pacemaker'", {}],
     ['a kind in a sentence', "const says = 'the Deployment is gone' // 'Pod'", {}],
     ['a kind in a type', "type Known = 'Pod' | 'Lease'", { kinds: { 'core/x.ts': 2 } }],

@@ -1,4 +1,4 @@
-import { advice, kaito } from '#core/advice.ts'
+import { advice, joined, kaito } from '#core/advice.ts'
 import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Supply } from '#core/plan/engine.ts'
@@ -10,7 +10,6 @@ import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { readPatches, readWorkspaces, requestsOf, supplyOf } from '../input/requests.ts'
-import type { Session } from '../session.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -45,7 +44,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const planning: Problem[] = []
     for (const [index, request] of requests.entries()) {
       const places = draft.places[index]
-      if (places !== undefined) planning.push(...(await planningProblems(request, places, supply, session.say)))
+      if (places !== undefined) planning.push(...(await planningProblems(request, places, supply)))
     }
     // What is no name at all is no unknown name as well.
     const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
@@ -61,23 +60,18 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
 }
 
 /** What only planning finds: an unknown model, an instance type that is too small. */
-async function planningProblems(
-  request: DeployRequest,
-  places: WorkspacePlaces,
-  supply: Supply,
-  say: Session['say'],
-): Promise<Problem[]> {
+async function planningProblems(request: DeployRequest, places: WorkspacePlaces, supply: Supply): Promise<Problem[]> {
   const { name } = request.spec
   const { errors, warnings } = await problemsOffline(request, supply)
   const at = (code: string): ProblemPlace => places[ABOUT[code] ?? 'name']
   return [
     ...warnings.map(({ code, message }) =>
-      problem(code, `${name}: ${say(message)}`, at(code), { severity: 'warning' }),
+      problem(code, advice`${name}: ${message}`, at(code), { severity: 'warning' }),
     ),
     ...errors.map(({ code, message, details, hint }) =>
       problem(code.toLowerCase().replaceAll('_', '-'), `${name}: ${message}`, at(code), {
-        ...(details.length === 0 ? {} : { allowed: details.map(say).join('; ') }),
-        hint: say(hint),
+        ...(details.length === 0 ? {} : { allowed: joined(details, '; ') }),
+        hint,
       }),
     ),
   ]

@@ -233,7 +233,7 @@ export function showWarnings(warnings: readonly Problem[], session: Session): vo
       type: 'warning',
       phase: 'spec',
       code: rule,
-      message: `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+      message: advice`${file}${line === undefined ? '' : `:${line}`}: ${message}`,
     })
   }
 }

@@ -1,11 +1,13 @@
 /** Files that a command writes for the user. */
 import { writeFileSync } from 'node:fs'
+import type { Advice } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
+import { NEW_SHELL, sayAdvice } from '#ui/text/advice-text.ts'
 
-/** Nothing is written over unless it is wanted. */
-export function writeFile(file: string, text: string, isForced: boolean): void {
+/** Nothing is written over unless it is wanted. Commands in it are worded for the shells that will read it, not for this one. */
+export function writeFile(file: string, text: Advice, isForced: boolean): void {
   try {
-    writeFileSync(file, text, { flag: isForced ? 'w' : 'wx' })
+    writeFileSync(file, sayAdvice(text, NEW_SHELL), { flag: isForced ? 'w' : 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file)
     throw new KaitoError({

@@ -1,14 +1,17 @@
 /** Which AKS cluster the nodes belong to, and how it is. */
 import type { ManagedCluster } from '@azure/arm-containerservice'
+import { advice, other, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { CloudCluster } from '../cloud.ts'
 import type { Connection } from './connect.ts'
 import { type AksContext, type ClusterId, callAzure, parseClusterId } from './context.ts'
 
 const PROVIDER_ID = /^azure:\/{2,3}subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i
-const FLAG = '--cluster-resource'
-const EXAMPLE = `${FLAG} /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ContainerService/managedClusters/<name>`
-const FIND_ID = 'az aks list --query "[].{group:nodeResourceGroup,id:id}" -o table'
+const EXAMPLE = setting(
+  'clusterResource',
+  '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.ContainerService/managedClusters/NAME',
+)
+const FIND_ID = other('az', 'aks', 'list', '--query', '[].{group:nodeResourceGroup,id:id}', '-o', 'table')
 
 interface NodeGroup {
   subscription: string
@@ -26,15 +29,15 @@ export function nodeGroupsOf(providerIds: readonly string[]): NodeGroup[] {
   return [...groups.values()]
 }
 
-/** `--cluster-resource` as given, or a usage error that shows its form. */
-export function parseClusterFlag(id: string): ClusterId {
+/** As the user named it, or a usage error that shows the form. */
+export function parseClusterResource(id: string): ClusterId {
   const parsed = parseClusterId(id)
   if (parsed !== undefined) return parsed
   throw new KaitoError({
     code: 'USAGE',
     phase: 'provision',
-    message: `${FLAG} is not the id of an AKS cluster: ${id}`,
-    hint: `Use the form ${EXAMPLE}; list them: ${FIND_ID}`,
+    message: `That is not the id of an AKS cluster: ${id}`,
+    hint: advice`Use the form ${EXAMPLE}; list them: ${FIND_ID}`,
   })
 }
 
@@ -55,7 +58,7 @@ export async function findCluster(
     phase: 'provision',
     message: 'No AKS cluster that this identity can see owns the nodes of this Kubernetes cluster',
     reason: `the nodes are in ${seen.join(', ')}`,
-    hint: `Name the cluster: ${EXAMPLE}; find its id: ${FIND_ID}. For a cluster that is not AKS use --byo with own nodes.`,
+    hint: advice`Name the cluster: ${EXAMPLE}; find its id: ${FIND_ID}. For a cluster that is not AKS use ${setting('byo')} with own nodes.`,
   })
 }
 
@@ -78,15 +81,15 @@ async function findIn(
       return undefined
     })
   } catch (error) {
-    throw withFlagHint(error)
+    throw withSettingHint(error)
   }
 }
 
 /** Listing needs a right on the subscription that reading one cluster does not. */
-function withFlagHint(error: unknown): unknown {
+function withSettingHint(error: unknown): unknown {
   if (!(error instanceof KaitoError) || error.code !== 'PERMISSION_DENIED') return error
   const { code, phase, message, reason, raw } = error
-  const hint = `Name the cluster, then no listing is needed: ${EXAMPLE}; find its id: ${FIND_ID}`
+  const hint = advice`Name the cluster, then no listing is needed: ${EXAMPLE}; find its id: ${FIND_ID}`
   return new KaitoError({ code, phase, message, hint, raw, ...(reason === undefined ? {} : { reason }) })
 }
 

@@ -1,8 +1,10 @@
 /** What every call on one AKS cluster needs, and the one place where calls are made and errors mapped. */
 import type { ContainerServiceClient } from '@azure/arm-containerservice'
+import { advice } from '#core/advice.ts'
 import { KaitoError, type Phase } from '#core/errors.ts'
 import { type Capture, withCapture } from './capture.ts'
 import { mapAzureError } from './errors.ts'
+import { WHO } from './hints.ts'
 
 /** The parts of `/subscriptions/S/resourceGroups/R/providers/Microsoft.ContainerService/managedClusters/C`. */
 export interface ClusterId {
@@ -61,7 +63,7 @@ function noAnswer({ phase, action, signal }: CallSubject): KaitoError {
     code: 'UNAVAILABLE',
     phase,
     message: `Azure did not answer in time to: ${action}`,
-    hint: 'Try again. If it stays: does a proxy or a firewall stand between here and management.azure.com, and does az account show answer?',
+    hint: advice`Try again. If it stays: does a proxy or a firewall stand between here and management.azure.com, and does ${WHO} answer?`,
     retryable: 'later',
     cause: signal.reason,
   })

@@ -5,6 +5,7 @@ import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
+import { activityLog, showCommand } from './hints.ts'
 import { type PoolCall, readPool, submitTo } from './pool.ts'
 
 /** Somebody may make or change the pool between our look and our write; three times is more than chance. */
@@ -20,7 +21,7 @@ export async function ensurePool(request: NodePoolRequest, call: PoolCall): Prom
     code: 'CONFLICT',
     phase: 'provision',
     message: `The node pool ${request.name} keeps changing under kaito's hands: someone else makes and deletes it`,
-    hint: `See who: az monitor activity-log list -g ${call.context.resourceGroup} --offset 1h -o table`,
+    hint: advice`See who: ${activityLog(call.context.resourceGroup)}`,
     retryable: 'later',
     resource: { kind: 'AgentPool', name: request.name },
   })
@@ -83,7 +84,7 @@ function conflict({ field, have, want }: Difference, request: NodePoolRequest, c
     message: `A node pool ${request.name} exists, but its ${field} is ${have}, not ${want}`,
     reason: `${field}: ${have} ≠ ${want}`,
     hint: isForeign
-      ? `kaito leaves it alone; choose another workspace name, or look: az aks nodepool show -g ${resourceGroup} --cluster-name ${cluster} -n ${request.name}`
+      ? advice`kaito leaves it alone; choose another workspace name, or look: ${showCommand({ resourceGroup, cluster, pool: request.name })}`
       : advice`This of a pool cannot be changed. Either ask for ${field} ${have}, or: ${kaito('delete', { workspace: request.owner.workspace, namespace: request.owner.namespace })}, then deploy again`,
     details: [field],
     resource: { kind: 'AgentPool', name: request.name },

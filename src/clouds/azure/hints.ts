@@ -1,4 +1,5 @@
 /** What to do next after an Azure error: one sentence with one command to copy. */
+import { type Advice, advice, type Command, other } from '#core/advice.ts'
 import type { ErrorCode, Retryable } from '#core/errors.ts'
 
 export interface HintContext {
@@ -10,44 +11,51 @@ export interface HintContext {
   instanceType?: string
 }
 
-function showCommand(context: HintContext): string {
+export const WHO = other('az', 'account', 'show')
+
+/** Who changed something of late. */
+export function activityLog(resourceGroup: string): Command {
+  return other('az', 'monitor', 'activity-log', 'list', '-g', resourceGroup, '--offset', '1h', '-o', 'table')
+}
+
+export function showCommand(context: HintContext): Command {
   const { subscription, resourceGroup, cluster, pool } = context
-  if (resourceGroup === undefined || cluster === undefined) return 'az aks list -o table'
-  const where = `-g ${resourceGroup}${subscription === undefined ? '' : ` --subscription ${subscription}`}`
+  if (resourceGroup === undefined || cluster === undefined) return other('az', 'aks', 'list', '-o', 'table')
+  const where = ['-g', resourceGroup, ...(subscription === undefined ? [] : ['--subscription', subscription])]
   return pool === undefined
-    ? `az aks show ${where} -n ${cluster} --query "{state:provisioningState,power:powerState.code}"`
-    : `az aks nodepool show ${where} --cluster-name ${cluster} -n ${pool}`
+    ? other('az', 'aks', 'show', ...where, '-n', cluster, '--query', '{state:provisioningState,power:powerState.code}')
+    : other('az', 'aks', 'nodepool', 'show', ...where, '--cluster-name', cluster, '-n', pool)
 }
 
 /** `pool` in a hint is only right where a pool is meant. */
-function listSkus({ region = '<region>', instanceType }: HintContext): string {
-  const size = instanceType === undefined ? '' : ` --size ${instanceType}`
-  return `az vm list-skus -l ${region}${size} --all -o table`
+function listSkus({ region = 'REGION', instanceType }: HintContext): Command {
+  const size = instanceType === undefined ? [] : ['--size', instanceType]
+  return other('az', 'vm', 'list-skus', '-l', region, ...size, '--all', '-o', 'table')
 }
 
-export function hintFor(code: ErrorCode, retryable: Retryable, context: HintContext): string {
-  const { region = '<region>', subscription = '<subscription>' } = context
+export function hintFor(code: ErrorCode, retryable: Retryable, context: HintContext): Advice {
+  const { region = 'REGION', subscription = 'SUBSCRIPTION' } = context
   switch (code) {
     case 'QUOTA_EXCEEDED':
-      return `See what is granted and used, then ask for more or take another size or region: az vm list-usage -l ${region} -o table`
+      return advice`See what is granted and used, then ask for more or take another size or region: ${other('az', 'vm', 'list-usage', '-l', region, '-o', 'table')}`
     case 'CAPACITY_UNAVAILABLE':
-      return `Try again later, or another size, zone or region; where the size is offered: ${listSkus(context)}`
+      return advice`Try again later, or another size, zone or region; where the size is offered: ${listSkus(context)}`
     case 'UNAUTHENTICATED':
-      return 'Sign in (az login), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET. Who you are: az account show'
+      return advice`Sign in (${other('az', 'login')}), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET. Who you are: ${WHO}`
     case 'PERMISSION_DENIED':
-      return `Ask for "Azure Kubernetes Service Contributor Role" on the cluster: az role assignment list --all --assignee <you> --subscription ${subscription} -o table`
+      return advice`Ask for "Azure Kubernetes Service Contributor Role" on the cluster: ${other('az', 'role', 'assignment', 'list', '--all', '--assignee', 'YOU', '--subscription', subscription, '-o', 'table')}`
     case 'INVALID_ARGUMENT':
       return retryable === 'elsewhere'
-        ? `This subscription cannot use the size there; see what it can: ${listSkus(context)}`
-        : `Compare with what is there: ${showCommand(context)}`
+        ? advice`This subscription cannot use the size there; see what it can: ${listSkus(context)}`
+        : advice`Compare with what is there: ${showCommand(context)}`
     case 'CONFLICT':
       return retryable === 'later'
-        ? `Wait for it to finish and run the same command again: ${showCommand(context)}`
-        : `Look at it first: ${showCommand(context)}`
+        ? advice`Wait for it to finish and run the same command again: ${showCommand(context)}`
+        : advice`Look at it first: ${showCommand(context)}`
     case 'THROTTLED':
     case 'UNAVAILABLE':
-      return `Run the same command again in a few minutes; it goes on from there. State: ${showCommand(context)}`
+      return advice`Run the same command again in a few minutes; it goes on from there. State: ${showCommand(context)}`
     default:
-      return `Look at it first: ${showCommand(context)}`
+      return advice`Look at it first: ${showCommand(context)}`
   }
 }

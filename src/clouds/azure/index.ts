@@ -3,7 +3,7 @@
 import { isSameOwner, type NodePool, type PoolOwner } from '#core/cloud/node-pool.ts'
 import type { CloudChange, CloudPort, Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
-import { findCluster, getCluster, nodeGroupsOf, parseClusterFlag, toCloudCluster } from './cluster.ts'
+import { findCluster, getCluster, nodeGroupsOf, parseClusterResource, toCloudCluster } from './cluster.ts'
 import { type Connection, connectAzure, type Env } from './connect.ts'
 import { type AksContext, type ClusterId, callAzure } from './context.ts'
 import { ensurePool } from './ensure.ts'
@@ -24,7 +24,7 @@ export async function openAzure(request: OpenRequest, env: Env, stop: AbortSigna
   const { clusterResource, providerIds } = request
   const signal = AbortSignal.any([stop, AbortSignal.timeout(DETECT_TIMEOUT_MS)])
   if (clusterResource !== undefined) {
-    const id = parseClusterFlag(clusterResource)
+    const id = parseClusterResource(clusterResource)
     const connection = connectAzure(env)
     const { location } = await getCluster(contextOf(id, '', connection), signal)
     return createPort(contextOf(id, location, connection))

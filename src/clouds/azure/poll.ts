@@ -1,10 +1,12 @@
 /** One look at what is changing a pool: at its operation, then at the pool's own state. */
 import { restorePoller } from '@azure/arm-containerservice'
+import { advice } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Operation, PoolInQuestion } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type AksContext, callAzure } from './context.ts'
 import { isOperationFailure, mapAzureError } from './errors.ts'
+import { activityLog } from './hints.ts'
 import { errorFromPool, type PoolCall, readPool } from './pool.ts'
 import { type Method, methodOf } from './token.ts'
 
@@ -85,7 +87,7 @@ function lost({ context, subject }: PoolCall): KaitoError {
     code: 'NOT_FOUND',
     phase: 'provision',
     message: `The node pool ${subject.pool} was deleted by someone else while it was being made`,
-    hint: `Run the same command again; see who: az monitor activity-log list -g ${context.resourceGroup} --offset 1h -o table`,
+    hint: advice`Run the same command again; see who: ${activityLog(context.resourceGroup)}`,
     retryable: 'later',
     resource: { kind: 'AgentPool', name: subject.pool },
   })

@@ -1,5 +1,6 @@
 /** Asks Azure to delete a pool. */
 import type { AgentPool } from '@azure/arm-containerservice'
+import { advice, other } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
@@ -45,7 +46,7 @@ function notOurs({ context, subject }: PoolCall): KaitoError {
     phase: 'destroy',
     message: `The node pool ${subject.pool} does not carry kaito's tags, so kaito does not delete it`,
     reason: 'owner: not kaito',
-    hint: `Look at it: az aks nodepool show -g ${resourceGroup} --cluster-name ${cluster} -n ${subject.pool} --query tags`,
+    hint: advice`Look at it: ${other('az', 'aks', 'nodepool', 'show', '-g', resourceGroup, '--cluster-name', cluster, '-n', subject.pool, '--query', 'tags')}`,
     details: ['owner'],
     resource: { kind: 'AgentPool', name: subject.pool },
   })

@@ -2,7 +2,7 @@
  * The lock of a mutating run: a coordination.k8s.io/Lease. Expiry is judged by renewals seen from here, never by
  * comparing clocks of two machines; a holder that is provably dead is replaced at once.
  */
-import { advice, kaito, kubectl } from '#core/advice.ts'
+import { advice, kaito, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import { MANAGED_BY, VERB_ANNOTATION } from '#core/objects/labels.ts'
@@ -180,7 +180,7 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
     code: 'LOCKED',
     phase: 'apply',
     message: `Another kaito run works on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
-    hint: advice`Run the same command again with --wait-lock, or look at it: ${kaito('status', { namespace })}`,
+    hint: advice`Run the same command again with ${setting('waitLock')}, or look at it: ${kaito('status', { namespace })}`,
     retryable: 'later',
     resource: { kind: KINDS.lease.kind, name, namespace },
   })

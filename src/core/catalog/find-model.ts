@@ -1,6 +1,6 @@
 /** A name → the preset that it means, or what could have been meant. */
 
-import { advice, kaito } from '../advice.ts'
+import { advice, kaito, setting } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { KaitoError } from '../errors.ts'
 import type { ModelEntry, Models } from './catalog.ts'
@@ -22,7 +22,9 @@ function unknownModel(name: string, models: readonly ModelEntry[]): KaitoError {
       ? 'There are: '
       : advice`Did you mean ${near.join(', ')}? For example: ${kaito('plan', { workspace: best })}; all: `
   const all = `${[...new Set(models.map(labelOf))].join(', ')}.`
-  const own = wanted.includes('/') ? ' Any other model of the Hub wants a preset of your own: --presets FILE' : ''
+  const own = wanted.includes('/')
+    ? advice` Any other model of the Hub wants a preset of your own: ${setting('presets', 'FILE')}`
+    : ''
   return new KaitoError({
     code: 'UNKNOWN_MODEL',
     phase: 'spec',

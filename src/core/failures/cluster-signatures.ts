@@ -1,5 +1,5 @@
 /** What kubelet, scheduler and controllers say when they cannot go on, by the place where they say it. */
-import { type Advice, advice, kubectl } from '../advice.ts'
+import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Signature, Subject } from './signature.ts'
 
 const describe = ({ pod, namespace }: Subject): Advice =>
@@ -13,7 +13,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /unauthorized|authentication required|no basic auth credentials|access denied|\bdenied\b|forbidden/i,
     says: () => 'The registry asks for other credentials.',
     next: (_found, { namespace }) =>
-      advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then run the same command again with --image-pull-secret REGISTRY-LOGIN`,
+      advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then run the same command again with ${setting('imagePullSecret', 'REGISTRY-LOGIN')}`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed); kaito-project/kaito#557',
   },
   {
@@ -21,7 +21,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /not found|manifest unknown|name unknown/i,
     says: () => 'The registry has no such image or tag.',
     next: () =>
-      'Check the name and the tag, then run the same command again with --image REFERENCE, or without --image.',
+      advice`Check the name and the tag, then run the same command again with ${setting('image', 'REFERENCE')}, or without ${setting('image')}.`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed)',
   },
   {
@@ -62,7 +62,7 @@ const UNTOLERATED = {
   says: ({ taint }: Readonly<Record<string, string>>) =>
     `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
   next: ({ taint }: Readonly<Record<string, string>>) =>
-    advice`See which nodes: ${kubectl('describe', 'nodes')}; remove the taint: ${kubectl('taint', 'nodes', 'NODE', `${keyOf(taint)}-`)}; or tolerate it: run the same command again with --patch FILE that has spec.template.spec.tolerations`,
+    advice`See which nodes: ${kubectl('describe', 'nodes')}; remove the taint: ${kubectl('taint', 'nodes', 'NODE', `${keyOf(taint)}-`)}; or tolerate it: run the same command again with ${setting('patch', 'FILE')} that has spec.template.spec.tolerations`,
   source: 'kube-scheduler 1.36 (seen on the node bed)',
 } as const
 
@@ -100,7 +100,7 @@ export const SCHEDULING_FAILURES: readonly Signature[] = [
     pattern: /Insufficient nvidia\.com\/gpu/,
     says: () => 'No node has a GPU free.',
     next: () =>
-      advice`See who holds them: ${kubectl('get', 'pods', '-A', '-o', 'wide')}; free one, or let kaito make a node: the same command without --byo`,
+      advice`See who holds them: ${kubectl('get', 'pods', '-A', '-o', 'wide')}; free one, or let kaito make a node: the same command without ${setting('byo')}`,
     source: 'kube-scheduler 1.36 (seen on the node bed); NVIDIA/k8s-device-plugin#421',
   },
   // Taints that the system sets stand for a state of the node: taking them away would not last.
@@ -136,7 +136,7 @@ export const ADMISSION_FAILURES: readonly Signature[] = [
     pattern: /violates PodSecurity "(?<level>[^"]+)": (?<what>.*)/,
     says: ({ level }) => `The namespace enforces PodSecurity ${level}, and the pods do not keep to it.`,
     next: (_found, { namespace }) =>
-      advice`What kaito renders passes "restricted": look at your --patch, or at the labels of the namespace: ${kubectl('get', 'namespace', namespace, '--show-labels')}`,
+      advice`What kaito renders passes "restricted": look at your ${setting('patch')}, or at the labels of the namespace: ${kubectl('get', 'namespace', namespace, '--show-labels')}`,
     source: 'kube-apiserver 1.36 (seen on the node bed)',
   },
   {
@@ -144,7 +144,7 @@ export const ADMISSION_FAILURES: readonly Signature[] = [
     pattern: /exceeded quota: (?<name>[^,]+), (?<what>.*)/,
     says: ({ name }) => `The quota ${name} of the namespace does not allow the pods.`,
     next: ({ name = '' }, { namespace }) =>
-      advice`See who uses it up: ${kubectl('describe', 'quota', name, '-n', namespace)}; free some of it, or deploy to another namespace with -n`,
+      advice`See who uses it up: ${kubectl('describe', 'quota', name, '-n', namespace)}; free some of it, or deploy to another namespace with ${setting('namespace')}`,
     source: 'kube-apiserver 1.36 (seen on the node bed)',
   },
 ]

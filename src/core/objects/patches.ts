@@ -24,5 +24,5 @@ export function unusable(
   why: string,
   hint = 'A partial object (kind and the fields to change), or target and patch as kustomize takes them.',
 ): KaitoError {
-  return new KaitoError({ code: 'USAGE', phase: 'render', message: `--patch ${source}: ${why}.`, hint })
+  return new KaitoError({ code: 'USAGE', phase: 'render', message: `The patch ${source}: ${why}.`, hint })
 }

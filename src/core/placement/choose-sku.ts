@@ -1,4 +1,5 @@
 /** Which machine: the one that was asked for, when it fits, or else the cheapest that does. */
+import { type Advice, advice, type Named, setting } from '../advice.ts'
 import type { GpuKind, Machines } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
@@ -138,7 +139,7 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, machines
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: unknownType(name, machines, cloud),
-    hint: `${model.name} fits those above. For example: ${flagFor(shown)}`,
+    hint: advice`${model.name} fits those above. For example: ${settingFor(shown)}`,
     details: shown.map(offer),
   })
 }
@@ -156,20 +157,21 @@ function tooSmall(named: Candidate, fitting: readonly Fitting[], request: SkuReq
 }
 
 /** What would fit the same machine, then which machines would do. */
-function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): string {
+function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequest): Advice {
   const { wantedTokens, settings, isSettled, engine } = request
   const settled = isSettled
-    ? `${named.sku.instanceType} is what an earlier deploy took; another one needs --instance-type. `
+    ? advice`${named.sku.instanceType} is what an earlier deploy took; another one needs ${setting('instanceType')}. `
     : ''
   const longest = Math.floor((named.fit?.longest ?? 0) / 256) * 256
-  const most = wantedTokens !== undefined && longest >= 256 ? `On it, --max-model-len ${longest} is the most. ` : ''
-  const shorter = `${settled}${most}`
+  const most =
+    wantedTokens !== undefined && longest >= 256 ? advice`On it, ${setting('maxModelLen', longest)} is the most. ` : ''
+  const shorter = advice`${settled}${most}`
   if (settings.tensorParallelSize !== undefined && fitting.length === 0) {
-    return `${shorter}Leave ${engine.spelling.gpus} to kaito, or give another.`
+    return advice`${shorter}Leave ${engine.spelling.gpus} to kaito, or give another.`
   }
   return fitting.length === 0
-    ? `${shorter}No machine in the catalogue of ${request.cloud} holds it.`
-    : `${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${flagFor(fitting)}`
+    ? advice`${shorter}No machine in the catalogue of ${request.cloud} holds it.`
+    : advice`${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${settingFor(fitting)}`
 }
 
 function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engine }: SkuRequest): KaitoError {
@@ -190,7 +192,7 @@ function onlyNamed(fitting: readonly Fitting[], request: SkuRequest): KaitoError
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${request.model.name}${lengthOf(request)} fits only machines of ${request.cloud} that kaito does not choose by itself.`,
-    hint: `They are: ${list(fitting)}. For example: ${flagFor(fitting)}`,
+    hint: advice`They are: ${list(fitting)}. For example: ${settingFor(fitting)}`,
     details: fitting.map(({ sku }) => `${sku.instanceType}: ${sku.note ?? 'no note'}`),
   })
 }
@@ -202,7 +204,7 @@ function nothingFits(candidates: readonly Candidate[], request: SkuRequest): Kai
     code: 'NO_FIT',
     phase: 'plan',
     message: `No machine in the catalogue of ${request.cloud} can run ${request.model.name}${lengthOf(request)}.`,
-    hint: 'Choose a smaller model, or bring your own nodes: --byo',
+    hint: advice`Choose a smaller model, or bring your own nodes: ${setting('byo')}`,
     retryable: 'elsewhere',
   })
 }
@@ -228,7 +230,7 @@ function offer({ sku, usdPerHour }: Candidate): string {
   return `${sku.instanceType} (${sku.gpuCount} x ${sku.gpuModel}, ${price})`
 }
 
-function flagFor(candidates: readonly Candidate[]): string {
+function settingFor(candidates: readonly Candidate[]): Named {
   const [first] = candidates
-  return first === undefined ? '--byo' : `--instance-type ${first.sku.instanceType}`
+  return first === undefined ? setting('byo') : setting('instanceType', first.sku.instanceType)
 }

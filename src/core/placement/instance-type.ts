@@ -1,4 +1,5 @@
 /** Is there such a machine at all, whatever is to run on it? */
+import { advice, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
 import type { GpuSku } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
@@ -18,7 +19,7 @@ export function checkInstanceType(name: string, machines: Machines, cloud: Cloud
     hint:
       near.length > 0
         ? `Did you mean ${near.join(', ')}?`
-        : 'Leave it out: kaito takes the cheapest machine that fits. On your own nodes: --byo',
+        : advice`Leave it out: kaito takes the cheapest machine that fits. On your own nodes: ${setting('byo')}`,
     details: near,
   })
 }

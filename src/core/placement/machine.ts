@@ -1,5 +1,6 @@
 /** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
 
+import { advice, setting } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
@@ -154,7 +155,7 @@ function nothingDoes(model: ModelPreset, tokens: number | undefined): KaitoError
     code: 'NO_FIT',
     phase: 'plan',
     message: `No GPU in the catalogue holds ${model.name}${length} in one node.`,
-    hint: 'Choose a smaller model, or a smaller --max-model-len.',
+    hint: advice`Choose a smaller model, or a smaller ${setting('maxModelLen')}.`,
   })
 }
 

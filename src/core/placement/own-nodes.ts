@@ -1,6 +1,6 @@
 /** One's own nodes: which of them serve the workspace, and how the pods find them. Nothing is created. */
 
-import { type Advice, advice, kubectl } from '../advice.ts'
+import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
@@ -212,7 +212,7 @@ function noRoom(serving: readonly Serving[], { replicas }: NodesRequest): KaitoE
   return refused(
     'PREFLIGHT_REFUSED',
     `The free GPUs take ${best} of ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}.`,
-    'Free some GPUs, add nodes, or lower --replicas.',
+    advice`Free some GPUs, add nodes, or lower ${setting('replicas')}.`,
     details,
   )
 }
@@ -226,11 +226,13 @@ function tooSmall(groups: readonly Group[], { model, wantedTokens }: NodesReques
   const length = wantedTokens === undefined ? '' : ` with ${wantedTokens} tokens`
   const longest = Math.max(...groups.map((group) => Math.floor((group.fit?.longest ?? 0) / 256) * 256))
   const shorter =
-    wantedTokens !== undefined && longest >= 256 ? `--max-model-len ${longest} is the most, or take` : 'Take'
+    wantedTokens !== undefined && longest >= 256
+      ? advice`${setting('maxModelLen', longest)} is the most, or take`
+      : 'Take'
   return refused(
     'NO_FIT',
     `${model.name}${length} does not fit the nodes: ${details.join('; ')}.`,
-    `${shorter} a smaller model or nodes with more GPU memory.`,
+    advice`${shorter} a smaller model or nodes with more GPU memory.`,
     details,
   )
 }

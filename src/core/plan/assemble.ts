@@ -1,5 +1,6 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 
+import { advice, engineArg } from '../advice.ts'
 import { findModel } from '../catalog/find-model.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
@@ -175,7 +176,7 @@ function dtypeFor(
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${gpu.model} has no bfloat16: compute capability ${gpu.computeCapability}, at least 8.0 is needed.`,
-    hint: `Leave ${spelling.dtype} out, or take float16: --engine-arg ${spelling.dtype}=float16`,
+    hint: advice`Leave ${spelling.dtype} out, or take float16: ${engineArg(spelling.dtype, 'float16')}`,
   })
 }
 

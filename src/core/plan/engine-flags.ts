@@ -1,4 +1,5 @@
 /** Engine flags that people give, against the flags of the versions that there are. */
+import { advice, setting } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FlagTable } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
@@ -53,6 +54,6 @@ function cannotStart({ engine, version }: FlagTable, problems: readonly string[]
     code: 'USAGE',
     phase: 'plan',
     message: `${engine} ${version} cannot be started with these flags: ${problems.join('; ')}`,
-    hint: 'Mend them in --engine-arg or in the ConfigMap of inference.config.',
+    hint: advice`Mend them in ${setting('engineArg')} or in the ConfigMap of inference.config.`,
   })
 }

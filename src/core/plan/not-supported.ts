@@ -1,5 +1,6 @@
 /** What kaito cannot do yet: refused by name when it would change what runs, else a named warning. Never silence. */
 
+import { advice, setting } from '../advice.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanWarning } from '../problem.ts'
@@ -81,8 +82,7 @@ export function annotationWarnings(annotations: Readonly<Record<string, string>>
     }))
 }
 
-const GATE_HINT =
-  'Give a token, --hf-token-file FILE; or name a Secret with key HF_TOKEN: --model-access-secret NAME, or inference.preset.presetOptions.modelAccessSecret.'
+const GATE_HINT = advice`Give a token, ${setting('hfTokenFile', 'FILE')}; or name a Secret with key HF_TOKEN: ${setting('modelAccessSecret', 'NAME')}, or inference.preset.presetOptions.modelAccessSecret.`
 
 /** A gated model without a token fails at the Hub, after the machine is paid for. */
 export function refuseGate({ model, modelAccessSecret }: Plan): void {
@@ -92,7 +92,7 @@ export function refuseGate({ model, modelAccessSecret }: Plan): void {
 
 /** The same where nothing is made. */
 export function gateWarnings(model: ModelPreset, secret: string | undefined): PlanWarning[] {
-  return isShut(model, secret) ? [{ code: 'gated-without-secret', message: `${gateOf(model)} ${GATE_HINT}` }] : []
+  return isShut(model, secret) ? [{ code: 'gated-without-secret', message: advice`${gateOf(model)} ${GATE_HINT}` }] : []
 }
 
 function isShut(model: ModelPreset, secret: string | undefined): boolean {

@@ -1,5 +1,6 @@
 /** A workspace file may say which cluster it is meant for: then it goes nowhere else. */
 
+import { advice, setting } from '../advice.ts'
 import { KaitoError } from '../errors.ts'
 import { ANNOTATIONS } from '../workspace/annotations.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
@@ -21,7 +22,7 @@ export function refuseOtherCluster(spec: WorkspaceSpec, names: readonly string[]
     phase: 'plan',
     message: `Workspace ${spec.name} is pinned to cluster "${wanted}", and this is context ${context} (${server}).`,
     details: names.map((name) => `this cluster is also called ${name}`).slice(2),
-    hint: `Choose the other cluster with --context NAME, or change the annotation ${ANNOTATIONS.cluster}.`,
+    hint: advice`Choose the other cluster with ${setting('context', 'NAME')}, or change the annotation ${ANNOTATIONS.cluster}.`,
     resource: { kind: 'Workspace', name: spec.name },
   })
 }

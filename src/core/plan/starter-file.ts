@@ -1,13 +1,15 @@
 /** A first workspace file: short, commented, and valid. */
 
 import { stringify } from 'yaml'
+import { type Advice, advice, joined, kaito, type Said, setting } from '../advice.ts'
 import { NEWEST_API } from '../workspace/spec.ts'
 import type { Plan } from './types.ts'
 
 /** @param plan what the file comes to, planned offline; on one's own nodes it names no machine. */
-export function starterFile(plan: Plan, modelAccessSecret: string | undefined): string {
+export function starterFile(plan: Plan, modelAccessSecret: string | undefined): Said {
   const { objectName, model, sizing, pool } = plan
-  const machine =
+  const settings = { filename: 'FILE' }
+  const machine: Advice[] =
     pool.mode === 'create'
       ? [
           'resource:',
@@ -15,7 +17,7 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
           `  instanceType: ${quoted(pool.request.instanceType)}`,
         ]
       : [
-          '# Runs on GPU nodes that are there: deploy with --byo. To choose among them: resource.labelSelector.matchLabels',
+          advice`# Runs on GPU nodes that are there: deploy with ${setting('byo')}. To choose among them: resource.labelSelector.matchLabels`,
         ]
   const secret =
     modelAccessSecret === undefined
@@ -24,9 +26,9 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
           '      # The model is gated: a Secret with key HF_TOKEN, whose account has accepted the licence.',
           `      modelAccessSecret: ${quoted(modelAccessSecret)}`,
         ]
-  return [
+  const lines = [
     `# ${model.description}`,
-    `# Check it: kaito lint -f FILE; what it makes: kaito plan -f FILE; make it: kaito deploy -f FILE`,
+    advice`# Check it: ${kaito('lint', { settings })}; what it makes: ${kaito('plan', { settings })}; make it: ${kaito('deploy', { settings })}`,
     `apiVersion: ${NEWEST_API}`,
     'kind: Workspace',
     'metadata:',
@@ -36,9 +38,10 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
     '  preset:',
     `    name: ${quoted(model.name)}`,
     ...(secret.length === 0 ? [] : ['    presetOptions:', ...secret]),
-    `# Context: ${sizing.maxModelLen} tokens. Less leaves room for more requests at once: kaito deploy -f FILE --max-model-len N`,
+    advice`# Context: ${sizing.maxModelLen} tokens. Less leaves room for more requests at once: ${kaito('deploy', { settings: { ...settings, maxModelLen: 'N' } })}`,
     '',
-  ].join('\n')
+  ]
+  return joined(lines, '\n')
 }
 
 function priceOf(usdPerHour: number | undefined): string {

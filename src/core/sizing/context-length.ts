@@ -1,4 +1,5 @@
 /** The context length that is served: the user's, or the model's when it fits, or what the memory allows. */
+import { advice, setting } from '../advice.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { Fit } from './fit.ts'
@@ -24,7 +25,7 @@ export function askedLength(
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${model.name} takes at most ${model.maxContext} tokens; ${asked.tokens} were asked for.`,
-    hint: `At most: --max-model-len ${model.maxContext}`,
+    hint: advice`At most: ${setting('maxModelLen', model.maxContext)}`,
   })
 }
 

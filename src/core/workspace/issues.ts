@@ -1,5 +1,6 @@
 /** zod's issues → problems with a place, the value, what is allowed and a did-you-mean. */
 import type * as z from 'zod'
+import type { Advice } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { type Problem, problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
@@ -10,7 +11,7 @@ import { knownFields } from './schema.ts'
 interface Issue {
   severity?: 'error' | 'warning'
   rule: string
-  message: string
+  message: Advice
   path: Path
   value?: unknown
   allowed?: string

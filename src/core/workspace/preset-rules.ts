@@ -1,4 +1,5 @@
 /** What holds for `preset` in inference and in tuning alike. */
+import { type Advice, advice, setting } from '../advice.ts'
 import type { Report } from './issues.ts'
 import type { WorkspaceDocument } from './schema.ts'
 
@@ -16,9 +17,16 @@ export function checkPreset(preset: Preset, path: readonly string[], report: Rep
     })
   }
   if (preset.accessMode !== undefined) deprecated([...path, 'accessMode'], 'it has no effect', report)
-  if (preset.presetOptions?.image !== undefined) deprecated([...path, 'presetOptions', 'image'], 'use --image', report)
+  if (preset.presetOptions?.image !== undefined)
+    deprecated([...path, 'presetOptions', 'image'], advice`use ${setting('image')}`, report)
 }
 
-export function deprecated(path: readonly string[], why: string, report: Report): void {
-  report({ severity: 'warning', rule: 'deprecated', message: `this field is deprecated: ${why}`, path, atKey: true })
+export function deprecated(path: readonly string[], why: Advice, report: Report): void {
+  report({
+    severity: 'warning',
+    rule: 'deprecated',
+    message: advice`this field is deprecated: ${why}`,
+    path,
+    atKey: true,
+  })
 }

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { parse } from 'yaml'
-import { advice, kubectl } from '#core/advice.ts'
+import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 
 export interface KubeconfigPlaces {
@@ -120,7 +120,7 @@ export function unreadable(file: string, error: unknown): KaitoError {
     phase: 'plan',
     message: `The kubeconfig ${file} cannot be read.`,
     reason: error instanceof Error ? error.message : String(error),
-    hint: advice`Point to another: --kubeconfig FILE; or check it: ${kubectl('config', 'view')}`,
+    hint: advice`Point to another: ${setting('kubeconfig', 'FILE')}; or check it: ${kubectl('config', 'view')}`,
     cause: error,
   })
 }

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { advice, kubectl } from '#core/advice.ts'
+import { advice, kubectl, setting } from '#core/advice.ts'
 import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import { applyTokenFiles } from './credentials.ts'
@@ -84,7 +84,7 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }
     code: kubeconfig === undefined ? 'UNAUTHENTICATED' : 'USAGE',
     phase: 'plan',
     message: `There is no kubeconfig: ${looked}.`,
-    hint: advice`Get one from your cloud${commands === '' ? '' : `: ${commands}`}; or point to one: --kubeconfig FILE (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: --sandbox`,
+    hint: advice`Get one from your cloud${commands === '' ? '' : `: ${commands}`}; or point to one: ${setting('kubeconfig', 'FILE')} (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: ${setting('sandbox')}`,
   })
 }
 

@@ -1,6 +1,8 @@
 /** A port of this machine that leads to a pod. Every connection is a port-forward of its own, as kubectl makes them. */
+
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 
 /** Resolves once it listens; port 0 takes a free one. `dial` opens the way to a pod, anew for each connection, while there is somebody who wants it. */
@@ -48,7 +50,7 @@ function listening(server: Server, port: number): Promise<number> {
           code: 'USAGE',
           phase: 'verify',
           message: `The local port ${port} cannot be taken: ${cause.code ?? cause.message}.`,
-          hint: 'Choose another: --port 8001; or any that is free: --port 0',
+          hint: advice`Choose another: ${setting('port', 8001)}; or any that is free: ${setting('port', 0)}`,
           cause,
         }),
       ),

@@ -1,5 +1,5 @@
 /** The API server's Status objects and the network's failures → the portable codes. The only place that maps them. */
-import { type Advice, advice, kubectl } from '#core/advice.ts'
+import { type Advice, advice, kubectl, setting } from '#core/advice.ts'
 import { type ErrorCode, KaitoError, type Phase } from '#core/errors.ts'
 
 interface StatusBody {
@@ -112,7 +112,7 @@ function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): Advice {
         ? advice`Create the namespace first: ${kubectl('create', 'namespace', namespace ?? 'NAME')}`
         : advice`Look what is there: ${kubectl('get', kind.toLowerCase(), ...where)}`
     case 'CONFLICT':
-      return advice`See who owns the fields: ${kubectl('get', kind.toLowerCase(), name, ...where, '-o', 'yaml', '--show-managed-fields')}; to take them over: --force-conflicts`
+      return advice`See who owns the fields: ${kubectl('get', kind.toLowerCase(), name, ...where, '-o', 'yaml', '--show-managed-fields')}; to take them over: ${setting('forceConflicts')}`
     case 'INVALID_ARGUMENT':
       return /immutable/.test(answer.message ?? '')
         ? advice`The field cannot be changed in place: ${kubectl('delete', kind.toLowerCase(), name, ...where)}, then run the same command again.`

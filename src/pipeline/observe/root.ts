@@ -1,5 +1,5 @@
 /** The root of a workspace, as the cluster has it. */
-import { advice, kubectl } from '#core/advice.ts'
+import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { rootRef } from '#core/objects/labels.ts'
@@ -18,7 +18,7 @@ export async function findRoot(objectName: string, namespace: string, ports: Por
     code: 'CONFLICT',
     phase: 'plan',
     message: `ConfigMap/${ref.name} in namespace ${namespace} exists, but it is not the root of a workspace.`,
-    hint: advice`Give the workspace another name (--name), or look at it first: ${kubectl('get', 'configmap', ref.name, '-n', namespace, '-o', 'yaml')}`,
+    hint: advice`Give the workspace another name (${setting('name')}), or look at it first: ${kubectl('get', 'configmap', ref.name, '-n', namespace, '-o', 'yaml')}`,
     resource: { kind: KINDS.configMap.kind, name: ref.name, namespace },
   })
 }

@@ -3,6 +3,7 @@
 import { findPrunable } from '#cluster/apply/apply-set.ts'
 import type { PlannedChange } from '#cluster/apply/change-set.ts'
 import { replicasOf } from '#cluster/apply/replicas-owner.ts'
+import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef } from '#core/objects/kube-object.ts'
@@ -56,7 +57,7 @@ export function refuseForeign(changes: readonly PlannedChange[], members: Readon
     code: 'CONFLICT',
     phase: 'plan',
     message: `${formatRef(foreign.ref)} exists in namespace ${plan.namespace}, but kaito did not make it for workspace ${plan.objectName}.`,
-    hint: 'Give the workspace another name (--name), or another namespace (-n).',
+    hint: advice`Give the workspace another name (${setting('name')}), or another namespace (${setting('namespace')}).`,
     resource: { kind, name, namespace: plan.namespace },
   })
 }

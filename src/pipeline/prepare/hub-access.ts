@@ -1,5 +1,5 @@
 /** Will the engine get its weights? Found out from the Hub before a machine is paid for, when the Hub can be reached. */
-import { type Advice, advice, kubectl } from '#core/advice.ts'
+import { type Advice, advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -46,14 +46,14 @@ async function checkHubAccess(plan: Plan, known: Known, ports: Ports): Promise<v
   const [message, hint] = {
     unauthorized: [
       `The Hub does not accept the token for ${model.modelId}.`,
-      'Make a new one with the right to read, and give it with --hf-token-file FILE.',
+      advice`Make a new one with the right to read, and give it with ${setting('hfTokenFile', 'FILE')}.`,
     ],
     forbidden: [
       `The account of the token may not read ${model.modelId}.`,
       `Open ${page} with that account and accept the licence; then run the same command again.`,
     ],
     'not-found': [`The Hub has no ${model.modelId}, or hides it from this token.`, `Look at ${page}`],
-  }[answer.outcome] as [string, string]
+  }[answer.outcome] as [string, Advice]
   throw new KaitoError({ code: 'PREFLIGHT_REFUSED', phase: 'plan', message, reason: `Hub: ${answer.outcome}`, hint })
 }
 
@@ -80,7 +80,7 @@ async function readToken(
     message: isThere
       ? `The Secret ${name} in namespace ${namespace} has no key ${HUB_TOKEN_KEY}, from which the engine takes its token.`
       : `The Secret ${name}, from whose key ${HUB_TOKEN_KEY} the engine takes its token, is neither in the input nor in namespace ${namespace}.`,
-    hint: advice`${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with --hf-token-file FILE`,
+    hint: advice`${isThere ? 'Add the key' : 'Create it'}: ${createCommand(name, namespace, found.secret !== undefined)}; or give the token with ${setting('hfTokenFile', 'FILE')}`,
     resource: { kind: KINDS.secret.kind, name, namespace },
   })
 }

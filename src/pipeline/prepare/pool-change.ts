@@ -1,6 +1,6 @@
 /** The plan beside the node pool that is there: what cannot be changed, what is idle, what it comes to. */
 
-import { advice, kaito } from '#core/advice.ts'
+import { advice, kaito, setting } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
@@ -17,7 +17,7 @@ export function refuseOtherMachine({ pool, objectName, namespace }: Plan, live: 
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `Node pool ${name} of workspace ${objectName} has machines of type ${live.instanceType}, not ${instanceType}, and the type of a pool cannot be changed.`,
-    hint: advice`Ask for ${live.instanceType}; or deploy beside it under another name: --name NAME; or take it away, and deploy it again: ${kaito('delete', { workspace: objectName, namespace })}`,
+    hint: advice`Ask for ${live.instanceType}; or deploy beside it under another name: ${setting('name', 'NAME')}; or take it away, and deploy it again: ${kaito('delete', { workspace: objectName, namespace })}`,
     resource: { kind: 'NodePool', name },
   })
 }

@@ -7,7 +7,7 @@ export const SETTLED: Readonly<Record<string, string>> = {
   port: 'the Service leads to the port that kaito sets',
   uds: 'the Service leads to a port, not to a socket',
   'api-key': 'arguments can be read in the pod and in process lists: set VLLM_API_KEY from a Secret',
-  'hf-token': 'arguments can be read in the pod and in process lists: name a Secret with --model-access-secret',
+  'hf-token': 'arguments can be read in the pod and in process lists: name a Secret with it as modelAccessSecret',
   'ssl-keyfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
   'ssl-certfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
 }

@@ -1,4 +1,5 @@
 /** The user's flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
+import { type Advice, advice, engineArg } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EngineArgs } from '#core/plan/engine.ts'
 import type { EngineSettings } from '#core/sizing/types.ts'
@@ -67,7 +68,7 @@ function readCount(args: EngineArgs, flag: string): number | undefined {
   if (args[flag] === undefined) return undefined
   const count = Number(args[flag])
   if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
-  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, `For example --engine-arg ${flag}=1`)
+  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, advice`For example ${engineArg(flag, 1)}`)
 }
 
 function readUtilization(args: EngineArgs): number {
@@ -88,6 +89,6 @@ function readDtype(value: Scalar | undefined): EngineSettings['dtype'] {
   throw refused(`dtype "${value}" is not supported.`, 'Take auto, bfloat16 or float16.')
 }
 
-function refused(message: string, hint: string): KaitoError {
+function refused(message: string, hint: Advice): KaitoError {
   return new KaitoError({ code: 'USAGE', phase: 'plan', message, hint })
 }

@@ -7,9 +7,9 @@ import {
   type ResourceRef,
   type Retryable,
 } from '#core/errors.ts'
-import type { Problem } from '#core/problem.ts'
+import type { ShownProblem } from '#core/problem.ts'
 import { SCHEMA } from '../results/result-machine.ts'
-import type { Say } from '../text/advice-text.ts'
+import { type Say, wordDeep } from '../text/advice-text.ts'
 
 export interface ErrorJson {
   apiVersion: typeof SCHEMA
@@ -23,15 +23,16 @@ export interface ErrorJson {
   retryable: Retryable
   resource: ResourceRef | null
   details: readonly string[]
-  problems: readonly Problem[]
+  problems: readonly ShownProblem[]
   raw: unknown
 }
 
 export function errorJson(error: unknown, exitCode: ExitCode, say: Say): ErrorJson {
   const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
   if (error instanceof KaitoError) {
-    const { code, phase, message, retryable, problems } = error
+    const { code, phase, message, retryable } = error
     const [hint, details] = [say(error.hint), error.details.map(say)]
+    const problems = wordDeep<ShownProblem[]>(error.problems, say)
     const { reason = null, resource = null, raw = null } = error
     return { ...head, code, phase, message, reason, hint, retryable, resource, details, problems, raw }
   }

@@ -2,7 +2,7 @@
 import { ERRORS } from '#core/error-table.ts'
 import type { ErrorCode, KaitoError, ResourceRef } from '#core/errors.ts'
 import { formatProblems } from '../results/problems-text.ts'
-import type { Say } from '../text/advice-text.ts'
+import { type Say, wordDeep } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
 
 export interface ErrorTextOptions {
@@ -33,7 +33,7 @@ export function formatError(error: KaitoError, { isVerbose, say, colors }: Error
     ...(retry === '' ? [] : [['retry', retry] satisfies [string, string]]),
     ['next', say(hint)],
   ]
-  const found = formatProblems(problems, colors)
+  const found = formatProblems(wordDeep(problems, say), colors)
   return [
     ...found,
     ...(found.length === 0 ? [] : ['']),

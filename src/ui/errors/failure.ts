@@ -3,7 +3,7 @@
 import { isSaid } from '#core/advice.ts'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { formatEvent } from '../progress/json.ts'
-import { NEW_SHELL, type Say, sayAdvice } from '../text/advice-text.ts'
+import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
 import { wrapText } from '../text/wrap.ts'
@@ -24,11 +24,15 @@ const plainly: Say = (advice) => sayAdvice(advice, NEW_SHELL)
 
 /** The same failure, with its next steps as they are typed in one's shell. */
 export function inWords<E>(error: E, say: Say): E | KaitoError {
-  if (!(error instanceof KaitoError) || ![error.hint, ...error.details].some(isSaid)) return error
-  const { hint, details, cause, stack = '' } = error
-  const told = error.with({ hint: say(hint), details: details.map(say), cause })
+  if (!(error instanceof KaitoError) || !isToWord(error)) return error
+  const { hint, details, problems, cause, stack = '' } = error
+  const told = error.with({ hint: say(hint), details: details.map(say), problems: wordDeep(problems, say), cause })
   told.stack = stack
   return told
+}
+
+function isToWord({ hint, details, problems }: KaitoError): boolean {
+  return [hint, ...details, ...problems.flatMap((each) => Object.values(each))].some(isSaid)
 }
 
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */

@@ -1,18 +1,18 @@
 /** Findings for other programs: SARIF 2.1.0 for code scanning, JUnit XML for test reports. */
 
-import type { Problem } from '#core/problem.ts'
-import type { LintResult } from '#core/results.ts'
+import type { ShownProblem } from '#core/problem.ts'
+import type { LintResult, Shown } from '#core/results.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
-export function formatSarif(results: readonly LintResult[]): string {
+export function formatSarif(results: readonly Shown<LintResult>[]): string {
   const problems = results.flatMap((result) => result.problems)
   const rules = [...new Set(problems.map(({ rule }) => rule))].sort().map((id) => ({ id }))
   const run = { tool: { driver: { name: 'kaito', rules } }, results: problems.map(sarifResult) }
   return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`
 }
 
-function sarifResult(problem: Problem): object {
+function sarifResult(problem: ShownProblem): object {
   const { rule, severity, file, line, column } = problem
   const region =
     line === undefined ? {} : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } }
@@ -34,7 +34,7 @@ function uriOf(path: string): string {
 }
 
 /** One test case per file; warnings do not fail it. */
-export function formatJunit(results: readonly LintResult[]): string {
+export function formatJunit(results: readonly Shown<LintResult>[]): string {
   const problems = results.flatMap((result) => result.problems)
   const errors = problems.filter(({ severity }) => severity === 'error')
   const files = [...new Set([...results.flatMap((result) => result.files), ...problems.map(({ file }) => file)])].sort()
@@ -57,16 +57,16 @@ export function formatJunit(results: readonly LintResult[]): string {
   ].join('\n')
 }
 
-function testCase(file: string, problems: readonly Problem[]): string {
+function testCase(file: string, problems: readonly ShownProblem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error')
   const warnings = problems.filter(({ severity }) => severity === 'warning')
-  const lines = (some: readonly Problem[]): string =>
+  const lines = (some: readonly ShownProblem[]): string =>
     escaped(some.map((p) => `${placeOf(p)}: ${textOf(p)} [${p.rule}]`).join('\n'))
   const failure =
     errors.length === 0
       ? []
       : [
-          `      <failure type="${escaped(errors[0]?.rule ?? '')}" message="${escaped(textOf(errors[0] as Problem))}">${lines(errors)}</failure>`,
+          `      <failure type="${escaped(errors[0]?.rule ?? '')}" message="${escaped(textOf(errors[0] as ShownProblem))}">${lines(errors)}</failure>`,
         ]
   const said = warnings.length === 0 ? [] : [`      <system-out>${lines(warnings)}</system-out>`]
   const open = `    <testcase classname="kaito.lint" name="${escaped(file)}" file="${escaped(file)}"`
@@ -74,13 +74,13 @@ function testCase(file: string, problems: readonly Problem[]): string {
   return body.length === 0 ? `${open}/>` : [`${open}>`, ...body, '    </testcase>'].join('\n')
 }
 
-function textOf({ path, message, allowed, hint }: Problem): string {
+function textOf({ path, message, allowed, hint }: ShownProblem): string {
   const subject = path === undefined || path === '' ? '' : `${path}: `
   const more = [allowed === undefined ? [] : [`Allowed: ${allowed}`], hint === undefined ? [] : [`Fix: ${hint}`]].flat()
   return [`${subject}${message}`, ...more].join(' · ')
 }
 
-function placeOf({ file, line, column }: Problem): string {
+function placeOf({ file, line, column }: ShownProblem): string {
   return [file, line, column].filter((part) => part !== undefined).join(':')
 }
 

@@ -1,5 +1,5 @@
 /** Findings about the input, one block each: where, what, what is allowed, what to do. */
-import type { Problem } from '#core/problem.ts'
+import type { Problem, ShownProblem } from '#core/problem.ts'
 import type { Colors } from '../text/colors.ts'
 import { plural } from '../text/figures.ts'
 
@@ -7,12 +7,12 @@ import { plural } from '../text/figures.ts'
  * `workspace.yaml:7:3: error: resource.instanceTyp: unknown field`, in file order, details indented below; editors and
  * terminals turn the first part into a link.
  */
-export function formatProblems(problems: readonly Problem[], colors: Colors): string[] {
+export function formatProblems(problems: readonly ShownProblem[], colors: Colors): string[] {
   return [...problems].sort(byPlace).flatMap((problem) => formatProblem(problem, colors))
 }
 
 /** `2 errors, 1 warning`. */
-export function countProblems(problems: readonly Problem[]): string {
+export function countProblems(problems: readonly Pick<Problem, 'severity'>[]): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length
   const warnings = problems.length - errors
   const parts = [
@@ -22,7 +22,7 @@ export function countProblems(problems: readonly Problem[]): string {
   return parts.length === 0 ? 'no problems' : parts.join(', ')
 }
 
-function formatProblem(problem: Problem, { bold, dim, red, yellow, cyan }: Colors): string[] {
+function formatProblem(problem: ShownProblem, { bold, dim, red, yellow, cyan }: Colors): string[] {
   const { file, line, column, severity, path, message, rule, value, allowed, hint } = problem
   const place = [file, line, column].filter((part) => part !== undefined).join(':')
   const paint = severity === 'error' ? red : yellow
@@ -36,7 +36,7 @@ function formatProblem(problem: Problem, { bold, dim, red, yellow, cyan }: Color
   ]
 }
 
-function byPlace(a: Problem, b: Problem): number {
+function byPlace(a: ShownProblem, b: ShownProblem): number {
   const byFile = a.file < b.file ? -1 : a.file > b.file ? 1 : 0
   return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

@@ -8,6 +8,7 @@ import {
   isPoolMade,
   type LintResult,
   type PoolChange,
+  type Shown,
   type ShownResult,
 } from '#core/results.ts'
 import type { Say } from '../text/advice-text.ts'
@@ -80,7 +81,7 @@ function formatDiffResult({ workspace, hasChanges, pool, changes }: DiffResult, 
   ]
 }
 
-function formatLint({ problems, workspaces }: LintResult, colors: Colors): string[] {
+function formatLint({ problems, workspaces }: Shown<LintResult>, colors: Colors): string[] {
   const names = workspaces.length === 0 ? '' : ` in ${workspaces.join(', ')}`
   return [...formatProblems(problems, colors), `${countProblems(problems)}${names}`]
 }

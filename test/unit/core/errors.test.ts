@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ERRORS } from '#core/error-table.ts'
 import { exitCodeFor, KaitoError } from '#core/errors.ts'
+import { said } from '../../support/said.ts'
 
 const failure = (code: keyof typeof ERRORS) => new KaitoError({ code, phase: 'plan', message: 'x', hint: 'y' })
 
@@ -36,7 +37,7 @@ describe('ERRORS', () => {
     for (const [code, { title, docs }] of Object.entries(ERRORS)) {
       expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
       expect(title).not.toMatch(/\.$/)
-      expect(docs).toMatch(/\.$/)
+      expect(said(docs)).toMatch(/\.$/)
     }
   })
 })

@@ -129,6 +129,6 @@ describe('refused, with file and document', () => {
     ['what is no YAML', 'kind: [', 'p.yaml, document 1'],
   ])('%s', (_what, text, says) => {
     expect(() => patch(text)).toThrow(says)
-    expect(() => patch(text)).toThrow('--patch p.yaml, document 1')
+    expect(() => patch(text)).toThrow('The patch p.yaml, document 1: ')
   })
 })

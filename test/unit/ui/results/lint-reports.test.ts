@@ -1,10 +1,10 @@
 /** Findings as SARIF and JUnit, as code scanning and test reports read them. */
 import { describe, expect, it } from 'vitest'
-import type { Problem } from '#core/problem.ts'
-import type { LintResult } from '#core/results.ts'
+import type { ShownProblem } from '#core/problem.ts'
+import type { LintResult, Shown } from '#core/results.ts'
 import { formatJunit, formatSarif } from '#ui/results/lint-reports.ts'
 
-const RESULT: LintResult = {
+const RESULT: Shown<LintResult> = {
   kind: 'Lint',
   files: ['my models/a.yaml', 'b.yaml', 'clean.yaml'],
   workspaces: [],
@@ -55,7 +55,7 @@ describe('SARIF', () => {
     ['/work/a.yaml', 'file:///work/a.yaml'],
     ['C:\\models\\a.yaml', 'file:///C:/models/a.yaml'],
   ])('the place %s is the URI %s', (file, uri) => {
-    const problems: Problem[] = [{ severity: 'error', rule: 'unknown-field', message: 'unknown field', file }]
+    const problems: ShownProblem[] = [{ severity: 'error', rule: 'unknown-field', message: 'unknown field', file }]
     expect(formatSarif([{ kind: 'Lint', files: [file], workspaces: [], problems }])).toContain(`"uri": "${uri}"`)
   })
 })
