@@ -6,12 +6,9 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
   process.stderr.write('kaito needs Node 22.12 or newer; this is ' + process.version + '.\n')
   process.exitCode = 1
 } else {
-  import('node:module')
-    .then((module) => {
-      module.enableCompileCache()
-      return import('../dist/main.js')
-    })
-    .then((kaito) => kaito.main(process.argv.slice(2)))
+  require('node:module').enableCompileCache()
+  require('../dist/main.cjs')
+    .main(process.argv.slice(2))
     .then((code) => {
       process.exitCode = code
     })

@@ -8,7 +8,7 @@ interface Manifest {
   license?: string
 }
 
-/** @param inputs paths of bundled files, as esbuild's metafile lists them. */
+/** @param inputs paths of bundled files below `root`. */
 export function collectLicenses(inputs: readonly string[], root: string): string {
   const folders = new Set(inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))
   const texts = [...folders].sort().map((folder) => describePackage(join(root, folder)))

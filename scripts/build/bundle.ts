@@ -1,29 +1,56 @@
-/** The code of kaito as few files: one for the start, SDKs in chunks of their own, which are loaded on first use. */
+/**
+ * The code of kaito as few files, CommonJS: each file that a start loads costs it most of a millisecond, and an ES module twice that
+ * (docs/decisions/0017-bundle.md).
+ */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { join, relative } from 'node:path'
+import { rolldown } from 'rolldown'
+import { lazyBuiltins } from './lazy-builtins.ts'
+
+/**
+ * A file each: the modules named, and all that they import and no row above holds. What only a command needs that few run stands in
+ * the rows below, and is loaded when it does.
+ */
+const FILES: readonly [name: string, modules: RegExp][] = [
+  ['yaml', /node_modules\/yaml\//],
+  ['zod', /node_modules\/zod\//],
+  ['first', /src\/cli\/main\.ts$/],
+  ['start', /src\/cli\/program\.ts$/],
+  ['offline', /src\/cli\/(commands\/(render|lint)|wiring\/(session|registries))\.ts$/],
+  ['read', /src\/core\/(workspace\/(parse|engine-config)|objects\/parse-patches)\.ts$/],
+  ['commands', /src\/cli\/(commands|wiring)\//],
+  ['kube', /src\/kube\/connect\.ts$/],
+  ['sandbox', /src\/sandbox\/(process\/serve|client|engines\/index)\.ts$/],
+]
 
 /** @returns the paths of the bundled files below `root`. */
 export async function bundle(entry: string, out: string, root: string): Promise<string[]> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  const { metafile } = await build({
-    absWorkingDir: root,
-    metafile: true,
-    entryPoints: { main: entry },
-    outdir: out,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
+  const build = await rolldown({
+    cwd: root,
+    input: { main: entry },
     platform: 'node',
-    target: 'node22',
-    minify: true,
-    legalComments: 'none',
-    define: { KAITO_VERSION: JSON.stringify(version), KAITO_DATA: JSON.stringify('./data') },
-    // CommonJS packages inside an ES module still call require; it is made when one does, since each costs a millisecond.
-    banner: {
-      js: "import { createRequire as kaitoRequire } from 'node:module'; const require = (id) => kaitoRequire(import.meta.url)(id);",
+    transform: {
+      target: 'node22',
+      define: { KAITO_VERSION: JSON.stringify(version), KAITO_DATA: JSON.stringify('./data') },
     },
-    logLevel: 'warning',
+    // The same parser as ES modules: its CommonJS is bundled as 70 functions that require each other.
+    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+    plugins: [lazyBuiltins(root)],
+    logLevel: 'warn',
   })
-  return Object.keys(metafile.inputs)
+  const { output } = await build.write({
+    dir: out,
+    format: 'cjs',
+    minify: true,
+    comments: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    codeSplitting: {
+      groups: FILES.map(([name, test], index) => ({ name, test, priority: FILES.length - index })),
+    },
+  })
+  await build.close()
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []))
+  return modules.filter((path) => path.startsWith(root)).map((path) => relative(root, path))
 }
