@@ -1,10 +1,14 @@
 /** A cloud as the pipeline uses it: what it is asked, and what is told of it. */
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
+import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
-import { ensurePool } from '#pipeline/steps/node-pool.ts'
-import { removePool } from '#pipeline/steps/pool-gone.ts'
+import { createMemory, cut } from '#pipeline/observe/memory.ts'
+import { drive } from '#pipeline/runs/drive.ts'
+import { poolMade, poolStep } from '#pipeline/steps/node-pool.ts'
+import { poolGoneStep } from '#pipeline/steps/pool-gone.ts'
 import { sleep } from '#std/sleep.ts'
+import { fakePorts } from '../support/fake-ports.ts'
 
 export interface CloudRun {
   /** @param token of the operation that an earlier process began. */
@@ -22,14 +26,30 @@ export function createRun(cloud: CloudPort, signal = AbortSignal.timeout(15_000)
   const emit = (event: EventBody): void => {
     if (event.type === 'step.progress') states.push(event.state)
   }
-  const ports = { clock: { now: () => new Date(), sleep }, signal, emit }
+  const ports = fakePorts({ clock: { now: () => new Date(), sleep }, signal, emit })
+  const look = async () =>
+    cut(
+      createMemory(() => new Date()),
+      { name: 'chat', namespace: 'n' },
+    )
   return {
     states,
     taken,
     async ensure(request, token) {
       const live = await cloud.getPool(request.name, signal)
-      return ensurePool({ request, live, token }, cloud, async (given) => void taken.push(given), ports)
+      const keep = async (given: string | undefined) => taken.push(given)
+      const step = poolStep({ request, live, token }, cloud, keep, { needs: [] })
+      const pool = poolMade(await drive([step], { look }, ports), request.name)
+      if (pool === undefined) throw new Error('the step is done, and no pool was made')
+      return pool
     },
-    remove: (pool) => removePool(pool, cloud, ports),
+    async remove(pool) {
+      await drive([poolGoneStep(pool, cloud, (_, cause) => inWordsOfTheCloud(cause), { needs: [] })], { look }, ports)
+    },
   }
+}
+
+function inWordsOfTheCloud(cause: unknown): KaitoError {
+  if (cause instanceof KaitoError) return cause
+  return new KaitoError({ code: 'LEFTOVERS', phase: 'destroy', message: 'still there', hint: '' })
 }

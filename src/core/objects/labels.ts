@@ -1,5 +1,5 @@
 /** Labels, annotations, selectors and derived names: what says which object belongs to which workspace. */
-import { KINDS, type KindRow, refTo, typeOf } from './kinds.ts'
+import { KINDS, refTo, typeOf } from './kinds.ts'
 import type { KubeObject, ObjectRef, OwnerReference } from './kube-object.ts'
 
 export const WORKSPACE_LABEL = 'kaito.sh/workspace'
@@ -79,19 +79,9 @@ export function componentSelector(component: Component, objectName: string | und
   return `${workspaceSelector(objectName)},${COMPONENT_LABEL}=${component}`
 }
 
-/** The nodes that were made for one workspace. */
-export function nodeSelector(objectName: string, namespace: string): string {
-  return selectorOf(nodeLabels(objectName, namespace))
-}
-
 /** Slices of the workspace's Service; without a name of every Service. */
 export function serviceSelector(objectName: string | undefined): string {
   return objectName === undefined ? SERVICE_LABEL : `${SERVICE_LABEL}=${objectName}`
-}
-
-/** By which objects of this kind are found. */
-export function selectorFor({ goesWith }: KindRow, objectName: string): string {
-  return goesWith === 'service' ? serviceSelector(objectName) : workspaceSelector(objectName)
 }
 
 /** Whatever kaito has made, of any workspace. */

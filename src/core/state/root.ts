@@ -92,6 +92,11 @@ export function stateOf(
   return state
 }
 
+/** With the id that the cloud has given the pool. */
+export function withPoolId(state: RootState, made: { id: string } | undefined): RootState {
+  return state.pool === undefined || made === undefined ? state : { ...state, pool: { ...state.pool, id: made.id } }
+}
+
 /** The root as it is applied. `applySet` are the labels and annotations that make it an ApplySet parent. */
 export function renderRoot(
   objectName: string,

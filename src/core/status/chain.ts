@@ -2,9 +2,8 @@
 
 import { advice, type Command } from '../advice.ts'
 import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout } from './before-rollout.ts'
-import { judgeRollout, type RolloutVerdict } from './rollout.ts'
-import { rolloutOf, runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
-import { barredByTaint, isAboutTaints } from './taints.ts'
+import { rolloutStanding } from './rollout-standing.ts'
+import { runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
 
 type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
@@ -21,24 +20,10 @@ export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phas
 
 function phaseOfRollout(seen: Snapshot, now: Date): Phase {
   if (wantedReplicas(seen) === 0) return { phase: 'Stopped', message: 'scaled to 0' }
-  const verdict = verdictOf(seen, now)
-  if (verdict.verdict === 'ready') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
-  return { phase: verdict.verdict === 'hopeless' ? 'Failed' : 'Progressing', message: verdict.message }
-}
-
-/** Of a workspace that was applied. */
-export function verdictOf(seen: Snapshot, now: Date, replicas: number = wantedReplicas(seen)): RolloutVerdict {
-  const verdict = judgeRollout(rolloutOf(seen, now), replicas)
-  return verdict.verdict === 'hopeless' ? { ...verdict, ...taintOf(verdict, seen) } : verdict
-}
-
-type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>
-
-/** A pod that fits nowhere, and taints in the scheduler's words: the nodes tell which. */
-function taintOf({ reason, resource }: Hopeless, { pods, allNodes }: Snapshot): Partial<Hopeless> {
-  const pod = pods.find(({ metadata }) => metadata.name === resource?.name)
-  if (pod === undefined || allNodes === undefined || !isAboutTaints(reason)) return {}
-  return barredByTaint(pod, allNodes) ?? {}
+  const standing = rolloutStanding(seen, now)
+  if (standing.is === 'done') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
+  if (standing.is === 'hopeless') return { phase: 'Failed', message: standing.error.message }
+  return { phase: 'Progressing', message: standing.says }
 }
 
 function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRollout {

@@ -57,7 +57,7 @@ async function runIn(memory: Memory, key: Key, ports: Ports): ReturnType<typeof 
   const lease = leaseOf(memory, key)
   const run = lease === undefined ? 'none' : runOf(lease, ports.runner, timeOf(ports))
   const isLeft = existenceOf(cut(memory, key, { ...NOTHING_BESIDE, run })).is === 'left'
-  return isLeft || memory.isHidden('leases') ? readRun(key.name, key.namespace, ports) : run
+  return isLeft || memory.refusalOf('leases') !== undefined ? readRun(key.name, key.namespace, ports) : run
 }
 
 type Logs = Map<string, EndOfLog>

@@ -1,5 +1,6 @@
 /** What has been seen of the cluster so far, folded from lists, watches and answers; a workspace is cut out of it. */
 import type { Kind, ListOptions, WatchEvent } from '#cluster/cluster.ts'
+import type { KaitoError } from '#core/errors.ts'
 import { KINDS, type KindRow, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import {
@@ -71,8 +72,9 @@ export interface Memory {
   beginList(id: SeenId): void
   /** All that is there, by a list: nobody tells of what has gone while nobody watched. */
   replace(id: SeenId, objects: readonly KubeObject[]): void
-  hide(id: SeenId): void
-  isHidden(id: SeenId): boolean
+  /** This identity may not look. */
+  hide(id: SeenId, refusal: KaitoError): void
+  refusalOf(id: SeenId): KaitoError | undefined
   all(id: SeenId): KubeObject[]
   /** When a pod began to wait for a node, by uid, if that was seen. */
   readonly begun: ReadonlyMap<string, number>
@@ -81,7 +83,8 @@ export interface Memory {
 /** @param now of our own, for what begins before our eyes. */
 export function createMemory(now: () => Date): Memory {
   const kinds = new Map<SeenId, Map<string, KubeObject>>()
-  const [synced, hidden] = [new Set<SeenId>(), new Set<SeenId>()]
+  const synced = new Set<SeenId>()
+  const hidden = new Map<SeenId, KaitoError>()
   const begun = new Map<string, number>()
   const objectsOf = (id: SeenId): Map<string, KubeObject> => {
     const known = kinds.get(id) ?? new Map<string, KubeObject>()
@@ -118,8 +121,8 @@ export function createMemory(now: () => Date): Memory {
       learned.get(id)?.add(object.metadata.uid)
       keep(id, object)
     },
-    hide: (id) => void hidden.add(id),
-    isHidden: (id) => hidden.has(id),
+    hide: (id, refusal) => void hidden.set(id, refusal),
+    refusalOf: (id) => hidden.get(id),
     all: (id) => [...objectsOf(id).values()],
     begun,
   }
@@ -210,8 +213,7 @@ export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = N
     begun: memory.begun,
     unseen: new Set([
       ...beside.unseen,
-      ...(memory.isHidden('nodes') ? (['nodes'] as const) : []),
-      ...(memory.isHidden('events') ? (['events'] as const) : []),
+      ...(['nodes', 'events'] as const).filter((id) => memory.refusalOf(id) !== undefined),
     ]),
   }
 }

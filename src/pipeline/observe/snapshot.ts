@@ -1,4 +1,7 @@
 /** The workspaces of a namespace, or of all, as they are now: one round of lists, then what these leave open. */
+import { KaitoError } from '#core/errors.ts'
+import { KINDS, refTo } from '#core/objects/kinds.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import { leaseName } from '#core/objects/labels.ts'
 import { computeStatus } from '#core/status/compute.ts'
 import { isPodReady } from '#core/status/rollout.ts'
@@ -6,7 +9,6 @@ import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Ports } from '../ports.ts'
 import { timeOf } from '../time/pace.ts'
 import { createBeside } from './beside.ts'
-import { ifPermitted } from './if-permitted.ts'
 import { createMemory, keysIn, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
 
 /** What a look lists, besides events: most say nothing that is asked for. */
@@ -26,20 +28,27 @@ export async function readSnapshots(scope: Scope, ports: Ports): Promise<Snapsho
 async function readLeases(memory: Memory, scope: Scope, ports: Ports): Promise<void> {
   const { objectName, namespace } = scope
   if (objectName === undefined || namespace === undefined) return listInto(memory, 'leases', scope, ports)
-  const { kind } = questionFor('leases', scope)
-  const ref = { ...kind, name: leaseName(objectName), namespace }
-  const lease = await ifPermitted(ports.kube.get(ref, ports.signal).then((found) => found ?? 'none'))
-  if (lease === undefined) memory.hide('leases')
-  else if (lease !== 'none') memory.learn('leases', lease)
+  const lease = ports.kube.get(refTo(KINDS.lease, leaseName(objectName), namespace), ports.signal)
+  await learnFrom(
+    lease.then((found) => (found === undefined ? [] : [found])),
+    'leases',
+    memory,
+  )
 }
 
 async function listInto(memory: Memory, id: SeenId, scope: Scope, { kube, signal }: Ports): Promise<void> {
-  if (memory.isHidden(id)) return
   const { kind, options } = questionFor(id, scope)
-  const list = kube.list(kind, { ...options, signal })
-  const objects = await ('isOptional' in SEEN_KINDS[id] ? ifPermitted(list) : list)
-  if (objects === undefined) memory.hide(id)
-  for (const object of objects ?? []) memory.learn(id, object)
+  await learnFrom(kube.list(kind, { ...options, signal }), id, memory)
+}
+
+async function learnFrom(read: Promise<KubeObject[]>, id: SeenId, memory: Memory): Promise<void> {
+  try {
+    for (const object of await read) memory.learn(id, object)
+  } catch (error) {
+    const isRefused = error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
+    if (!isRefused || !('isOptional' in SEEN_KINDS[id])) throw error
+    memory.hide(id, error)
+  }
 }
 
 /** Something is not as it should be, and events may tell why. */

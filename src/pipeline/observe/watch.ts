@@ -82,7 +82,7 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
       if (ports.signal.aborted) return
       if (isRefused(error) && state.isSynced) return keepAsking(watched, ports)
       if (isRefused(error) && 'isOptional' in SEEN_KINDS[id]) {
-        memory.hide(id)
+        memory.hide(id, error)
         return onSynced()
       }
       // At first it must be there.
@@ -151,7 +151,7 @@ function createTeller({ emit }: Ports): Watched['tell'] {
   }
 }
 
-function isRefused(error: unknown): boolean {
+function isRefused(error: unknown): error is KaitoError {
   return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
 }
 

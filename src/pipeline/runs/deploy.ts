@@ -1,15 +1,10 @@
 /** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
 
 import { KaitoError } from '#core/errors.ts'
-import { memberKinds } from '#core/objects/kinds.ts'
-import type { ObjectRef } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
-import { intentOf } from '#core/state/root.ts'
-import type { Verification } from '#core/status/workspace-status.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
-import { readAccess } from '../observe/api-key.ts'
 import { createBeside } from '../observe/beside.ts'
 import { announceTarget } from '../observe/target.ts'
 import { openWatches } from '../observe/watch.ts'
@@ -18,15 +13,12 @@ import { prepare } from '../prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '../prepare/result.ts'
 import { checkRights, withAllMissing } from '../prepare/rights.ts'
 import type { DeployRequest, Prepared } from '../prepared.ts'
-import { ASLEEP, verifyEndpoint } from '../steps/endpoint.ts'
-import { ensurePool } from '../steps/node-pool.ts'
-import { awaitGpus } from '../steps/nodes.ts'
-import { applyChanges } from '../steps/objects.ts'
-import { recordRevision } from '../steps/revision.ts'
-import { followRollout, ROLLOUT_KINDS } from '../steps/rollout.ts'
-import { createRootWriter, type RootWriter } from '../steps/root.ts'
-import { inPhase } from '../time/budget.ts'
-import { endpointOf, enginePorts } from '../use/address.ts'
+import { verificationsOf } from '../steps/endpoint.ts'
+import { createRootWriter } from '../steps/root.ts'
+import { inPhase } from '../time/phase.ts'
+import { endpointOf } from '../use/address.ts'
+import { deploySteps } from './deploy-steps.ts'
+import { type Course, drive, newCourse } from './drive.ts'
 import { type Reached, withLeftBehind } from './left-behind.ts'
 import { withLock } from './lock.ts'
 
@@ -65,12 +57,12 @@ export async function deploy(
 ): Promise<DeployResult> {
   const start = ports.clock.now().getTime()
   const { objectName, namespace } = first.plan
-  const reached: Reached = { pool: false, objects: false }
+  const course = newCourse()
   const work = async (locked: Ports): Promise<Finished> =>
-    runLocked(await lookAgain(first, request, options, locked), request, reached, locked)
+    runLocked(await lookAgain(first, request, options, locked), request, course, locked)
   const finished = await withLock({ objectName, namespace, verb: 'deploy', wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
-      throw withLeftBehind(error, planResultOf(first), reached)
+      throw withLeftBehind(error, planResultOf(first), reachedBy(course, error))
     },
   )
   const { prepared, ...rest } = finished
@@ -109,46 +101,28 @@ function machinesOf({ plan, pool }: Prepared): { count: number; instanceType?: s
 
 async function runLocked(
   prepared: Prepared,
-  request: DeployRequest,
-  reached: Reached,
+  { forceConflicts }: DeployRequest,
+  course: Course,
   ports: Ports,
 ): Promise<Finished> {
-  const { plan, state } = prepared
-  const { objectName, namespace } = plan
-  const root = createRootWriter(objectName, namespace, prepared.facts.root?.object, ports)
-  reached.pool = true
-  let isAccepted = false
-  const onAccepted = (): void => {
-    isAccepted = true
-  }
-  await provision(prepared, root, onAccepted, ports).catch((error: unknown) => {
-    reached.pool = isAccepted || !isRefusal(error)
-    throw error
-  })
-  reached.objects = true
-  const stored = await inPhase(ports, 'apply', 'apply', () =>
-    applyChanges(prepared, root, request.forceConflicts, ports),
-  )
-  const pods = await inPhase(ports, 'watch', 'start', () => follow(prepared, ports), plan.startup.seconds)
-  const verifications = await inPhase(ports, 'verify', 'verify', () => verify(prepared, pods, ports))
-  const revision = await recordRevision(
-    { objectName, namespace, root: stored, state, objects: prepared.members },
-    ports,
-  )
-  return { prepared, verifications, revision }
-}
-
-async function follow({ plan, replicas }: Prepared, ports: Ports): Promise<ObjectRef[]> {
-  const { objectName, namespace } = plan
-  const key = { name: objectName, namespace }
-  const watches = openWatches({ objectName, namespace }, ports)
+  const { objectName: name, namespace } = prepared.plan
+  const watches = openWatches({ objectName: name, namespace }, ports)
   const beside = createBeside(ports)
+  const root = createRootWriter(name, namespace, prepared.facts.root?.object, ports)
   try {
-    await watches.open(...ROLLOUT_KINDS)
-    return await followRollout({ key, watches, look: () => beside.of(key, watches.memory, []) }, replicas, ports)
+    const look = () => beside.of({ name, namespace }, watches.memory, [])
+    const way = { watches, course, look }
+    const seen = await drive(deploySteps(prepared, root, forceConflicts, ports), way, ports)
+    return { prepared, verifications: verificationsOf(seen), revision: seen.learned.revision ?? 0 }
   } finally {
     await watches.close()
   }
+}
+
+/** What the run leaves behind, if it ends here. */
+function reachedBy({ begun, learned }: Course, error: unknown): Reached {
+  const isTaken = Object.values(learned.pools ?? {}).some(({ submitted }) => submitted.outcome !== 'adopted')
+  return { pool: begun.has('pool') && (isTaken || !isRefusal(error)), objects: begun.has('objects') }
 }
 
 /** The cloud has said no: when it was to the request itself, nothing came of it. */
@@ -162,44 +136,6 @@ async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
   const { objectName, namespace } = prepared.plan
   const now = await ports.kube.get(rootRef(objectName, namespace), ports.signal)
   return now?.metadata.resourceVersion !== before
-}
-
-/** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
-async function provision(prepared: Prepared, root: RootWriter, onAccepted: () => void, ports: Ports): Promise<void> {
-  const { plan, facts, state } = prepared
-  const decision = plan.pool
-  if (decision.mode !== 'create' || facts.cloud === undefined) return
-  const cloud = facts.cloud
-  const kinds = memberKinds(prepared)
-  const before = facts.root?.state
-  const intent = intentOf(state, before)
-  const work = async (): Promise<void> => {
-    // A second kill must find the operation that the first one left.
-    const { operation: token } = before ?? {}
-    if (prepared.pool.change !== 'unchanged') {
-      await root.write(token === undefined ? intent : { ...intent, operation: token }, kinds)
-    }
-    const remember = async (operation: string | undefined): Promise<void> => {
-      onAccepted()
-      if (operation !== undefined) await root.write({ ...intent, operation }, kinds)
-    }
-    const known = { request: decision.request, live: prepared.livePool, token }
-    const pool = await ensurePool(known, cloud, remember, ports)
-    if (state.pool !== undefined) state.pool.id = pool.id
-    await awaitGpus(plan, decision, ports)
-  }
-  const usual = isPoolMade(prepared.pool) ? decision.usualSeconds.ready + decision.usualSeconds.gpus : undefined
-  await inPhase(ports, 'provision', 'node pool', work, usual)
-}
-
-async function verify(prepared: Prepared, pods: readonly ObjectRef[], ports: Ports): Promise<Verification[]> {
-  const { objectName, namespace } = prepared.plan
-  if (prepared.replicas === 0) return [ASLEEP]
-  const access = await readAccess(prepared.plan.apiKeySecret, namespace, ports)
-  const engine = engineServing(prepared.plan.workspace.annotations, ports.engines)
-  const servedModelName = servedNameOf(prepared.plan, engine)
-  const where = enginePorts(prepared.members, engine)
-  return verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports)
 }
 
 function announce(prepared: Prepared, ports: Ports): void {

@@ -13,8 +13,10 @@ import { targetOf } from '../observe/target.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import type { Ports } from '../ports.ts'
 import { idleNodes } from '../prepare/pool-change.ts'
-import { ASLEEP, verifyEndpoint } from '../steps/endpoint.ts'
+import { endpointStep, verificationsOf } from '../steps/endpoint.ts'
+import type { VerifyTarget } from '../steps/questions.ts'
 import { enginePorts } from '../use/address.ts'
+import { drive } from './drive.ts'
 import { deleteCommand } from './left-behind.ts'
 
 export interface StatusRequest {
@@ -76,25 +78,14 @@ function tellIdleNodes(seen: Snapshot, { usdPerHour }: Known, ports: Ports): voi
 }
 
 async function deepen(status: WorkspaceStatus, seen: Snapshot, ports: Ports): Promise<void> {
-  const { servedModelName = '', apiKeySecret } = seen.root?.state.lock ?? {}
-  const pods = seen.pods.filter(isPodReady).map(refOf)
-  if (status.phase === 'Stopped') {
-    status.verifications = [ASLEEP]
-    return
-  }
-  if (pods.length === 0) {
+  if (status.phase !== 'Stopped' && !seen.pods.some(isPodReady)) {
     status.verifications = [{ check: 'replicas', outcome: 'failed', detail: 'no pod is Ready' }]
     return
   }
-  const { workspace: objectName, namespace } = status
-  const engine = engineServing(seen.root?.state.spec.annotations, ports.engines)
-  const where = enginePorts([...seen.services, ...(seen.deployment === undefined ? [] : [seen.deployment])], engine)
-  const access = await readAccess(apiKeySecret, namespace, ports)
+  const ask = async () => (status.phase === 'Stopped' ? undefined : targetOfSeen(seen, ports))
   try {
-    status.verifications = await verifyEndpoint(
-      { objectName, namespace, servedModelName, pods, access, ...where },
-      ports,
-    )
+    const steps = [endpointStep(ask, { needs: [] })]
+    status.verifications = verificationsOf(await drive(steps, { look: async () => seen }, ports))
   } catch (error) {
     if (!(error instanceof KaitoError) || error.phase !== 'verify') throw error
     const failed: Verification = {
@@ -104,5 +95,20 @@ async function deepen(status: WorkspaceStatus, seen: Snapshot, ports: Ports): Pr
     }
     status.verifications = [failed]
     Object.assign(status, { phase: 'Failed', message: error.message })
+  }
+}
+
+/** What is to be asked of a workspace as it was seen. */
+export async function targetOfSeen(seen: Snapshot, ports: Ports): Promise<VerifyTarget> {
+  const { name: objectName, namespace, root, deployment, services } = seen
+  const { servedModelName = '', apiKeySecret } = root?.state.lock ?? {}
+  const engine = engineServing(root?.state.spec.annotations, ports.engines)
+  return {
+    objectName,
+    namespace,
+    servedModelName,
+    pods: seen.pods.filter(isPodReady).map(refOf),
+    access: await readAccess(apiKeySecret, namespace, ports),
+    ...enginePorts([...services, ...(deployment === undefined ? [] : [deployment])], engine),
   }
 }

@@ -1,119 +1,93 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
 import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { refOf } from '#core/objects/kube-object.ts'
 import { atWork, isDelete } from '#core/status/before-rollout.ts'
 import { type Existence, existenceOf } from '#core/status/chain.ts'
-import { isPodReady } from '#core/status/rollout.ts'
 import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
-import type { Verification, WorkspaceStatus } from '#core/status/workspace-status.ts'
-import { engineServing } from '#core/workspace/engine-traits.ts'
-import { readAccess } from '../observe/api-key.ts'
+import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import { createBeside } from '../observe/beside.ts'
-import { cut, type Key, type Scope } from '../observe/memory.ts'
+import type { Key } from '../observe/memory.ts'
 import { readSnapshots } from '../observe/snapshot.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import { openWatches, type Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
-import { ASLEEP, verifyEndpoint } from '../steps/endpoint.ts'
-import { type Followed, followRollout, ROLLOUT_KINDS } from '../steps/rollout.ts'
-import { inPhase } from '../time/budget.ts'
-import { inPace, later } from '../time/pace.ts'
-import { untilChange } from '../time/until.ts'
-import { enginePorts } from '../use/address.ts'
-import { answerFrom, type StatusAnswer } from './status.ts'
+import { endpointStep, verificationsOf } from '../steps/endpoint.ts'
+import { rolloutStep } from '../steps/rollout.ts'
+import type { Step } from '../steps/step.ts'
+import { drive } from './drive.ts'
+import { answerFrom, type StatusAnswer, targetOfSeen } from './status.ts'
 
 /** Whether a run that has stopped to renew its Lease is over shows with time alone. */
 const LOOK_MS = 2_000
-const LEAST_LOOK_MS = 250
+/** What looks left behind is looked at once more, and that again only when a watch has had its time. */
+const AGAIN_MS = 250
 
 export async function awaitReady(objectName: string, namespace: string, ports: Ports): Promise<StatusAnswer> {
-  const scope = { objectName, namespace }
-  const watches = openWatches(scope, ports)
+  const watches = openWatches({ objectName, namespace }, ports)
   try {
     // The runs first: one that ends while the rest is listed has been seen then.
     await watches.open('leases')
-    return await awaitIn(watches, scope, ports)
+    return await awaitIn(watches, { name: objectName, namespace }, ports)
   } finally {
     await watches.close()
   }
 }
 
-async function awaitIn(watches: Watches, scope: NamedScope, ports: Ports): Promise<StatusAnswer> {
-  const { objectName, namespace } = scope
-  const key = { name: objectName, namespace }
+async function awaitIn(watches: Watches, key: Key, ports: Ports): Promise<StatusAnswer> {
+  const { name: objectName, namespace } = key
   const beside = createBeside(ports)
-  const look = createLook(key, () => beside.of(key, watches.memory, ['run']), ports)
-  await look.begin()
-  await watches.open('maps', 'services', 'nodes', ...ROLLOUT_KINDS)
-  if (!(await look()).isApplied) await inPhase(ports, 'watch', 'run', () => untilApplied(look, watches, ports))
-  const followed: Followed = {
-    key,
-    watches,
-    look: async () => (await look()).seen,
-    again: (seen) => (existenceOf(seen).is === 'busy' ? nextLook(ports) : undefined),
-  }
-  await inPhase(ports, 'watch', 'start', () => followRollout(followed, undefined, ports))
-  const verifications = await inPhase(ports, 'verify', 'verify', () => verify(cut(watches.memory, key), ports))
-  const answer = await answerFrom(
-    [await beside.of(key, watches.memory, ['run', 'pool'])],
-    { ...scope, deep: false },
-    ports,
-  )
+  const look = () => beside.of(key, watches.memory, ['run'])
+  const steps = [
+    runStep(key, await look()),
+    rolloutStep(key, undefined, { needs: ['run'], told: { phase: 'watch', title: 'start' } }),
+    endpointStep(async (seen) => (wantedReplicas(seen) === 0 ? undefined : targetOfSeen(seen, ports)), {
+      needs: ['rollout'],
+      told: { phase: 'verify', title: 'verify' },
+    }),
+  ]
+  const verifications = verificationsOf(await drive(steps, { look, watches }, ports))
+  const seen = await beside.of(key, watches.memory, ['run', 'pool'])
+  const answer = await answerFrom([seen], { objectName, namespace, deep: false }, ports)
   return { ...answer, workspaces: answer.workspaces.map((status): WorkspaceStatus => ({ ...status, verifications })) }
 }
 
-type NamedScope = Scope & { objectName: string; namespace: string }
-
-/** A deploy that is at work will apply it; a delete will take it away. */
-async function untilApplied(look: Look, watches: Watches, ports: Ports): Promise<void> {
-  for (;;) {
-    const change = watches.changed()
-    change.catch(() => undefined)
-    if ((await look()).isApplied) return
-    await untilChange(change, [nextLook(ports)], ports)
+/**
+ * A deploy that is at work will apply it; a delete will take it away. Ends with NOT_FOUND when it is not there, or was
+ * deleted, or nobody is going to apply it.
+ * @param first only of its run: the rest has not been listed yet.
+ */
+function runStep(key: Key, first: Snapshot): Step {
+  const object = { kind: 'Workspace', ...key }
+  let isDeleted = isDeleteAtWork(first)
+  return {
+    name: 'run',
+    needs: [],
+    isLasting: true,
+    told: { phase: 'watch', title: 'run', isOnlyIfWaited: true },
+    kinds: ['maps', 'services', 'nodes', 'deployments', 'replicaSets', 'pods', 'slices', 'events'],
+    mayMiss: ['nodes', 'events'],
+    judge(seen) {
+      const existence = existenceOf(seen)
+      if (existence.is === 'applied') return { is: 'done' }
+      if (existence.is === 'busy')
+        return { is: 'moving', says: existence.says, stage: 'run', ask: { clusterMs: LOOK_MS } }
+      return { is: 'moving', says: '', stage: 'run', ask: { ms: AGAIN_MS } }
+    },
+    tell(_, seen) {
+      isDeleted ||= isDeleteAtWork(seen)
+    },
+    say: (message, { emit }) => emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message }),
+    async look(seen, ports) {
+      const { is } = existenceOf(seen)
+      if (is === 'unknown' || is === 'left') await refuse(key, isDeleted, ports)
+      return {}
+    },
   }
 }
 
-async function verify(seen: Snapshot, ports: Ports): Promise<Verification[]> {
-  const { name: objectName, namespace, root, deployment, services } = seen
-  if (wantedReplicas(seen) === 0) return [ASLEEP]
-  const { servedModelName = '', apiKeySecret } = root?.state.lock ?? {}
-  const engine = engineServing(root?.state.spec.annotations, ports.engines)
-  const where = enginePorts([...services, ...(deployment === undefined ? [] : [deployment])], engine)
-  const access = await readAccess(apiKeySecret, namespace, ports)
-  const pods = seen.pods.filter(isPodReady).map(refOf)
-  return verifyEndpoint({ objectName, namespace, servedModelName, pods, access, ...where }, ports)
-}
-
-interface Look {
-  (): Promise<{ seen: Snapshot; isApplied: boolean }>
-  /** Only of the run: the rest has not been listed yet. */
-  begin(): Promise<void>
-}
-
-/** Throws NOT_FOUND when it is not there, or was deleted, or nobody is going to apply it. */
-function createLook(key: Key, read: () => Promise<Snapshot>, ports: Ports): Look {
-  let told = ''
-  let isDeleted = false
-  const note = (busy: string, isDelete: boolean): void => {
-    isDeleted ||= isDelete
-    if (busy !== told) tell(key, busy, ports)
-    told = busy
-  }
-  const look = async () => {
-    const seen = await read()
-    const existence = existenceOf(seen)
-    if (existence.is === 'busy') note(existence.says, existence.isDelete)
-    else if (existence.is !== 'applied') await refuse(key, isDeleted, ports)
-    return { seen, isApplied: existence.is === 'applied' }
-  }
-  const begin = async (): Promise<void> => {
-    const run = runOf(await read())
-    const busy = atWork(run)
-    if (busy !== undefined && isDelete(run)) note(busy, true)
-  }
-  return Object.assign(look, { begin })
+function isDeleteAtWork(seen: Snapshot): boolean {
+  const run = runOf(seen)
+  return atWork(run) !== undefined && isDelete(run)
 }
 
 /** Watches of several kinds come in no order: what looks left behind is looked at once more. */
@@ -123,15 +97,6 @@ async function refuse(key: Key, isDeleted: boolean, ports: Ports): Promise<void>
   const existence: Existence = seen === undefined ? { is: 'unknown' } : existenceOf(seen)
   if (existence.is === 'unknown') throw isDeleted ? deleted(key) : await unknownWorkspace(name, namespace, ports)
   if (existence.is === 'left') throw leftBehind(key, isDeleted ? HALF_DELETED : WHY_LEFT[existence.why])
-}
-
-function nextLook(ports: Ports): Date {
-  return later(inPace(LOOK_MS, ports, LEAST_LOOK_MS), ports)
-}
-
-function tell({ name, namespace }: Key, message: string, ports: Ports): void {
-  const object = { kind: 'Workspace', name, namespace }
-  ports.emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message })
 }
 
 function deleted({ name, namespace }: Key): KaitoError {

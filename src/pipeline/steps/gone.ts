@@ -1,59 +1,31 @@
-/** Waits until the cluster really has nothing more of a workspace: controllers and the kubelet take their time. */
+/** The cluster really has nothing more of a workspace: controllers and the kubelet take their time. */
 
-import type { Kind } from '#cluster/cluster.ts'
 import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { KINDS, kindIn, ROWS } from '#core/objects/kinds.ts'
-import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
-import { nodeSelector, selectorFor, workspaceSelector } from '#core/objects/labels.ts'
-import type { Ports } from '../ports.ts'
-import { withBudget } from '../time/budget.ts'
+import { formatRef, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
+import { workspaceSelector } from '#core/objects/labels.ts'
+import { type Key, SEEN_KINDS, type SeenId } from '../observe/memory.ts'
+import type { Place, Step } from './step.ts'
 
 /** Grace period of the pods plus what a controller needs. */
 const GONE_BUDGET_MS = 5 * 60_000
 
-export async function awaitGone(
-  objectName: string,
-  namespace: string,
-  found: { pools: readonly unknown[] },
-  ports: Ports,
-): Promise<void> {
-  const left = new Map<string, ObjectRef>()
-  const onExpiry = (): KaitoError => leftInCluster(objectName, namespace, [...left.values()])
-  await withBudget(ports, GONE_BUDGET_MS, onExpiry, async (signal) => {
-    const waits = ROWS.filter(({ goesWith }) => goesWith !== undefined).map((row) =>
-      noneLeft(kindIn(row, namespace), selectorFor(row, objectName), left, ports, signal),
-    )
-    if (found.pools.length > 0)
-      waits.push(noneLeft(KINDS.node, nodeSelector(objectName, namespace), left, ports, signal))
-    await Promise.all(waits)
-  })
-}
+/** What the cluster makes for a workspace, and takes away by itself. */
+const DEPENDENTS = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => 'goesWith' in SEEN_KINDS[id].row)
 
-async function noneLeft(
-  kind: Kind,
-  labelSelector: string,
-  left: Map<string, ObjectRef>,
-  ports: Ports,
-  signal: AbortSignal,
-): Promise<void> {
-  const here = new Set<string>()
-  let isSynced = false
-  for await (const event of ports.kube.watch(kind, { signal, labelSelector })) {
-    if (event.type === 'synced') isSynced = true
-    else if ('object' in event) note(event.object, event.type === 'deleted', here, left)
-    if (isSynced && here.size === 0) return
-  }
-}
-
-function note(object: KubeObject, isDeleted: boolean, here: Set<string>, left: Map<string, ObjectRef>): void {
-  const key = `${object.kind}/${object.metadata.name}`
-  if (isDeleted) {
-    here.delete(key)
-    left.delete(key)
-  } else {
-    here.add(key)
-    left.set(key, refOf(object))
+/** @param hadPool its nodes go, too. */
+export function goneStep({ name, namespace }: Key, hadPool: boolean, place: Place): Step {
+  return {
+    ...place,
+    name: 'gone',
+    kinds: hadPool ? [...DEPENDENTS, 'nodes'] : DEPENDENTS,
+    judge({ deployment, replicaSets, pods, slices, nodes }) {
+      const made = [...(deployment === undefined ? [] : [deployment]), ...replicaSets, ...pods, ...slices]
+      const left = [...made, ...(hadPool ? nodes : [])].map(refOf)
+      if (left.length === 0) return { is: 'done' }
+      const giveUp = { after: { clusterMs: GONE_BUDGET_MS }, error: leftInCluster(name, namespace, left) }
+      return { is: 'moving', says: `${left.length} objects are left`, stage: 'gone', giveUp }
+    },
   }
 }
 

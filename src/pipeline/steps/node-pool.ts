@@ -1,11 +1,13 @@
 /** Plan → a node pool that the cloud calls ready. */
-import type { CloudPort, Submitted } from '#clouds/cloud.ts'
+import type { CloudPort, Operation, Submitted } from '#clouds/cloud.ts'
 import { isSameOwner, type NodePool, type NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
 import { fingerprintOf } from '#core/placement/pool-request.ts'
+import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, followOperation } from './follow-operation.ts'
+import { type Ended, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
+import type { Place, Seen, Step } from './step.ts'
 
 export type CreateDecision = Extract<PoolDecision, { mode: 'create' }>
 
@@ -13,42 +15,76 @@ export type CreateDecision = Extract<PoolDecision, { mode: 'create' }>
 const ROUNDS = 3
 
 /** What is known before it is asked for. */
-interface KnownPool {
+export interface KnownPool {
   request: NodePoolRequest
   live: NodePool | undefined
   /** Of the operation that an earlier run left behind. */
   token: string | undefined
 }
 
-/** `due`: it has to be submitted, again. */
-type PoolStanding = { is: 'done'; pool: NodePool } | { is: 'due' } | { is: 'hopeless'; error: KaitoError }
-
-/** Creates, adopts or resumes the pool. `onTaken` stores the operation's token before it is followed. */
-export async function ensurePool(
-  { request, live, token }: KnownPool,
+/** Creates, adopts or resumes the pool. `keep` stores the operation's token: nothing is followed before. */
+export function poolStep(
+  known: KnownPool,
   cloud: CloudPort,
-  onTaken: (token: string | undefined) => Promise<void>,
-  ports: Pick<Ports, 'clock' | 'signal' | 'emit'>,
-): Promise<NodePool> {
-  const tell = (state: string): void =>
-    ports.emit({ type: 'step.progress', phase: 'provision', subject: `node pool ${request.name}`, state })
-  const { signal } = ports
-  const change = { kind: 'ensure', request, fingerprint: fingerprintOf(request) } as const
-  if (live !== undefined && isToChange(live, request)) tell(`${live.rawState} ${live.reason ?? ''}`.trim())
-  for (let round = 1; round <= ROUNDS; round++) {
-    const submitted = await cloud.submit(change, signal)
-    if (submitted.rawState !== undefined) tell(submitted.rawState)
-    if (submitted.outcome === 'adopted') return submitted.pool
-    if (submitted.outcome === 'created' || submitted.outcome === 'scaling') await onTaken(submitted.token)
-    // Of an operation that an earlier run began, the token that it left is the best way to follow it.
-    const followed = submitted.outcome === 'following' ? token : submitted.token
-    const standing = judgePool(request, submitted, await followOperation(request, followed, cloud, tell, ports))
-    if (standing.is === 'hopeless') throw standing.error
-    if (standing.is === 'due') continue
-    tell(standing.pool.rawState)
-    return standing.pool
+  keep: (token: string | undefined) => Promise<unknown>,
+  place: Place,
+): Step {
+  const { request } = known
+  const { name } = request
+  const tell = (state: string, { emit }: Pick<Ports, 'emit'>): void =>
+    emit({ type: 'step.progress', phase: 'provision', subject: `node pool ${name}`, state })
+  return {
+    ...place,
+    name: 'pool',
+    judge: ({ learned }) => standingOf(request, learned.pools?.[name]),
+    async act({ learned }, ports) {
+      const progress = learned.pools?.[name]
+      if (progress !== undefined && !progress.isKept) {
+        await keep(progress.submitted.token)
+        return poolLearned(name, { ...progress, isKept: true })
+      }
+      return poolLearned(name, await submit(known, progress, cloud, tell, ports))
+    },
+    async look({ learned }, ports) {
+      const progress = learned.pools?.[name]
+      if (progress === undefined) return {}
+      // Of an operation that an earlier run began, the token that it left is the best way to follow it.
+      const token = progress.submitted.outcome === 'following' ? known.token : progress.submitted.token
+      const operation = await cloud.poll(request, token, ports.signal)
+      if (operation.state === 'running') tell(operation.rawState, ports)
+      if (isMade(request, progress.submitted, operation)) tell(operation.pool.rawState, ports)
+      return poolLearned(name, { ...progress, operation })
+    },
   }
-  throw keepsChanging(request)
+}
+
+async function submit(
+  { request, live }: KnownPool,
+  before: PoolProgress | undefined,
+  cloud: CloudPort,
+  tell: (state: string, ports: Ports) => void,
+  ports: Ports,
+): Promise<PoolProgress> {
+  if (before === undefined && live !== undefined && isToChange(live, request))
+    tell(`${live.rawState} ${live.reason ?? ''}`.trim(), ports)
+  const change = { kind: 'ensure', request, fingerprint: fingerprintOf(request) } as const
+  const submitted = await cloud.submit(change, ports.signal)
+  if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
+  const isNew = submitted.outcome === 'created' || submitted.outcome === 'scaling'
+  return { rounds: (before?.rounds ?? 0) + 1, submitted, isKept: !isNew }
+}
+
+function standingOf(request: NodePoolRequest, progress: PoolProgress | undefined): Standing {
+  if (progress === undefined) return { is: 'due', because: 'the cloud has not been asked for it' }
+  const { submitted, isKept, operation, rounds } = progress
+  if (submitted.outcome === 'adopted') return { is: 'done' }
+  if (!isKept) return { is: 'due', because: 'its operation is not written down' }
+  if (operation === undefined) return { is: 'moving', says: 'submitted', stage: 'pool', ask: { ms: 0 } }
+  if (!isEnded(operation))
+    return { is: 'moving', says: operation.rawState, stage: 'pool', ask: { ms: operation.retryAfterMs } }
+  const standing = judgePool(request, submitted, operation)
+  const isTried = standing.is === 'due' && rounds >= ROUNDS
+  return isTried ? { is: 'hopeless', error: keepsChanging(request) } : standing
 }
 
 /** It failed before this run, and is asked for again; or it is to have more nodes. */
@@ -61,10 +97,25 @@ export function judgePool(
   request: NodePoolRequest,
   { outcome }: Pick<Submitted, 'outcome'>,
   ended: Ended,
-): PoolStanding {
-  if (outcome === 'deleting') return { is: 'due' }
+): Exclude<Standing, { is: 'moving' }> {
+  if (outcome === 'deleting') return { is: 'due', because: 'the one that was there is gone' }
   if (ended.state !== 'done') return { is: 'hopeless', error: ended.failure }
-  return isAsAsked(ended.pool, request) ? { is: 'done', pool: ended.pool } : { is: 'due' }
+  return isAsAsked(ended.pool, request) ? { is: 'done' } : { is: 'due', because: 'it is not as it was asked for' }
+}
+
+function isMade(
+  request: NodePoolRequest,
+  submitted: Submitted,
+  operation: Operation,
+): operation is Extract<Operation, { state: 'done' }> {
+  return operation.state === 'done' && judgePool(request, submitted, operation).is === 'done'
+}
+
+/** The pool as the cloud told it last, once it is as it was asked for. */
+export function poolMade({ learned }: Seen, name: string): NodePool | undefined {
+  const { submitted, operation } = learned.pools?.[name] ?? {}
+  if (submitted?.outcome === 'adopted') return submitted.pool
+  return operation?.state === 'done' ? operation.pool : undefined
 }
 
 /** What is not, the cloud changes when it is asked again, or says why it cannot. */

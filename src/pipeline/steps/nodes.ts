@@ -1,16 +1,15 @@
-/** Waits for the pool's nodes and their GPUs. */
+/** A node pool → nodes whose GPUs can be allocated. */
 
 import { type Advice, advice, kaito, kubectl } from '#core/advice.ts'
 import { type CloudTraits, formatTaint } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
-import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { nodeSelector, workspaceSelector } from '#core/objects/labels.ts'
+import { workspaceSelector } from '#core/objects/labels.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import type { Ports } from '../ports.ts'
-import { withBudget } from '../time/budget.ts'
 import type { CreateDecision } from './node-pool.ts'
+import type { Place, Step } from './step.ts'
 
 /** A node joins a few minutes after its machine starts; ten is far beyond what any cloud needs. */
 const JOIN_BUDGET_MS = 10 * 60_000
@@ -18,55 +17,35 @@ const JOIN_BUDGET_MS = 10 * 60_000
 /** Driver and device plugin announce the GPUs within a minute or two of Ready. */
 const GPU_BUDGET_MS = 5 * 60_000
 
-/** Waits until the pool's nodes are Ready and their GPUs allocatable, each with its own budget. */
-export async function awaitGpus(plan: Plan, decision: CreateDecision, ports: Ports): Promise<void> {
-  const wanted = { nodes: decision.request.count, gpus: decision.sku.gpuCount }
-  const labelSelector = nodeSelector(plan.objectName, plan.namespace)
-  const seen = new Map<string, KubeObject>()
-  const isJoined = (): boolean => [...seen.values()].filter(isNodeReady).length >= wanted.nodes
-  const hasGpus = (): boolean =>
-    [...seen.values()].filter((n) => isNodeReady(n) && nodeGpus(n) >= wanted.gpus).length >= wanted.nodes
-
-  await withBudget(
-    ports,
-    JOIN_BUDGET_MS,
-    () => notJoined(plan, decision),
-    async (signal) => {
-      await watchNodes(ports, labelSelector, seen, isJoined, signal)
+/** The pool's nodes are Ready and their GPUs allocatable: each has its own time. */
+export function nodesStep(plan: Plan, decision: CreateDecision, traits: CloudTraits | undefined, place: Place): Step {
+  const { count } = decision.request
+  return {
+    ...place,
+    name: 'nodes',
+    kinds: ['nodes'],
+    judge({ nodes }) {
+      const ready = nodes.filter(isNodeReady)
+      const says = `${ready.length} of ${count} nodes are Ready`
+      if (ready.length < count) {
+        const giveUp = { after: { clusterMs: JOIN_BUDGET_MS }, error: notJoined(plan, decision) }
+        return { is: 'moving', says, stage: 'join', giveUp }
+      }
+      if (ready.filter((node) => nodeGpus(node) >= decision.sku.gpuCount).length >= count) return { is: 'done' }
+      const giveUp = { after: { clusterMs: GPU_BUDGET_MS }, error: noGpus(decision, nodes, traits) }
+      return { is: 'moving', says, stage: 'gpus', giveUp }
     },
-  )
-  await withBudget(
-    ports,
-    GPU_BUDGET_MS,
-    () => noGpus(decision, seen, ports),
-    async (signal) => {
-      if (!hasGpus()) await watchNodes(ports, labelSelector, seen, hasGpus, signal)
+    tell(before, { nodes }, ports) {
+      const known = new Map(before?.nodes.map((node) => [node.metadata.name, node]))
+      for (const node of nodes) report(known.get(node.metadata.name), node, ports)
     },
-  )
-}
-
-async function watchNodes(
-  ports: Ports,
-  labelSelector: string,
-  seen: Map<string, KubeObject>,
-  isDone: () => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const event of ports.kube.watch(KINDS.node, { signal, labelSelector })) {
-    if (event.type === 'deleted') seen.delete(event.object.metadata.name)
-    else if ('object' in event) {
-      const before = seen.get(event.object.metadata.name)
-      seen.set(event.object.metadata.name, event.object)
-      report(before, event.object, ports)
-    }
-    if (isDone()) return
   }
 }
 
-function report(before: KubeObject | undefined, node: KubeObject, ports: Ports): void {
+function report(before: KubeObject | undefined, node: KubeObject, { emit }: Pick<Ports, 'emit'>): void {
   const [ready, gpus] = [isNodeReady(node), nodeGpus(node)]
   if (before !== undefined && isNodeReady(before) === ready && nodeGpus(before) === gpus) return
-  ports.emit({ type: 'node.status', phase: 'provision', node: node.metadata.name, ready, gpus })
+  emit({ type: 'node.status', phase: 'provision', node: node.metadata.name, ready, gpus })
 }
 
 function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): KaitoError {
@@ -81,9 +60,8 @@ function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): K
   })
 }
 
-function noGpus(decision: CreateDecision, seen: ReadonlyMap<string, KubeObject>, { catalog }: Ports): KaitoError {
-  const nodes = [...seen.keys()]
-  const traits = catalog.clouds.find(({ id }) => id === decision.cloud)
+function noGpus(decision: CreateDecision, seen: readonly KubeObject[], traits: CloudTraits | undefined): KaitoError {
+  const nodes = seen.map(({ metadata }) => metadata.name)
   return new KaitoError({
     code: 'GPU_NOT_ALLOCATABLE',
     phase: 'provision',

@@ -2,46 +2,111 @@
 import type { CloudPort, Submitted } from '#clouds/cloud.ts'
 import type { Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import type { KaitoError } from '#core/errors.ts'
+import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, followOperation } from './follow-operation.ts'
-
-type Telling = Pick<Ports, 'clock' | 'signal' | 'emit'>
+import { type Ended, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
+import type { Place, Step } from './step.ts'
 
 /** What the cloud was doing with the pool ends, and it is asked again; three times is more than chance. */
 const ROUNDS = 3
 
-type GoneStanding = { is: 'done' } | { is: 'due' } | { is: 'hopeless'; error: KaitoError }
-
-/** Ends as well when the pool is there all the same: the caller looks. */
-export async function removePool(pool: NodePool, cloud: CloudPort, ports: Telling): Promise<void> {
-  const tell = (state: string): void =>
-    ports.emit({ type: 'step.progress', phase: 'destroy', subject: `node pool ${pool.name}`, state })
-  for (let round = 1; round <= ROUNDS; round++) {
-    const submitted = await cloud.submit({ kind: 'delete', name: pool.name }, ports.signal)
-    if (submitted.rawState !== undefined) tell(submitted.rawState)
-    if (submitted.outcome === 'gone') return
-    const ended = await followOperation(pool, submitted.token, cloud, tell, ports)
-    const standing = judgeGone(submitted, ended)
-    if (standing.is === 'hopeless') throw standing.error
-    if (standing.is === 'due') continue
-    if (ended.state === 'gone') tell(ended.rawState)
-    return
+/** @param stillThere what it means when the cloud has it all the same, or has said why it cannot take it away. */
+export function poolGoneStep(
+  pool: NodePool,
+  cloud: CloudPort,
+  stillThere: (pool: NodePool, cause: unknown) => KaitoError,
+  place: Place,
+): Step {
+  const { name } = pool
+  const tell = (state: string, { emit }: Pick<Ports, 'emit'>): void =>
+    emit({ type: 'step.progress', phase: 'destroy', subject: `node pool ${name}`, state })
+  const because = async <T>(work: Promise<T>, { signal }: Ports): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      throw signal.aborted ? signal.reason : stillThere(pool, error)
+    }
+  }
+  return {
+    ...place,
+    name: goneStepName(pool),
+    judge({ learned }) {
+      const standing = standingOf(learned.pools?.[name])
+      return standing.is === 'hopeless' ? { ...standing, error: stillThere(pool, standing.error) } : standing
+    },
+    async act({ learned }, ports) {
+      const submitted = await because(cloud.submit({ kind: 'delete', name }, ports.signal), ports)
+      if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
+      const rounds = (learned.pools?.[name]?.rounds ?? 0) + 1
+      return poolLearned(name, { rounds, submitted, isKept: true })
+    },
+    async look({ learned }, ports) {
+      const progress = learned.pools?.[name]
+      if (progress === undefined) return {}
+      const { submitted, operation } = progress
+      if (submitted.outcome === 'gone' || (operation !== undefined && isEnded(operation))) {
+        const still = await cloud.getPool(name, ports.signal)
+        if (still !== undefined) throw stillThere(still, undefined)
+        return poolLearned(name, { ...progress, isProved: true })
+      }
+      const next = await because(cloud.poll(pool, submitted.token, ports.signal), ports)
+      if (next.state === 'running' || next.state === 'gone') tell(next.rawState, ports)
+      return poolLearned(name, { ...progress, operation: next })
+    },
   }
 }
 
+export function goneStepName({ name }: Pick<NodePool, 'name'>): string {
+  return `pool ${name} gone`
+}
+
+function standingOf(progress: PoolProgress | undefined): Standing {
+  if (progress === undefined) return { is: 'due', because: 'the cloud has not been asked to take it away' }
+  const { submitted, operation, rounds, isProved } = progress
+  if (isProved) return { is: 'done' }
+  const proof: Standing = { is: 'moving', says: 'gone', stage: 'proof', ask: { ms: 0 } }
+  if (submitted.outcome === 'gone') return proof
+  if (operation === undefined) return { is: 'moving', says: 'submitted', stage: 'pool', ask: { ms: 0 } }
+  if (!isEnded(operation))
+    return { is: 'moving', says: operation.rawState, stage: 'pool', ask: { ms: operation.retryAfterMs } }
+  const standing = judgeGone(submitted, operation)
+  const isToProve = standing.is === 'done' || (standing.is === 'due' && rounds >= ROUNDS)
+  return isToProve ? proof : standing
+}
+
 /** @param ended what was followed since the delete was submitted. */
-export function judgeGone({ outcome }: Pick<Submitted, 'outcome'>, ended: Ended): GoneStanding {
+export function judgeGone({ outcome }: Pick<Submitted, 'outcome'>, ended: Ended): Exclude<Standing, { is: 'moving' }> {
   if (ended.state === 'gone') return { is: 'done' }
   // No cloud deletes a pool that it is still making or changing, however that ends.
-  if (outcome === 'following') return { is: 'due' }
+  if (outcome === 'following') return { is: 'due', because: 'what the cloud was doing with it has ended' }
   return ended.state === 'failed' ? { is: 'hopeless', error: ended.failure } : { is: 'done' }
 }
 
+/** @param stillBills what it means when one of them is there after all. */
+export function leftoversStep(
+  owner: PoolOwner,
+  cloud: CloudPort,
+  stillBills: (leftover: Leftover) => KaitoError,
+  place: Place,
+): Step {
+  return {
+    ...place,
+    name: 'leftovers',
+    judge: ({ learned }) =>
+      learned.isWithoutLeftovers ? { is: 'done' } : { is: 'due', because: 'nobody has looked for them' },
+    async act(_, ports) {
+      const [first] = await removeLeftovers(owner, cloud, ports)
+      if (first !== undefined) throw stillBills(first)
+      return { isWithoutLeftovers: true }
+    },
+  }
+}
+
 /** What is there after all is returned. */
-export async function removeLeftovers(
+async function removeLeftovers(
   owner: PoolOwner,
   { leftovers }: CloudPort,
-  { signal, emit }: Telling,
+  { signal, emit }: Pick<Ports, 'signal' | 'emit'>,
 ): Promise<Leftover[]> {
   if (leftovers === undefined) return []
   for (const leftover of await leftovers.find(owner, signal)) {

@@ -17,25 +17,42 @@ import {
 import type { RootState } from '#core/state/root.ts'
 import { KEPT_REVISIONS, listRevisions } from '../observe/revisions.ts'
 import type { Ports } from '../ports.ts'
+import type { Place, Seen, Step } from './step.ts'
 
 export interface RevisionContent {
   objectName: string
   namespace: string
-  root: KubeObject
   state: RootState
   /** Rendered objects, without Secrets. */
   objects: readonly KubeObject[]
 }
 
-/** Records what was deployed, unless the newest revision says the same already. Returns its number. */
-export async function recordRevision(content: RevisionContent, ports: Ports): Promise<number> {
+type Kept = RevisionContent & { root: KubeObject }
+
+/** Keeps what was deployed, unless the newest revision says the same already. */
+export function revisionStep(contentOf: (seen: Seen) => RevisionContent, place: Place): Step {
+  return {
+    ...place,
+    name: 'revision',
+    judge: ({ learned }) =>
+      learned.revision === undefined ? { is: 'due', because: 'what is there now is not kept' } : { is: 'done' },
+    async act(seen, ports, now) {
+      const { root } = seen.learned
+      return root === undefined ? {} : { revision: await recordRevision({ ...contentOf(seen), root }, now, ports) }
+    },
+  }
+}
+
+/** Its number. */
+async function recordRevision(content: Kept, at: Date, ports: Ports): Promise<number> {
   const known = await listRevisions(content.objectName, content.namespace, ports)
   const newest = known.at(-1)
   const fingerprint = fingerprintOf(content.state)
   if (newest !== undefined && newest.metadata.annotations?.[FINGERPRINT_ANNOTATION] === fingerprint) {
     return revisionNumber(newest)
   }
-  const number = await createNext(content, fingerprint, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
+  const render = (number: number): KubeObject => renderRevision(content, fingerprint, number, at, ports)
+  const number = await createNext(render, newest === undefined ? 1 : revisionNumber(newest) + 1, ports)
   const surplus = known.slice(0, Math.max(0, known.length + 1 - KEPT_REVISIONS))
   await Promise.all(
     surplus.map(({ metadata }) =>
@@ -45,10 +62,10 @@ export async function recordRevision(content: RevisionContent, ports: Ports): Pr
   return number
 }
 
-async function createNext(content: RevisionContent, fingerprint: string, first: number, ports: Ports): Promise<number> {
+async function createNext(render: (number: number) => KubeObject, first: number, ports: Ports): Promise<number> {
   for (let number = first; ; number += 1) {
     try {
-      await ports.kube.create(renderRevision(content, fingerprint, number, ports), ports.signal)
+      await ports.kube.create(render(number), ports.signal)
       return number
     } catch (error) {
       const isTaken = error instanceof KaitoError && error.code === 'CONFLICT'
@@ -57,7 +74,7 @@ async function createNext(content: RevisionContent, fingerprint: string, first: 
   }
 }
 
-function renderRevision(content: RevisionContent, fingerprint: string, number: number, ports: Ports): KubeObject {
+function renderRevision(content: Kept, fingerprint: string, number: number, at: Date, { runner }: Ports): KubeObject {
   const { objectName, namespace, root, state, objects } = content
   const owner = ownerReferenceTo(root)
   return {
@@ -74,9 +91,9 @@ function renderRevision(content: RevisionContent, fingerprint: string, number: n
       'spec.json': canonicalJson(state.spec),
       'lock.json': canonicalJson(state.lock),
       'deployed.json': canonicalJson({
-        at: ports.clock.now().toISOString(),
-        by: ports.runner.user,
-        kaito: ports.runner.version,
+        at: at.toISOString(),
+        by: runner.user,
+        kaito: runner.version,
       }),
     },
     binaryData: { 'objects.json.gz': gzipSync(canonicalJson(objects)).toString('base64') },

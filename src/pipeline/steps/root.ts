@@ -1,4 +1,4 @@
-/** Writes the root ConfigMap, and only when it says something new. */
+/** Writes the root ConfigMap: one write after the other, whoever asks, and only when it says something new. */
 
 import { parentMetadata } from '#cluster/apply/apply-set.ts'
 import type { KindRef } from '#core/objects/kinds.ts'
@@ -6,6 +6,22 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { type RootState, renderRoot } from '#core/state/root.ts'
 import type { Ports } from '../ports.ts'
+import type { Step, Titled } from './step.ts'
+
+/** What is going to be made is written down first. */
+export function intentStep(root: RootWriter, intent: RootState, groupKinds: readonly KindRef[], told: Titled): Step {
+  return {
+    name: 'root',
+    needs: [],
+    told,
+    judge: ({ learned }) =>
+      learned.isIntended ? { is: 'done' } : { is: 'due', because: 'what is going to be made is not written down' },
+    async act() {
+      await root.write(intent, groupKinds)
+      return { isIntended: true }
+    },
+  }
+}
 
 export interface RootWriter {
   /** The object as it is stored now; undefined before the first write. */
@@ -20,18 +36,22 @@ export function createRootWriter(
   ports: Ports,
 ): RootWriter {
   let current = live
+  let last: Promise<unknown> = Promise.resolve()
+  const writeNow = async (state: RootState, groupKinds: readonly KindRef[]): Promise<KubeObject> => {
+    const parent = parentMetadata(rootRef(objectName, namespace), groupKinds)
+    const wanted = renderRoot(objectName, namespace, state, parent)
+    if (current !== undefined && saysTheSame(current, wanted)) return current
+    // Whoever has lost the lock must not write.
+    ports.signal.throwIfAborted()
+    current = await ports.kube.apply(wanted, { signal: ports.signal, force: true })
+    return current
+  }
   return {
     current: () => current,
-    async write(state, groupKinds) {
-      const wanted = renderRoot(
-        objectName,
-        namespace,
-        state,
-        parentMetadata(rootRef(objectName, namespace), groupKinds),
-      )
-      if (current !== undefined && saysTheSame(current, wanted)) return current
-      current = await ports.kube.apply(wanted, { signal: ports.signal, force: true })
-      return current
+    write(state, groupKinds) {
+      const written = last.then(() => writeNow(state, groupKinds))
+      last = written.catch(() => undefined)
+      return written
     },
   }
 }

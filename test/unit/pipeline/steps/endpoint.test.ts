@@ -1,9 +1,11 @@
 /** The way through the Service, which a NetworkPolicy may close to the API server. */
 import { expect, it } from 'vitest'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { Ports } from '#pipeline/ports.ts'
-import { verifyEndpoint } from '#pipeline/steps/endpoint.ts'
+import { createMemory, cut } from '#pipeline/observe/memory.ts'
+import { drive } from '#pipeline/runs/drive.ts'
+import { endpointStep, verificationsOf } from '#pipeline/steps/endpoint.ts'
 import { vllm } from '#runtimes/vllm/index.ts'
+import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
 
 const target = {
   objectName: 'chat',
@@ -22,16 +24,11 @@ const policy: KubeObject = {
 }
 
 async function serviceCheck(status: number, found: KubeObject | undefined) {
-  let now = 0
-  const clock = {
-    now: () => new Date(now),
-    sleep: async (ms: number) => {
-      now += ms
-    },
-  }
   const kube = { serviceRequest: async () => ({ status, body: 'dial tcp: i/o timeout' }), get: async () => found }
-  const ports = { clock, kube, emit: () => undefined, signal: new AbortController().signal } as unknown as Ports
-  return (await verifyEndpoint(target, ports)).find(({ check }) => check === 'service')
+  const clock = quickClock()
+  const look = async () => cut(createMemory(clock.now), { name: 'chat', namespace: 'n' })
+  const seen = await drive([endpointStep(async () => target, { needs: [] })], { look }, fakePorts({ clock, kube }))
+  return verificationsOf(seen).find(({ check }) => check === 'service')
 }
 
 it('is not verified, and says why, when the API server does not get through a NetworkPolicy', async () => {

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Operation, Submitted } from '#clouds/cloud.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
-import { ensurePool, judgePool } from '#pipeline/steps/node-pool.ts'
-import { done, FAILED, FAILURE, GONE, POOL, quickPorts, REQUEST, RUNNING, scriptedCloud } from './scripted-cloud.ts'
+import { judgePool, poolMade, poolStep } from '#pipeline/steps/node-pool.ts'
+import type { Seen } from '#pipeline/steps/step.ts'
+import { done, driveAlone, FAILED, FAILURE, GONE, POOL, REQUEST, RUNNING, scriptedCloud } from './scripted-cloud.ts'
 
 const CREATED: Submitted = { outcome: 'created', rawState: 'Accepted', token: 't1' }
 
@@ -14,14 +15,13 @@ async function ensure(
   onTaken: (token: string | undefined) => Promise<void> = async () => undefined,
 ) {
   const { cloud, asked } = scriptedCloud(submitted, operations)
-  const ports = quickPorts()
   const request = { live: undefined, token: undefined, ...known, request: REQUEST }
   const taken = async (token: string | undefined): Promise<void> => {
     asked.push(`store ${token}`)
     await onTaken(token)
   }
-  const ended = ensurePool(request, cloud, taken, ports)
-  return { ended: await ended.catch((error: unknown) => error), asked, states: ports.states, slept: ports.slept }
+  const { ended, ...rest } = await driveAlone(poolStep(request, cloud, taken, { needs: [] }))
+  return { ...rest, asked, ended: ended instanceof Error ? ended : poolMade(ended as Seen, REQUEST.name) }
 }
 
 describe('a pool that is made', () => {
@@ -101,14 +101,14 @@ describe('a pool that is there', () => {
 
 describe('what the cloud has answered', () => {
   it.each([
-    ['created', done(), { is: 'done', pool: POOL }],
-    ['created', done({ ...POOL, count: 1 }), { is: 'due' }],
-    ['created', done({ ...POOL, labels: {} }), { is: 'due' }],
-    ['created', done({ ...POOL, instanceType: 'Small_GPU' }), { is: 'due' }],
+    ['created', done(), { is: 'done' }],
+    ['created', done({ ...POOL, count: 1 }), { is: 'due', because: expect.any(String) }],
+    ['created', done({ ...POOL, labels: {} }), { is: 'due', because: expect.any(String) }],
+    ['created', done({ ...POOL, instanceType: 'Small_GPU' }), { is: 'due', because: expect.any(String) }],
     ['following', FAILED, { is: 'hopeless', error: FAILURE }],
     ['following', GONE, { is: 'hopeless', error: FAILURE }],
-    ['deleting', GONE, { is: 'due' }],
-    ['deleting', FAILED, { is: 'due' }],
+    ['deleting', GONE, { is: 'due', because: expect.any(String) }],
+    ['deleting', FAILED, { is: 'due', because: expect.any(String) }],
   ] as const)('to %s, and then %o, is judged', (outcome, ended, standing) => {
     expect(judgePool(REQUEST, { outcome }, ended)).toEqual(standing)
   })

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import type { Watches } from '#pipeline/observe/watch.ts'
-import type { Ports } from '#pipeline/ports.ts'
-import { followRollout } from '#pipeline/steps/rollout.ts'
+import { drive } from '#pipeline/runs/drive.ts'
+import { rolloutStep } from '#pipeline/steps/rollout.ts'
+import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
 
 it('a rollout that is left before the first look ends with the reason, and nothing is rejected behind its back', async () => {
   const stop = new AbortController()
@@ -17,6 +18,6 @@ it('a rollout that is left before the first look ends with the reason, and nothi
     await new Promise((resolve) => setTimeout(resolve, 20))
     return cut(memory, key)
   }
-  const ports: Partial<Ports> = { signal: stop.signal }
-  await expect(followRollout({ key, watches, look }, 1, ports as Ports)).rejects.toBe(why)
+  const ports = fakePorts({ signal: stop.signal, clock: quickClock() })
+  await expect(drive([rolloutStep(key, 1, { needs: [] })], { watches, look }, ports)).rejects.toBe(why)
 })

@@ -2,7 +2,12 @@
 import type { CloudPort, Operation, Submitted } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { Ended } from '#pipeline/steps/follow-operation.ts'
+import type { EventBody } from '#core/events.ts'
+import { createMemory, cut } from '#pipeline/observe/memory.ts'
+import { drive } from '#pipeline/runs/drive.ts'
+import type { Ended } from '#pipeline/steps/pool-progress.ts'
+import type { Seen, Step } from '#pipeline/steps/step.ts'
+import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
 
 export const REQUEST: NodePoolRequest = {
   name: 'kchat',
@@ -56,21 +61,15 @@ export function scriptedCloud(submitted: Submitted[], operations: Operation[]) {
   return { cloud, asked }
 }
 
-/** Where time passes at once. */
-export function quickPorts() {
-  const [states, slept]: [string[], number[]] = [[], []]
-  return {
-    states,
-    slept,
-    signal: new AbortController().signal,
-    emit: (event: { type: string; state?: string }): void => {
-      if (event.type === 'step.progress') states.push(event.state ?? '')
-    },
-    clock: {
-      now: () => new Date(0),
-      async sleep(ms: number): Promise<void> {
-        slept.push(ms)
-      },
-    },
-  }
+/** One step, driven to its end where time passes at once. */
+export async function driveAlone(step: Step) {
+  const states: string[] = []
+  const clock = quickClock()
+  const ports = fakePorts({
+    clock,
+    emit: (event: EventBody) => void (event.type === 'step.progress' && states.push(event.state)),
+  })
+  const look = async () => cut(createMemory(clock.now), { name: 'chat', namespace: 'n' })
+  const ended: Seen | unknown = await drive([step], { look }, ports).catch((error: unknown) => error)
+  return { ended, states, slept: clock.slept }
 }

@@ -1,0 +1,90 @@
+/** The steps of a deploy, and what each of them needs to be done before it. */
+
+import type { CloudPort } from '#clouds/cloud.ts'
+import { memberKinds } from '#core/objects/kinds.ts'
+import { servedNameOf } from '#core/plan/served-name.ts'
+import { isPoolMade } from '#core/results.ts'
+import { intentOf, type RootState, withPoolId } from '#core/state/root.ts'
+import { servingPods } from '#core/status/verdict.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
+import { readAccess } from '../observe/api-key.ts'
+import type { Ports } from '../ports.ts'
+import type { Prepared } from '../prepared.ts'
+import { endpointStep } from '../steps/endpoint.ts'
+import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
+import { nodesStep } from '../steps/nodes.ts'
+import { objectsStep } from '../steps/objects.ts'
+import type { VerifyTarget } from '../steps/questions.ts'
+import { revisionStep } from '../steps/revision.ts'
+import { rolloutStep } from '../steps/rollout.ts'
+import { intentStep, type RootWriter } from '../steps/root.ts'
+import type { Seen, Step, Titled } from '../steps/step.ts'
+import { enginePorts } from '../use/address.ts'
+
+export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean, ports: Ports): Step[] {
+  const { plan, replicas, members, facts } = prepared
+  const { objectName, namespace, pool, startup } = plan
+  const key = { name: objectName, namespace }
+  const apply: Titled = { phase: 'apply', title: 'apply' }
+  const start: Titled = { phase: 'watch', title: 'start', usualSeconds: startup.seconds }
+  const verify: Titled = { phase: 'verify', title: 'verify' }
+  const content = (seen: Seen) => ({ objectName, namespace, state: stateAfter(prepared, seen), objects: members })
+  return [
+    ...(pool.mode === 'create' && facts.cloud !== undefined ? poolSteps(prepared, pool, facts.cloud, root, ports) : []),
+    objectsStep({ prepared, root, force }, (seen) => stateAfter(prepared, seen), { needs: ['nodes'], told: apply }),
+    rolloutStep(key, replicas, { needs: ['objects'], told: start }),
+    endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout'], told: verify }),
+    revisionStep(content, { needs: ['endpoint'] }),
+  ]
+}
+
+/** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
+function poolSteps(
+  prepared: Prepared,
+  decision: CreateDecision,
+  cloud: CloudPort,
+  root: RootWriter,
+  { catalog }: Ports,
+): Step[] {
+  const { plan, facts, state, livePool: live } = prepared
+  const usual = { usualSeconds: decision.usualSeconds.ready + decision.usualSeconds.gpus }
+  const told: Titled = { phase: 'provision', title: 'node pool', ...(isPoolMade(prepared.pool) ? usual : {}) }
+  const kinds = memberKinds(prepared)
+  const before = facts.root?.state
+  const intent = intentOf(state, before)
+  // A second kill must find the operation that the first one left.
+  const { operation: token } = before ?? {}
+  const isToSay = prepared.pool.change !== 'unchanged'
+  const keep = async (operation: string | undefined): Promise<unknown> =>
+    operation === undefined ? undefined : root.write({ ...intent, operation }, kinds)
+  const traits = catalog.clouds.find(({ id }) => id === decision.cloud)
+  return [
+    ...(isToSay ? [intentStep(root, token === undefined ? intent : { ...intent, operation: token }, kinds, told)] : []),
+    poolStep({ request: decision.request, live, token }, cloud, keep, { needs: ['root'], told }),
+    nodesStep(plan, decision, traits, { needs: ['pool'], told }),
+  ]
+}
+
+/** The root's state once all of it is done. */
+function stateAfter({ plan, state }: Prepared, seen: Seen): RootState {
+  return plan.pool.mode === 'create' ? withPoolId(state, poolMade(seen, plan.pool.request.name)) : state
+}
+
+async function targetOf(
+  { plan, members, replicas }: Prepared,
+  seen: Seen,
+  now: Date,
+  ports: Ports,
+): Promise<VerifyTarget | undefined> {
+  if (replicas === 0) return undefined
+  const { objectName, namespace } = plan
+  const engine = engineServing(plan.workspace.annotations, ports.engines)
+  return {
+    objectName,
+    namespace,
+    servedModelName: servedNameOf(plan, engine),
+    pods: servingPods(seen, now, replicas),
+    access: await readAccess(plan.apiKeySecret, namespace, ports),
+    ...enginePorts(members, engine),
+  }
+}
