@@ -18,5 +18,5 @@ export interface Session extends Terminal {
   untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
   /** Advice as it is typed in this run's shell. */
   say(advice: Advice): string
-  print(results: readonly Result[], how?: Pick<ResultOptions, 'explain' | 'isList'>): void
+  print(results: readonly Result[], how?: Pick<ResultOptions, 'explain' | 'isList'> & { isAgain?: boolean }): void
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { followLogs } from '#pipeline/use/follow-logs.ts'
+import { followLogs } from '#pipeline/runs/follow-logs.ts'
 import { readLogs } from '#pipeline/use/logs.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseCount } from '../flags/options.ts'

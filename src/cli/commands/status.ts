@@ -39,10 +39,8 @@ export const statusCommand: CommandSpec<StatusFlags> = {
       session.emit(watching())
       let isFirst = true
       const show = (answer: StatusAnswer): void => {
-        if (!isFirst && session.options.output === 'text')
-          session.io.stdout.write(`\n--- ${ports.clock.now().toISOString().slice(11, 19)}Z\n`)
+        session.print([{ kind: 'Status', ...answer }], { isAgain: !isFirst })
         isFirst = false
-        session.print([{ kind: 'Status', ...answer }])
       }
       return session.untilInterrupted(watchStatus({ ...request, askMs: ASK_MS }, show, ports))
     }

@@ -57,10 +57,11 @@ export async function withSession<T>(
     },
     untilInterrupted,
     say,
-    print: (results, how = {}) => {
+    print: (results, { isAgain = false, ...how } = {}) => {
       renderer.close()
       const { stdout: stream, env, redact } = io
-      stream.write(formatResults(results, options.output, { stream, env, redact, say, color: options.color, ...how }))
+      const given = { stream, env, redact, say, color: options.color, ...how }
+      stream.write(formatResults(results, options.output, isAgain ? { ...given, again: new Date() } : given))
     },
   }
   try {

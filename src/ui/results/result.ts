@@ -18,6 +18,8 @@ export interface ResultOptions extends ColorRequest {
   explain?: boolean
   /** JSON and YAML: one result alone is a List, too, for it might have been several. */
   isList?: boolean
+  /** Text only: it was shown before, and is now again. */
+  again?: Date
 }
 
 /** Text that ends with a line break, or nothing. Secrets are masked, except in manifests, which must stay as they are. */
@@ -43,5 +45,7 @@ export function formatResults(
   const text = safe.map((result) => formatResultText(result, colors, { explain: options.explain ?? false, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')
   const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
-  return isManifests ? text.join('') : wrapText([...text, ...total].join('\n'), options.stream.columns)
+  if (isManifests) return text.join('')
+  const rule = options.again === undefined ? '' : `\n--- ${options.again.toISOString().slice(11, 19)}Z\n`
+  return `${rule}${wrapText([...text, ...total].join('\n'), options.stream.columns)}`
 }

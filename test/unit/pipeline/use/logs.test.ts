@@ -4,7 +4,7 @@ import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Ports } from '#pipeline/ports.ts'
-import { followLogs } from '#pipeline/use/follow-logs.ts'
+import { followLogs } from '#pipeline/runs/follow-logs.ts'
 import { readLogs } from '#pipeline/use/logs.ts'
 
 const REQUEST = { objectName: 'w', namespace: 'n' }

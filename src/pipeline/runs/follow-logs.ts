@@ -5,9 +5,9 @@ import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
-import { ENGINE_CONTAINER } from './address.ts'
-import { createLogResume, type LogResume } from './log-resume.ts'
-import { noPods } from './logs.ts'
+import { ENGINE_CONTAINER } from '../use/address.ts'
+import { createLogResume, type LogResume } from '../use/log-resume.ts'
+import { noPods } from '../use/logs.ts'
 
 export interface FollowLogsRequest {
   objectName: string
