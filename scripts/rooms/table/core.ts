@@ -6,7 +6,7 @@ export const CORE: readonly Room[] = [
     path: 'core',
     holds: 'the thinking: codes, events, results',
     rooms: ['core/'],
-    packages: ['yaml', 'zod'],
+    packages: ['fastest-levenshtein', 'yaml', 'zod'],
     node: HASHING,
     because: 'The core takes values and gives values: no file, no network, no time and no other room.',
   },
