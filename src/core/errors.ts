@@ -86,6 +86,11 @@ export class KaitoError extends Error {
   }
 }
 
+/** An error of kaito's, with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is KaitoError {
+  return error instanceof KaitoError && codes.includes(error.code)
+}
+
 /** @param onBug what an error that is none of ours ends with. */
 export function exitCodeFor(error: unknown, onBug: ExitCode = ERRORS.INTERNAL.exit): ExitCode {
   return error instanceof KaitoError && error.code !== 'INTERNAL' ? ERRORS[error.code].exit : onBug

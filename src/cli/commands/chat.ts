@@ -1,5 +1,5 @@
 import { advice, kaito } from '#core/advice.ts'
-import { type ErrorCode, KaitoError } from '#core/errors.ts'
+import { type ErrorCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/use/chat.ts'
@@ -94,7 +94,7 @@ async function hold(chat: Chat, messages: Message[], options: ChatOptions, sessi
       // Templates want question and answer by turns.
       if (text !== '') messages.push(question, { role: 'assistant', content: text })
     } catch (error) {
-      if (!(error instanceof KaitoError) || !PASSING.includes(error.code)) throw error
+      if (!hasCode(error, ...PASSING)) throw error
       const { message, reason = '', hint } = error
       session.emit({
         type: 'warning',

@@ -13,15 +13,15 @@ interface Asking extends Terminal {
   options: { yes: boolean; color: boolean }
 }
 
+const NO_TERMINAL = 'There is no terminal to ask on. Run the same command again with --yes.'
+
 /** New nodes cost money, and some changes take something away; everything else goes on without a question. */
 export async function confirmDeploy(plans: readonly PlanResult[], asking: Asking): Promise<void> {
   const reasons = plans.flatMap((plan) => reasonsOf(plan, plans.length > 1))
   if (reasons.length === 0 || asking.options.yes) return
-  const what = reasons.join(' ')
-  if (!isInteractive(asking)) throw needsYes(what)
-  const { stderr, env, redact } = asking.io
-  stderr.write(formatResults(plans, 'text', { stream: stderr, env, redact, color: asking.options.color }))
-  await ask(`${what} Go on?`, asking)
+  await ask(reasons.join(' '), asking, ({ io: { stderr, env, redact }, options: { color } }) =>
+    formatResults(plans, 'text', { stream: stderr, env, redact, color }),
+  )
 }
 
 function reasonsOf(result: PlanResult, isOfSeveral: boolean): string[] {
@@ -47,25 +47,17 @@ export async function confirmDelete(found: Found, asking: Asking): Promise<void>
   const things = describeFound(found)
   if (things.length === 0 || asking.options.yes) return
   const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
-  if (!isInteractive(asking)) throw needsYes(what)
-  await ask(`${what} Go on?`, asking)
+  await ask(what, asking)
 }
 
-async function ask(question: string, asking: Asking): Promise<void> {
-  if (/^y(es)?$/i.test((await askOnce(`${question} [y/N]`, asking)) ?? '')) return
-  throw new KaitoError({
-    code: 'CONFIRMATION_REQUIRED',
-    phase: 'plan',
-    message: 'Not confirmed; nothing was changed.',
-    hint: 'Run the same command again with --yes, or answer y.',
-  })
+/** @param show what is worth a look before the answer. */
+async function ask(what: string, asking: Asking, show: (asking: Asking) => string = () => ''): Promise<void> {
+  if (!isInteractive(asking)) throw unconfirmed(`${what} Nothing was changed.`, NO_TERMINAL)
+  asking.io.stderr.write(show(asking))
+  if (/^y(es)?$/i.test((await askOnce(`${what} Go on? [y/N]`, asking)) ?? '')) return
+  throw unconfirmed('Not confirmed; nothing was changed.', 'Run the same command again with --yes, or answer y.')
 }
 
-function needsYes(what: string): KaitoError {
-  return new KaitoError({
-    code: 'CONFIRMATION_REQUIRED',
-    phase: 'plan',
-    message: `${what} Nothing was changed.`,
-    hint: 'There is no terminal to ask on. Run the same command again with --yes.',
-  })
+function unconfirmed(message: string, hint: string): KaitoError {
+  return new KaitoError({ code: 'CONFIRMATION_REQUIRED', phase: 'plan', message, hint })
 }

@@ -1,6 +1,6 @@
 /** What somebody types in a conversation, line by line, and what Ctrl-C means in one. */
-import { createInterface } from 'node:readline/promises'
 import type { Terminal } from './io.ts'
+import { openLines } from './prompt.ts'
 
 /** What ends a conversation elsewhere: shells, python, ollama. */
 const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/bye'])
@@ -10,36 +10,20 @@ const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/b
  * answer aborts the signal that the answer got, and nothing else.
  */
 export async function converse(
-  { io, signal }: Terminal,
+  terminal: Terminal,
   answer: (question: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const reader = createInterface({ input: io.stdin(), output: io.stderr })
-  let isClosed = false
-  const ended = new Promise<string>((resolve) => {
-    reader.once('close', () => {
-      isClosed = true
-      resolve('')
-    })
-  })
   let answering: AbortController | undefined
-  // A terminal in raw mode sends Ctrl-C as a character: no signal comes.
-  reader.on('SIGINT', () => (answering === undefined ? reader.close() : answering.abort()))
-  const next = (): Promise<string> =>
-    Promise.race([reader.question('> ', { signal }), ended]).catch((error: unknown) => {
-      signal.throwIfAborted()
-      if (isClosed) return ''
-      throw error
-    })
+  const lines = openLines(terminal, () => (answering === undefined ? lines.close() : answering.abort()))
   try {
-    while (!isClosed) {
-      const line = (await next()).trim()
-      if (line === '' || ENDS.has(line.toLowerCase())) break
+    for (;;) {
+      const line = (await lines.next('> ')) ?? ''
+      if (line === '' || ENDS.has(line.toLowerCase())) return
       answering = new AbortController()
-      await answer(line, AbortSignal.any([signal, answering.signal]))
+      await answer(line, AbortSignal.any([terminal.signal, answering.signal]))
       answering = undefined
     }
-    if (isClosed) io.stderr.write('\n')
   } finally {
-    reader.close()
+    lines.close()
   }
 }

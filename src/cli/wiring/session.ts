@@ -1,6 +1,6 @@
 /** One run of a command: connected when it asks for it, freed at its end. */
 import { ERRORS } from '#core/error-table.ts'
-import { type ExitCode, KaitoError } from '#core/errors.ts'
+import { type ErrorCode, type ExitCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { inWords } from '#ui/errors/failure.ts'
 import { createRenderer } from '#ui/progress/renderer.ts'
@@ -35,7 +35,8 @@ export async function withSession<T>(
     now: () => new Date(),
   })
   let connected: Promise<Ports> | undefined
-  const interrupt = (): void => stop.abort(interrupted())
+  const interrupt = (): void =>
+    stop.abort(ended('INTERRUPTED', 'Interrupted.', 'Run the same command again: it goes on from here.'))
   const offInterrupt = io.onInterrupt(interrupt)
   // Nobody reads what goes on until Ctrl-C any more.
   io.stdout.once('error', interrupt)
@@ -91,27 +92,20 @@ async function untilInterrupted(work: Promise<unknown>): Promise<ExitCode> {
     await work
     return 0
   } catch (error) {
-    if (error instanceof KaitoError && error.code === 'INTERRUPTED') return ERRORS.INTERRUPTED.exit
+    if (hasCode(error, 'INTERRUPTED')) return ERRORS.INTERRUPTED.exit
     throw error
   }
 }
 
-function interrupted(): KaitoError {
-  return new KaitoError({
-    code: 'INTERRUPTED',
-    phase: 'watch',
-    message: 'Interrupted.',
-    hint: 'Run the same command again: it goes on from here.',
-    retryable: 'later',
-  })
+function timedOut(ms: number): KaitoError {
+  return ended(
+    'TIMED_OUT',
+    `The --timeout of ${Math.round(ms / 1000)} s is over; nothing had failed.`,
+    `Run the same command again with --timeout ${Math.ceil((2 * ms) / 1_000)}s: it goes on from here.`,
+  )
 }
 
-function timedOut(ms: number): KaitoError {
-  return new KaitoError({
-    code: 'TIMED_OUT',
-    phase: 'watch',
-    message: `The --timeout of ${Math.round(ms / 1000)} s is over; nothing had failed.`,
-    hint: `Run the same command again with --timeout ${Math.ceil((2 * ms) / 1_000)}s: it goes on from here.`,
-    retryable: 'later',
-  })
+/** Before its own end, and no failure of what it did. */
+function ended(code: ErrorCode, message: string, hint: string): KaitoError {
+  return new KaitoError({ code, phase: 'watch', message, hint, retryable: 'later' })
 }

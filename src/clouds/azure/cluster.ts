@@ -1,7 +1,7 @@
 /** Which AKS cluster the nodes belong to, and how it is. */
 import type { ManagedCluster } from '@azure/arm-containerservice'
 import { advice, other, setting } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import type { CloudCluster } from '../cloud.ts'
 import type { Connection } from './connect.ts'
 import { type AksContext, type ClusterId, callAzure, parseClusterId } from './context.ts'
@@ -87,7 +87,7 @@ async function findIn(
 
 /** Listing needs a right on the subscription that reading one cluster does not. */
 function withSettingHint(error: unknown): unknown {
-  if (!(error instanceof KaitoError) || error.code !== 'PERMISSION_DENIED') return error
+  if (!hasCode(error, 'PERMISSION_DENIED')) return error
   const { code, phase, message, reason, raw } = error
   const hint = advice`Name the cluster, then no listing is needed: ${EXAMPLE}; find its id: ${FIND_ID}`
   return new KaitoError({ code, phase, message, hint, raw, ...(reason === undefined ? {} : { reason }) })

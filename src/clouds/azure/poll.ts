@@ -1,7 +1,7 @@
 /** One look at what is changing a pool: at its operation, then at the pool's own state. */
 import { restorePoller } from '@azure/arm-containerservice'
 import { advice } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import type { Operation, PoolInQuestion } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type AksContext, callAzure } from './context.ts'
@@ -63,7 +63,7 @@ async function lookAtOperation(
       return { state: 'running', rawState: 'InProgress', retryAfterMs: retryAfterMs() } as const
     })
   } catch (error) {
-    if (error instanceof KaitoError && error.code === 'NOT_FOUND') return undefined
+    if (hasCode(error, 'NOT_FOUND')) return undefined
     throw error
   }
 }

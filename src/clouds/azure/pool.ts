@@ -1,7 +1,7 @@
 /** A look at one pool, and a change asked of it: each ends with Azure's answer. */
 import type { AgentPool } from '@azure/arm-containerservice'
 import type { NodePool } from '#core/cloud/node-pool.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, type KaitoError } from '#core/errors.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type AksContext, type CallSubject, callAzure } from './context.ts'
 import { errorFromBody } from './errors.ts'
@@ -26,7 +26,7 @@ export async function readPool({ context, subject }: PoolCall): Promise<AgentPoo
       client.agentPools.get(resourceGroup, cluster, subject.pool, { abortSignal: subject.signal }),
     )
   } catch (error) {
-    if (error instanceof KaitoError && error.code === 'NOT_FOUND' && isPoolMissing(error)) return undefined
+    if (hasCode(error, 'NOT_FOUND') && isPoolMissing(error)) return undefined
     throw error
   }
 }

@@ -1,7 +1,7 @@
 /** Asks Azure to delete a pool. */
 import type { AgentPool } from '@azure/arm-containerservice'
 import { advice, other } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type PoolCall, readPool, submitTo } from './pool.ts'
@@ -31,7 +31,7 @@ async function deletePool(seen: AgentPool, call: PoolCall): Promise<Submitted> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof KaitoError && error.code === 'CONFLICT' && error.retryable === 'later'
+  return hasCode(error, 'CONFLICT') && error.retryable === 'later'
 }
 
 function isMoving(pool: AgentPool): boolean {

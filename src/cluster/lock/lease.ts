@@ -3,7 +3,7 @@
  * comparing clocks of two machines; a holder that is provably dead is replaced at once.
  */
 import { advice, kaito, kubectl, setting } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import { MANAGED_BY, VERB_ANNOTATION } from '#core/objects/labels.ts'
 import type { KubePort } from '../cluster.ts'
@@ -125,10 +125,7 @@ async function take(
     const metadata = { name, namespace, labels: MANAGED_BY, annotations }
     return (await kube.create({ ...typeOf(KINDS.lease), metadata, spec }, signal)) as LeaseObject
   } catch (error) {
-    const isRace =
-      error instanceof KaitoError &&
-      (error.code === 'CONFLICT' || error.code === 'NOT_FOUND') &&
-      !/namespaces? "/.test(error.reason ?? '')
+    const isRace = hasCode(error, 'CONFLICT', 'NOT_FOUND') && !/namespaces? "/.test(error.reason ?? '')
     if (isRace) return undefined
     throw error
   }
@@ -156,7 +153,7 @@ function hold(kube: KubePort, taken: LeaseObject, request: LeaseRequest): HeldLe
       }
       await kube.delete(refOf(request), { signal: request.signal, ...precondition }).catch((error: unknown) => {
         // Changed by somebody since: whoever it is needs it.
-        if (!(error instanceof KaitoError) || error.code !== 'CONFLICT') throw error
+        if (!hasCode(error, 'CONFLICT')) throw error
       })
       isRemoved = true
     },
@@ -187,7 +184,7 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
 }
 
 function lockLost(cause: unknown, { name, namespace }: LeaseRequest): KaitoError {
-  const isSilent = cause instanceof KaitoError && cause.code === 'UNAVAILABLE'
+  const isSilent = hasCode(cause, 'UNAVAILABLE')
   const what = isSilent ? 'The API server has stopped answering' : `The lock Lease/${name} could not be renewed`
   return new KaitoError({
     code: isSilent ? 'UNAVAILABLE' : 'LOCK_LOST',

@@ -1,6 +1,6 @@
 /** Renews a Lease that is held, and gives up before others may take it: whoever has lost a lock must not write. */
 
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { KubePort } from '../cluster.ts'
@@ -71,7 +71,7 @@ async function renew(kube: KubePort, lease: LeaseObject, clock: LeaseClock, sign
   try {
     return (await renewed(lease)) as LeaseObject
   } catch (error) {
-    if (!(error instanceof KaitoError) || error.code !== 'CONFLICT') throw error
+    if (!hasCode(error, 'CONFLICT')) throw error
     // An earlier attempt whose answer was lost has moved it, or another holder.
     const now = (await kube.get({ ...refOf(lease), ...typeOf(KINDS.lease) }, signal)) as LeaseObject | undefined
     if (now?.spec?.holderIdentity !== lease.spec?.holderIdentity) throw takenBy(now)
@@ -89,7 +89,7 @@ function takenBy(lease: LeaseObject | undefined): KaitoError {
 }
 
 function isTaken(error: unknown): boolean {
-  return error instanceof KaitoError && (error.code === 'LOCK_LOST' || error.code === 'NOT_FOUND')
+  return hasCode(error, 'LOCK_LOST', 'NOT_FOUND')
 }
 
 async function within<T>(ms: number, { clock, signal }: While, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

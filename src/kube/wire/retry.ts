@@ -1,5 +1,5 @@
 /** Repeats what may be repeated: reads, server-side applies and deletes have the same effect twice; creates do not. */
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { sleep } from '#std/sleep.ts'
 import { isOfOtherShape } from './errors.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
@@ -15,20 +15,20 @@ export async function sendWithRetry(transport: Transport, request: WireRequest):
       if (!mayRepeat(request, error) || pause === undefined) throw error
       return undefined
     })
-    if (outcome !== undefined && (!isPassing(request, outcome) || pause === undefined)) return outcome
+    if (outcome !== undefined && (!isRepeatable(request, outcome) || pause === undefined)) return outcome
     await sleep(pauseFor(outcome, pause ?? 0), request.signal)
   }
 }
 
 /** Nothing was listening: the request never arrived, so even a create may be repeated. */
 function mayRepeat(request: WireRequest, error: unknown): boolean {
-  if (!(error instanceof KaitoError) || error.code !== 'UNAVAILABLE') return false
+  if (!hasCode(error, 'UNAVAILABLE')) return false
   const isRefused = error.reason?.startsWith('ECONNREFUSED') ?? false
   const isTls = /certificate|self-signed|ENOTFOUND/i.test(error.reason ?? '')
   return !isTls && (isRefused || REPEATABLE.has(request.method))
 }
 
-function isPassing(request: WireRequest, { status, body }: WireAnswer): boolean {
+function isRepeatable(request: WireRequest, { status, body }: WireAnswer): boolean {
   if (status === 429) return true
   if (isOfOtherShape(status, body)) return false
   return status >= 500 && status !== 501 && REPEATABLE.has(request.method)

@@ -1,7 +1,7 @@
 /** List, then watch from there, over dropped connections and 410 Gone, until the signal ends it. */
 
 import type { Kind, ListOptions, WatchEvent } from '#cluster/cluster.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { sleep } from '#std/sleep.ts'
 import { type Attempt, errorOf } from './errors.ts'
@@ -18,7 +18,7 @@ const RECONNECT_MS = 500
 /** Once may be bad luck: from so many failures in a row on it is said. */
 const AWAY = 2
 /** Asking again does not change these. */
-const FINAL: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'PERMISSION_DENIED'])
+const FINAL = ['UNAUTHENTICATED', 'PERMISSION_DENIED'] as const
 
 export async function* watchObjects(transport: Transport, kind: Kind, options: ListOptions): AsyncIterable<WatchEvent> {
   const known = new Map<string, KubeObject>()
@@ -101,7 +101,7 @@ async function* watchOnce(
     yield* eventsOf(answer, known, at)
   } catch (error) {
     options.signal.throwIfAborted()
-    if (error instanceof KaitoError && FINAL.has(error.code)) throw error
+    if (hasCode(error, ...FINAL)) throw error
     if (isOpen || !(error instanceof KaitoError)) return
     at.failures += 1
     if (at.failures === AWAY) yield { type: 'away', error }

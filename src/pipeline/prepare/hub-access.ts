@@ -1,6 +1,6 @@
 /** Will the engine get its weights? Found out from the Hub before a machine is paid for, when the Hub can be reached. */
 import { type Advice, advice, kubectl, setting } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
@@ -22,7 +22,7 @@ export async function hubRefusal(plan: Plan, known: Known, ports: Ports): Promis
     await checkHubAccess(plan, known, ports)
     return undefined
   } catch (error) {
-    if (error instanceof KaitoError && error.code === 'PREFLIGHT_REFUSED') return error
+    if (hasCode(error, 'PREFLIGHT_REFUSED')) return error
     throw error
   }
 }

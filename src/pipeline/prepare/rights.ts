@@ -1,6 +1,6 @@
 /** Asked before anything is made: what would be refused later, when a machine is paid for already. */
 
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import {
   CLUSTER_RIGHTS,
@@ -37,7 +37,7 @@ export async function checkRights(prepared: Prepared, ports: Ports): Promise<voi
 
 /** When planning itself is refused for want of one right, the others that are missing are named with it. */
 export async function withAllMissing(error: unknown, request: DeployRequest, ports: Ports): Promise<unknown> {
-  if (!(error instanceof KaitoError) || error.code !== 'PERMISSION_DENIED') return error
+  if (!hasCode(error, 'PERMISSION_DENIED')) return error
   const refused = refusedRight(error.reason ?? '')
   if (refused === undefined) return error
   const { ownNodes, namespace } = request.placement

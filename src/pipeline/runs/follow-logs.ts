@@ -1,6 +1,6 @@
 /** The engine's log as it is written, over restarts of the container and over pods that come and go. */
 
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
@@ -130,7 +130,7 @@ async function pump(reading: Reading, ports: Ports): Promise<void> {
       }
     } catch (error) {
       if (ports.signal.aborted) return
-      if (isForbidden(error)) throw error
+      if (hasCode(error, 'PERMISSION_DENIED')) throw error
     }
     await ports.clock.sleep(PAUSE_MS, ports.signal).catch(() => undefined)
     if (ports.signal.aborted) return
@@ -154,12 +154,8 @@ async function printRest({ life, followed, resume, print }: Reading, ports: Port
       if (words !== undefined) print(words)
     }
   } catch (error) {
-    if (isForbidden(error)) throw error
+    if (hasCode(error, 'PERMISSION_DENIED')) throw error
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
 }
 
 interface Ended {
