@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { leftOut } from './left-out.ts'
 
 /**
  * A file each: the modules named, and all that they import and no row above holds. What only a command needs that few run stands in
@@ -16,8 +17,11 @@ const FILES: readonly [name: string, modules: RegExp][] = [
   ['zod', /node_modules\/zod\//],
   ['first', /src\/cli\/main\.ts$/],
   ['start', /src\/cli\/program\.ts$/],
-  ['offline', /src\/cli\/(commands\/(render|lint)|wiring\/(session|registries))\.ts$/],
-  ['read', /src\/core\/(workspace\/(parse|engine-config)|objects\/parse-patches)\.ts$/],
+  [
+    'offline',
+    /src\/(cli\/(commands\/(render|lint)|wiring\/(session|registries))|core\/workspace\/engine-config|kube\/access\/kubeconfig|sandbox\/paths)\.ts$/,
+  ],
+  ['read', /src\/core\/workspace\/parse\.ts$/],
   ['commands', /src\/cli\/(commands|wiring)\//],
   ['kube', /src\/kube\/connect\.ts$/],
   ['sandbox', /src\/sandbox\/(process\/serve|client|engines\/index)\.ts$/],
@@ -36,7 +40,9 @@ export async function bundle(entry: string, out: string, root: string): Promise<
     },
     // The same parser as ES modules: its CommonJS is bundled as 70 functions that require each other.
     resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
-    plugins: [lazyBuiltins(root)],
+    plugins: [lazyBuiltins(root), leftOut()],
+    // Files are made by the table above, whatever is imported how.
+    checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
   })
   const { output } = await build.write({
