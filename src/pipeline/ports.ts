@@ -8,6 +8,7 @@ import type { CloudId } from '#core/cloud/ids.ts'
 import type { EventBody } from '#core/events.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { EngineRegistry } from '#core/plan/engine.ts'
+import type { Workloads } from '#core/workload/workload.ts'
 import type { HubPort } from '#hub/hub.ts'
 
 export interface Clock {
@@ -34,6 +35,7 @@ export interface Ports {
   catalog: Catalog
   engines: EngineRegistry
   templates: TemplateSet
+  workloads: Workloads
   /** A key that nobody can guess. */
   newApiKey(): string
   emit(event: EventBody): void

@@ -1,97 +1,50 @@
 /** Plan + templates → Kubernetes objects. Values go into the nodes of parsed YAML, never into text. */
 
 import { createHash } from 'node:crypto'
-import { advice, setting } from '#core/advice.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
-import { KINDS } from '#core/objects/kinds.ts'
-import { isMap, type KubeObject } from '#core/objects/kube-object.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
 import { nodeLabels, podLabels, workspaceLabels } from '#core/objects/labels.ts'
 import type { Patch } from '#core/objects/patches.ts'
+import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { Toleration } from '#core/placement/tolerations.ts'
 import type { ContainerPlan, EngineApi, Supply } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
+import { type Workloads, workloadOf } from '#core/workload/workload.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { fillIn } from './fill-in.ts'
 import { applyPatches } from './patch.ts'
-import type { TemplateValues } from './template-values.ts'
+import type { PlanValues } from './template-values.ts'
 
 /** Removal of the pod's endpoint takes a few seconds everywhere; requests arrive until then. */
 const PRE_STOP_SECONDS = 10
 const PROBE_PERIOD_SECONDS = 5
 
-export type RenderSupply = Supply & { templates: TemplateSet }
+/** Of the engine, whatever the kind of work. */
+const CONTAINER = 'engine/container.yaml'
+
+export type RenderSupply = Supply & { templates: TemplateSet; workloads: Workloads }
 
 /** In the order in which they are applied. The same plan gives the same bytes. */
 export function renderObjects(plan: Plan, supply: RenderSupply, patches: readonly Patch[] = []): KubeObject[] {
-  const context = contextOf(plan, supply)
-  const names = [
-    'serviceaccount',
-    'service',
-    ...(plan.networkPolicy ? ['networkpolicy'] : []),
-    ...(plan.replicas > 1 ? ['poddisruptionbudget'] : []),
-    'deployment',
-  ]
-  const objects = names.map((name) =>
-    withoutEmpty(fillIn(supply.templates.read(`${plan.image.engine}/${name}.yaml`), context) as KubeObject),
-  )
-  const patched = applyPatches(objects, patches)
-  return patches.some(setsStrategy) ? patched : patched.map((object) => withoutSharedVolume(object, plan.replicas))
+  const workload = workloadOf(plan.workspace, supply.workloads)
+  const around = { ...valuesOf(plan, supply), ...workload.values(plan) }
+  const values = { ...around, container: fillIn(supply.templates.read(CONTAINER), around) }
+  const objects = workload
+    .templates(plan)
+    .map((name) => withoutEmpty(fillIn(supply.templates.read(name), values) as KubeObject))
+  return workload.settle(applyPatches(objects, patches), plan, patches)
 }
 
-/** As Kubernetes spells them. */
-const STRATEGIES = {
-  surge: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-  'in-turn': { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-  recreate: { type: 'Recreate' },
-} as const
-
-interface DeploymentBody {
-  spec: {
-    strategy?: { type?: string; rollingUpdate?: { maxSurge?: unknown } }
-    template: { spec: { volumes?: object[]; tolerations?: Toleration[] } }
-  }
-}
-
-/** The user's own strategy is taken as it is. */
-function setsStrategy({ kind, change }: Patch): boolean {
-  if (kind !== KINDS.deployment.kind) return false
-  if ('merge' in change) return isMap(change.merge['spec']) && 'strategy' in change.merge['spec']
-  return change.operations.some(({ path }) => /^\/spec\/strategy(\/|$)/.test(path))
-}
-
-/** Most claims can be mounted on one node alone: a new pod would wait for the old one, which waits for the new one. */
-function withoutSharedVolume(object: KubeObject, replicas: number): KubeObject {
-  if (!sharesVolume(object)) return object
-  const { spec } = object as unknown as DeploymentBody
-  return {
-    ...object,
-    spec: { ...spec, strategy: STRATEGIES[replicas > 1 ? 'in-turn' : 'recreate'] },
-  } as unknown as KubeObject
-}
-
-/** New pods start while old ones hold the claim. */
-function sharesVolume(object: KubeObject): boolean {
-  if (object.kind !== KINDS.deployment.kind) return false
-  const { strategy, template } = (object as unknown as DeploymentBody).spec
-  const hasClaim = template.spec.volumes?.some((volume) => 'persistentVolumeClaim' in volume) ?? false
-  // What is left out is a quarter, rounded up.
-  const surge = strategy?.rollingUpdate?.maxSurge ?? 1
-  return hasClaim && strategy?.type !== 'Recreate' && surge !== 0 && surge !== '0%'
-}
-
-/** What the user's own strategy may come to. */
-export function strategyWarnings(objects: readonly KubeObject[]): PlanWarning[] {
-  if (!objects.some(sharesVolume)) return []
-  const message = advice`The strategy of ${setting('patch')} starts new pods beside the old ones, and they mount the same volume claim: unless it can be mounted on several nodes, an update waits for ever. maxSurge: 0, or type: Recreate, ends the old pod first.`
-  return [{ code: 'surge-with-volume', message }]
+/** What the user's own changes may come to. */
+export function patchWarnings(plan: Plan, objects: readonly KubeObject[], { workloads }: RenderSupply): PlanWarning[] {
+  return workloadOf(plan.workspace, workloads).warnings(objects)
 }
 
 /** Of the rendered pods. */
 export function tolerationsOf(objects: readonly KubeObject[]): readonly Toleration[] {
-  const deployment = objects.find(({ kind }) => kind === KINDS.deployment.kind) as unknown as DeploymentBody | undefined
-  return deployment?.spec.template.spec.tolerations ?? []
+  return objects.flatMap((object) => (podTemplateOf(object)?.spec?.tolerations ?? []) as Toleration[])
 }
 
 /** Names a rendered set by its content. */
@@ -99,7 +52,7 @@ export function hashObjects(objects: readonly KubeObject[]): string {
   return createHash('sha256').update(canonicalJson(objects)).digest('hex')
 }
 
-function contextOf(plan: Plan, supply: Supply): TemplateValues {
+function valuesOf(plan: Plan, supply: Supply): PlanValues {
   const { objectName, namespace, image, sizing, startup, model } = plan
   const { health, ...engine } = containerOf(plan, supply)
   const gpus = sizing.tensorParallelSize
@@ -109,7 +62,6 @@ function contextOf(plan: Plan, supply: Supply): TemplateValues {
     labels: workspaceLabels(objectName, 'inference'),
     selector: podLabels(objectName),
     replicas: plan.replicas,
-    strategy: STRATEGIES[plan.update.kind],
     image: image.reference,
     command: engine.command ?? [],
     args: engine.args,
@@ -125,7 +77,6 @@ function contextOf(plan: Plan, supply: Supply): TemplateValues {
     preStopSeconds: PRE_STOP_SECONDS,
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + engine.drainSeconds + 15,
     startupFailureThreshold: Math.ceil(startup.budgetSeconds / PROBE_PERIOD_SECONDS),
-    progressDeadlineSeconds: startup.budgetSeconds + 600,
     gpus: String(gpus),
     cpuRequest: String(2 * gpus),
     memoryRequest: `${hostMemoryGiB(model.weightsGiB, gpus) + engine.shmGiB}Gi`,

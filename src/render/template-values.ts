@@ -1,11 +1,10 @@
 /** What the holes of a template may ask for. */
-export const TEMPLATE_VALUES = [
+const OF_A_PLAN = [
   'name',
   'namespace',
   'labels',
   'selector',
   'replicas',
-  'strategy',
   'image',
   'command',
   'args',
@@ -21,7 +20,6 @@ export const TEMPLATE_VALUES = [
   'preStopSeconds',
   'terminationGracePeriodSeconds',
   'startupFailureThreshold',
-  'progressDeadlineSeconds',
   'gpus',
   'cpuRequest',
   'memoryRequest',
@@ -29,4 +27,7 @@ export const TEMPLATE_VALUES = [
   'shmSize',
 ] as const
 
-export type TemplateValues = Readonly<Record<(typeof TEMPLATE_VALUES)[number], unknown>>
+export type PlanValues = Readonly<Record<(typeof OF_A_PLAN)[number], unknown>>
+
+/** With the engine's container, filled in, and what a kind of work has besides. */
+export const TEMPLATE_VALUES: readonly string[] = [...OF_A_PLAN, 'container', 'strategy', 'progressDeadlineSeconds']

@@ -7,14 +7,15 @@ import type { Catalog } from '#core/catalog/catalog.ts'
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import { recognise, type Signature } from '#core/failures/signature.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { TemplateSet } from '#core/objects/template-set.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Engine, EngineArgs, EngineRegistry } from '#core/plan/engine.ts'
 import { tablesOf } from '#core/plan/engine-flags.ts'
 import type { Plan, PlanOverrides } from '#core/plan/types.ts'
 import type { Load } from '#core/sizing/types.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { ANNOTATIONS } from '#core/workspace/annotations.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
+import { openTemplates } from '#data/templates.ts'
 import type { Route } from '#endpoint/endpoint.ts'
 import { probeCompletion, probeHealth, probeModels } from '#endpoint/probe.ts'
 import { renderObjects } from '#render/render.ts'
@@ -27,7 +28,6 @@ export interface EngineHarness {
   simulated: SimulatedEngine
   /** Has images of the engine, the flags of their versions, and the model. */
   catalog: Catalog
-  templates: TemplateSet
   /** A preset that it serves. */
   model: string
   /** Flags that every version takes, and one that none has. */
@@ -36,13 +36,14 @@ export interface EngineHarness {
   failures: Readonly<Record<FailureKind, ErrorCode | undefined>>
 }
 
+const templates = await openTemplates()
 const PLACE = { workspace: 'chat', namespace: 'team-a', pod: 'chat-1' }
 const KEY = 'sk-0123456789abcdef'
 
 export function describeEngine(name: string, harness: EngineHarness): void {
-  const { engine, simulated, catalog, templates, flags } = harness
+  const { engine, simulated, catalog, flags } = harness
   const engines: EngineRegistry = { all: [engine], standard: engine.id, unavailable: [] }
-  const supply = { catalog, engines, templates }
+  const supply = { catalog, engines, templates, workloads: SHIPPED_WORKLOADS }
   const tables = tablesOf(engine, catalog)
 
   const planOf = (overrides: PlanOverrides = {}): Plan => {

@@ -1,6 +1,5 @@
 /** vLLM, as it is shipped. */
 import { openCatalog } from '#data/catalog.ts'
-import { openTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { vllm } from '#runtimes/vllm/index.ts'
 import { vllm as simulated } from '#sandbox/engines/vllm/index.ts'
@@ -10,7 +9,6 @@ describeEngine('vLLM', {
   engine: vllm,
   simulated,
   catalog: await openCatalog(SHIPPED_ENGINES),
-  templates: await openTemplates(),
   model: 'mistral-7b-instruct',
   flags: { taken: { 'max-num-seqs': 64, 'enable-prefix-caching': true }, unknown: 'no-such-flag', settled: 'port' },
   failures: {

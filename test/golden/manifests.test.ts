@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { formatManifests } from '#core/objects/manifests.ts'
 import type { CloudId } from '#core/cloud/ids.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { openTemplates } from '#data/templates.ts'
@@ -33,7 +34,7 @@ async function manifests(
     keeps: false,
       placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
-  return formatManifests((await renderOffline(request, { catalog, engines, templates })).objects)
+  return formatManifests((await renderOffline(request, { catalog, engines, templates, workloads: SHIPPED_WORKLOADS })).objects)
 }
 
 describe('manifests', () => {

@@ -8,6 +8,7 @@ import { applySetId, findPrunable, parentMetadata } from '#cluster/apply/apply-s
 import { planChanges } from '#cluster/apply/change-set.ts'
 import type { KubePort, WatchEvent } from '#cluster/cluster.ts'
 import { acquireLease } from '#cluster/lock/lease.ts'
+import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { APPLY_SET } from '#core/objects/labels.ts'
 import { connectCluster } from '#kube/connect.ts'
@@ -122,7 +123,9 @@ describe('an ApplySet', () => {
     const root = await kube.apply(map('root', {}, { labels, annotations }), { signal })
     const [keep, drop, other] = [account('keep', id), account('drop', id), account('other', `${id}x`.slice(-60))]
     for (const object of [keep, drop, other]) await kube.apply(object, { signal })
-    expect((await findPrunable(kube, root, [keep], { signal })).map(({ name }) => name)).toEqual(['drop'])
+    expect(
+      (await findPrunable(kube, root, [keep], { kinds: [KINDS.serviceAccount], signal })).map(({ name }) => name),
+    ).toEqual(['drop'])
   })
 
   it('has an id of at most 63 characters, as a label wants', () => {

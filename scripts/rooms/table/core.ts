@@ -90,7 +90,7 @@ export const CORE: readonly Room[] = [
   {
     path: 'core/workload',
     holds: 'what is made for a workspace: kinds, steps, verdict',
-    rooms: ['core/*', 'core/objects/', 'core/plan/', 'core/status/'],
+    rooms: ['core/*', 'core/objects/', 'core/plan/', 'core/status/', 'core/workspace/'],
     because: 'A workload names its kinds and judges them; how they are rendered and applied is not its own.',
   },
   {

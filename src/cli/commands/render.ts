@@ -25,7 +25,8 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
     showWarnings(read.warnings, session)
-    const supply = { ...(await supplyOf(session)), templates: await session.registries.data.templates() }
+    const { data, workloads } = session.registries
+    const supply = { ...(await supplyOf(session)), templates: await data.templates(), workloads }
     const requests = requestsOf(read, options, session.options, 'default')
     const rendered = await Promise.all(requests.map((request) => renderOffline(request, supply)))
     for (const { warnings } of rendered) {

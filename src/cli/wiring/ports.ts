@@ -52,6 +52,7 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
     engines: registries.engines,
     catalog,
     templates: await registries.data.templates(),
+    workloads: registries.workloads,
     newApiKey: () => `sk-${randomBytes(32).toString('base64url')}`,
     emit,
     signal,

@@ -1,11 +1,13 @@
 /**
- * What kaito is put together from: a row for each cloud and each engine, and the data beside the code. `main` takes the shipped ones; a
+ * What kaito is put together from: a row for each cloud, engine and kind of work, and the data beside the code. `main` takes the shipped ones; a
  * program with a row more hands its own to `createKaito` (main.ts), and changes no file below src/.
  */
 import { type CloudRegistry, SHIPPED_CLOUDS } from '#clouds/index.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { EngineRegistry } from '#core/plan/engine.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
+import type { Workloads } from '#core/workload/workload.ts'
 import { openCatalog } from '#data/catalog.ts'
 import { openTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
@@ -15,6 +17,7 @@ import type { SimulatedEngine } from '#sandbox/engines/engine.ts'
 export interface Registries {
   clouds: CloudRegistry
   engines: EngineRegistry
+  workloads: Workloads
   data: {
     /** @param own file or folder of the user's own presets. */
     catalog(engines: EngineRegistry, own?: string): Promise<Catalog>
@@ -33,6 +36,7 @@ export type LoadRegistries = () => Promise<Registries>
 export const SHIPPED: Registries = {
   clouds: SHIPPED_CLOUDS,
   engines: SHIPPED_ENGINES,
+  workloads: SHIPPED_WORKLOADS,
   data: { catalog: openCatalog, templates: openTemplates },
   sandbox: {
     clouds: async () => (await import('#sandbox/clouds/index.ts')).SIMULATED_CLOUDS,

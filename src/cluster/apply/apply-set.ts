@@ -4,16 +4,13 @@
  */
 
 import { createHash } from 'node:crypto'
-import { groupOf, type KindRef, kindIn, ROWS } from '#core/objects/kinds.ts'
+import { groupOf, type KindRef, kindIn } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { APPLY_SET } from '#core/objects/labels.ts'
 import type { KubePort } from '../cluster.ts'
 
 /** Never changes with kaito's version: a new version must not rewrite the parent. */
 const TOOL = 'kaito/v1'
-
-/** For when the parent is gone and cannot say. */
-const MEMBER_KINDS = ROWS.filter(({ isMember }) => isMember)
 
 /** `applyset-<base64url(sha256(name.namespace.kind.group))>-v1`. */
 export function applySetId(parent: ObjectRef): string {
@@ -47,17 +44,22 @@ export function holdsKind(parent: KubeObject, kind: KindRef): boolean {
   return parent.metadata.annotations?.[APPLY_SET.groupKinds]?.split(',').includes(groupKindName(kind)) === true
 }
 
+interface Looking {
+  /** Those that a set may hold; a parent says which of them it does. */
+  kinds: readonly KindRef[]
+  signal: AbortSignal
+}
+
 /** The members of a set as they are in the cluster. */
 export async function listMembers(
   kube: KubePort,
   id: string,
   namespace: string,
   parent: KubeObject | undefined,
-  { signal }: { signal: AbortSignal },
+  { kinds: possible, signal }: Looking,
 ): Promise<KubeObject[]> {
   const listed = parent?.metadata.annotations?.[APPLY_SET.groupKinds]?.split(',')
-  const kinds =
-    listed === undefined ? MEMBER_KINDS : MEMBER_KINDS.filter((kind) => listed.includes(groupKindName(kind)))
+  const kinds = listed === undefined ? possible : possible.filter((kind) => listed.includes(groupKindName(kind)))
   const labelSelector = `${APPLY_SET.member}=${id}`
   const lists = await Promise.all(kinds.map((kind) => kube.list(kindIn(kind, namespace), { signal, labelSelector })))
   return lists.flat()
@@ -68,7 +70,7 @@ export async function findPrunable(
   kube: KubePort,
   parent: KubeObject,
   keep: readonly KubeObject[],
-  options: { signal: AbortSignal },
+  options: Looking,
 ): Promise<ObjectRef[]> {
   const kept = new Set(keep.map((object) => formatRef(refOf(object))))
   const members = await listMembers(kube, applySetId(refOf(parent)), parent.metadata.namespace ?? '', parent, options)

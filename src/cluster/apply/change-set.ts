@@ -6,7 +6,7 @@ import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { FIELD_MANAGER, type KubePort } from '../cluster.ts'
-import { isScaledByOthers, withoutReplicas } from './replicas-owner.ts'
+import { isScaledByOthers, replicasOf, withoutReplicas } from './replicas-owner.ts'
 import { diffLines } from './text-diff.ts'
 
 export interface PlannedChange {
@@ -44,9 +44,8 @@ async function planChange(
 ): Promise<PlannedChange> {
   const ref = refOf(given)
   const lookup = kube.get(ref, signal)
-  // Only of a Deployment must be known what is there before the server is asked about it.
-  const isShared =
-    leaveReplicas && given.kind === KINDS.deployment.kind && isScaledByOthers(await lookup, FIELD_MANAGER)
+  // Only of what has replicas must be known what is there before the server is asked about it.
+  const isShared = leaveReplicas && replicasOf(given) !== undefined && isScaledByOthers(await lookup, FIELD_MANAGER)
   const object = isShared ? withoutReplicas(given) : given
   const [live, wanted] = await Promise.all([lookup, kube.apply(object, { signal, dryRun: true, force })])
   if (live === undefined)

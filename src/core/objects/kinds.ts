@@ -13,8 +13,6 @@ export interface KindRow extends KindRef {
   readonly shortName?: string
   /** Shown by `kubectl get all`. */
   readonly isInAll?: true
-  /** Part of a workspace's set: rendered, applied, and pruned when the set lacks it. */
-  readonly isMember?: true
   /** A delete waits until none is left that names the workspace, by the workspace's own label or by its Service's. */
   readonly goesWith?: 'workspace' | 'service'
 }
@@ -29,13 +27,12 @@ export const KINDS = {
   pod: core('Pod', 'pods', { shortName: 'po', isInAll: true, goesWith: 'workspace' }),
   resourceQuota: core('ResourceQuota', 'resourcequotas', { shortName: 'quota' }),
   secret: core('Secret', 'secrets'),
-  service: core('Service', 'services', { shortName: 'svc', isInAll: true, isMember: true }),
-  serviceAccount: core('ServiceAccount', 'serviceaccounts', { shortName: 'sa', isMember: true }),
+  service: core('Service', 'services', { shortName: 'svc', isInAll: true }),
+  serviceAccount: core('ServiceAccount', 'serviceaccounts', { shortName: 'sa' }),
   daemonSet: row('apps/v1', 'DaemonSet', 'daemonsets', { shortName: 'ds', isInAll: true }),
   deployment: row('apps/v1', 'Deployment', 'deployments', {
     shortName: 'deploy',
     isInAll: true,
-    isMember: true,
     goesWith: 'workspace',
   }),
   replicaSet: row('apps/v1', 'ReplicaSet', 'replicasets', { shortName: 'rs', isInAll: true, goesWith: 'workspace' }),
@@ -46,14 +43,8 @@ export const KINDS = {
   job: row('batch/v1', 'Job', 'jobs', { isInAll: true }),
   lease: row('coordination.k8s.io/v1', 'Lease', 'leases'),
   endpointSlice: row('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { goesWith: 'service' }),
-  networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', {
-    shortName: 'netpol',
-    isMember: true,
-  }),
-  podDisruptionBudget: row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', {
-    shortName: 'pdb',
-    isMember: true,
-  }),
+  networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortName: 'netpol' }),
+  podDisruptionBudget: row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortName: 'pdb' }),
   storageClass: row('storage.k8s.io/v1', 'StorageClass', 'storageclasses', { shortName: 'sc', isNamespaced: false }),
 }
 

@@ -15,6 +15,8 @@ export interface Right {
 
 /** What a run is about to do, as far as it is known. */
 export interface Work {
+  /** What is watched until it is done. */
+  followed: readonly KindRef[]
   /** Absent `exists`: not looked yet. */
   applied: readonly (KindRef & { exists?: boolean })[]
   deleted: readonly KindRef[]
@@ -22,15 +24,10 @@ export interface Work {
   nodesJoin: boolean
 }
 
-/** Whatever is deployed: the lock, root and revision, and following a rollout. */
+/** Whatever is deployed: the lock, root and revision. */
 const DEPLOY_RIGHTS: readonly Right[] = [
   ...rightsOn(KINDS.lease, 'get', 'create', 'update'),
   ...rightsOn(KINDS.configMap, 'list', 'create', 'patch'),
-  ...rightsOn(KINDS.pod, 'list', 'watch'),
-  ...rightsOn(KINDS.event, 'list', 'watch'),
-  ...rightsOn(KINDS.deployment, 'list', 'watch'),
-  ...rightsOn(KINDS.replicaSet, 'list', 'watch'),
-  ...rightsOn(KINDS.endpointSlice, 'list', 'watch'),
 ]
 
 /** Where the cluster's nodes and its name are seen; on one's own nodes it can be done without. */
@@ -52,11 +49,12 @@ export const VERIFY_RIGHTS: readonly Right[] = [
 export const FORWARD_NEEDS_CREATE_SINCE = 35
 
 /** Without one of these a deploy cannot come to its end. */
-export function rightsFor({ applied, deleted, nodesJoin }: Work): Right[] {
+export function rightsFor({ followed, applied, deleted, nodesJoin }: Work): Right[] {
   const verbsOf = (exists: boolean | undefined): string[] =>
     exists === undefined ? ['get', 'create', 'patch'] : exists ? ['patch'] : ['create', 'patch']
   return unique([
     ...DEPLOY_RIGHTS,
+    ...followed.flatMap((object) => rightsOn(object, 'list', 'watch')),
     ...applied.flatMap(({ exists, ...object }) => rightsOn(object, ...verbsOf(exists))),
     ...deleted.flatMap((object) => rightsOn(object, 'delete')),
     ...(nodesJoin ? rightsOn(KINDS.node, 'watch').map(inCluster) : []),

@@ -15,6 +15,7 @@ import type { Target } from '#core/results.ts'
 import { generatedRefs } from '#core/state/own-secrets.ts'
 import type { RootState } from '#core/state/root.ts'
 import { nodeFacts } from '#core/status/nodes.ts'
+import { appliedBy } from '#core/workload/workload.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import type { Ports } from '../ports.ts'
 import { ifPermitted } from './if-permitted.ts'
@@ -71,6 +72,7 @@ export async function lookFor(
   const [inCloud, members] = await Promise.all([
     mayHavePool ? lookInCloud({ named, cloudId, providerIds, owner }, request, ports) : NO_CLOUD,
     listMembers(ports.kube, applySetId(rootRef(objectName, namespace)), namespace, root?.object, {
+      kinds: appliedBy(ports.workloads),
       signal: ports.signal,
     }),
   ])

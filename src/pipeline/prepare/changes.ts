@@ -5,12 +5,13 @@ import type { PlannedChange } from '#cluster/apply/change-set.ts'
 import { replicasOf } from '#cluster/apply/replicas-owner.ts'
 import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef } from '#core/objects/kube-object.ts'
 import { WORKSPACE_LABEL } from '#core/objects/labels.ts'
+import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { generatedRefs } from '#core/state/own-secrets.ts'
 import type { RootState } from '#core/state/root.ts'
+import { appliedBy } from '#core/workload/workload.ts'
 import type { Facts } from '../observe/facts.ts'
 import type { Ports } from '../ports.ts'
 
@@ -25,14 +26,15 @@ export async function findSurplus(
   if (root === undefined) return []
   const wanted = new Set(generatedRefs(state.lock, namespace).map(({ name }) => name))
   const secrets = generatedRefs(root.state.lock, namespace).filter(({ name }) => !wanted.has(name))
-  return [...(await findPrunable(ports.kube, root.object, members, { signal: ports.signal })), ...secrets]
+  const looking = { kinds: appliedBy(ports.workloads), signal: ports.signal }
+  return [...(await findPrunable(ports.kube, root.object, members, looking)), ...secrets]
 }
 
 /** Where an autoscaler owns the number, it is what is there. */
 export function replicasToAwait(changes: readonly PlannedChange[], plan: Plan): number {
-  const deployment = changes.find(({ ref }) => ref.kind === KINDS.deployment.kind)
-  const isShared = deployment !== undefined && replicasOf(deployment.object) === undefined
-  return isShared ? (replicasOf(deployment.live) ?? plan.replicas) : plan.replicas
+  const worker = changes.find(({ object }) => podTemplateOf(object) !== undefined)
+  const isShared = worker !== undefined && replicasOf(worker.object) === undefined
+  return isShared ? (replicasOf(worker.live) ?? plan.replicas) : plan.replicas
 }
 
 /** The pods that serve end before new ones start. Where none was asked for, nobody is served now either. */

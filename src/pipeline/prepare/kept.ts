@@ -3,7 +3,8 @@ import { holdsKind } from '#cluster/apply/apply-set.ts'
 import { isScaledByOthers, withoutReplicas } from '#cluster/apply/replicas-owner.ts'
 import { FIELD_MANAGER } from '#cluster/cluster.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
-import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import { refOf } from '#core/objects/kube-object.ts'
+import { podTemplateOf } from '#core/objects/pod-template.ts'
 import { type Settings, settle } from '#core/plan/settings.ts'
 import type { RootState } from '#core/state/root.ts'
 import { unkeptSettings } from '#core/state/unkept-settings.ts'
@@ -55,7 +56,7 @@ export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Fact
   if (!now.keeps || root === undefined || root.state.said !== undefined) return wanted
   const plan = planOf({ ...wanted.request, overrides: {}, patches: [] }, facts, ports)
   const unsaid = renderObjects(plan, ports)
-  const rendered = unsaid.find(makesPods)
+  const rendered = unsaid.find((object) => podTemplateOf(object) !== undefined)
   if (rendered === undefined) return wanted
   const ref = { ...refOf(rendered), namespace: wanted.request.placement.namespace }
   const live = await ports.kube.get(ref, ports.signal)
@@ -70,8 +71,4 @@ export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Fact
     ...(root.state.lock.apiKeySecret === undefined ? {} : { apiKey: true }),
   }
   return wantedOf(now, { ...root.state, said }, ports.catalog)
-}
-
-function makesPods(object: KubeObject): boolean {
-  return (object as { spec?: { template?: unknown } }).spec?.template !== undefined
 }

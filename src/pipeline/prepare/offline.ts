@@ -1,7 +1,6 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { TemplateSet } from '#core/objects/template-set.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Supply } from '#core/plan/engine.ts'
@@ -10,7 +9,7 @@ import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
 import type { Engines } from '#core/workspace/engine-traits.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
-import { renderObjects, strategyWarnings } from '#render/render.ts'
+import { patchWarnings, type RenderSupply, renderObjects } from '#render/render.ts'
 import type { DeployRequest } from '../prepared.ts'
 
 export async function planOffline(request: DeployRequest, supply: Supply): Promise<Plan> {
@@ -55,12 +54,12 @@ async function flagsIn(config: KubeObject, spec: WorkspaceSpec, engines: Engines
 /** The manifests, the user's own objects first. */
 export async function renderOffline(
   request: DeployRequest,
-  supply: Supply & { templates: TemplateSet },
+  supply: RenderSupply,
 ): Promise<{ objects: KubeObject[]; warnings: PlanWarning[] }> {
   const plan = await planOffline(request, supply)
   const rendered = renderObjects(plan, supply, request.patches)
   return {
     objects: [...request.companions, ...rendered],
-    warnings: [...plan.warnings, ...strategyWarnings(rendered)],
+    warnings: [...plan.warnings, ...patchWarnings(plan, rendered, supply)],
   }
 }

@@ -12,7 +12,7 @@ import type { PlanWarning } from '#core/problem.ts'
 import { type RootState, stateOf } from '#core/state/root.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
-import { hashObjects, renderObjects, strategyWarnings } from '#render/render.ts'
+import { hashObjects, patchWarnings, renderObjects } from '#render/render.ts'
 import { type Facts, gatherFacts } from '../observe/facts.ts'
 import { findRoot } from '../observe/root.ts'
 import { clusterNames } from '../observe/target.ts'
@@ -60,7 +60,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   refuseForeign(changes, new Set(members.map((m) => formatRef(refOf(m)))), planned)
   const warnings = [
     ...planned.warnings,
-    ...strategyWarnings(rendered),
+    ...patchWarnings(planned, rendered, ports),
     ...idleNodesOf(planned, livePool),
     ...keptPool(planned, facts),
   ]

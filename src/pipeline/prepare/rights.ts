@@ -13,6 +13,7 @@ import {
   type Work,
 } from '#core/objects/rights.ts'
 import { isPoolMade } from '#core/results.ts'
+import { workloadOf } from '#core/workload/workload.ts'
 import { ifPermitted } from '../observe/if-permitted.ts'
 import { KEPT_REVISIONS, listRevisions } from '../observe/revisions.ts'
 import type { Ports } from '../ports.ts'
@@ -41,7 +42,7 @@ export async function withAllMissing(error: unknown, request: DeployRequest, por
   const refused = refusedRight(error.reason ?? '')
   if (refused === undefined) return error
   const { ownNodes, namespace } = request.placement
-  const asked = [...rightsFor(expectedWork(request)), ...(ownNodes ? [] : CLUSTER_RIGHTS)]
+  const asked = [...rightsFor(expectedWork(request, ports)), ...(ownNodes ? [] : CLUSTER_RIGHTS)]
   const more = (await missing(asked, namespace, ports)).filter(
     (right) => formatRight(right, namespace) !== formatRight(refused, namespace),
   )
@@ -54,6 +55,7 @@ async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports:
   const revisions =
     facts.root === undefined ? [] : ((await ifPermitted(listRevisions(objectName, namespace, ports))) ?? [])
   return {
+    followed: workloadOf(plan.workspace, ports.workloads).followed,
     applied: changes
       .filter(({ change }) => change !== 'unchanged')
       .map(({ ref, live }) => ({ ...ref, exists: live !== undefined })),
@@ -63,16 +65,15 @@ async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports:
 }
 
 /** What the request alone says. */
-function expectedWork({ companions, hubToken, overrides, placement }: DeployRequest): Work {
+function expectedWork({ spec, companions, hubToken, overrides, placement }: DeployRequest, ports: Ports): Work {
+  const workload = workloadOf(spec, ports.workloads)
   const hasSecret = hubToken !== undefined || overrides.apiKey === true
   return {
+    followed: workload.followed,
     applied: [
       ...companions.map(({ apiVersion, kind }) => ({ apiVersion, kind })),
       ...(hasSecret ? [KINDS.secret] : []),
-      KINDS.serviceAccount,
-      KINDS.service,
-      KINDS.deployment,
-      ...((overrides.replicas ?? 1) > 1 ? [KINDS.podDisruptionBudget] : []),
+      ...workload.expected(overrides.replicas ?? 1),
     ],
     deleted: [],
     nodesJoin: !placement.ownNodes,

@@ -3,14 +3,12 @@
 import { type Advice, advice, kaito, kubectl, other } from '#core/advice.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { Engine, EngineApi } from '#core/plan/engine.ts'
 import type { Endpoint } from '#core/results.ts'
 
 interface ServiceBody {
   spec?: { ports?: { port: number }[] }
-}
-interface DeploymentBody {
-  spec?: { template?: { spec?: { containers?: { ports?: { containerPort: number }[] }[] } } }
 }
 
 /** What its container is called; admission may put others beside it. */
@@ -21,8 +19,8 @@ export function enginePorts(
   { api }: Engine,
 ): { api: EngineApi; servicePort: number; containerPort: number } {
   const service = objects.find((o) => o.kind === KINDS.service.kind) as ServiceBody | undefined
-  const deployment = objects.find((o) => o.kind === KINDS.deployment.kind) as DeploymentBody | undefined
-  const containerPort = deployment?.spec?.template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
+  const template = objects.map(podTemplateOf).find((found) => found !== undefined)
+  const containerPort = template?.spec?.containers?.[0]?.ports?.[0]?.containerPort
   return { api, servicePort: service?.spec?.ports?.[0]?.port ?? 80, containerPort: containerPort ?? api.port }
 }
 

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { formatManifests } from '#core/objects/manifests.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { openTemplates } from '#data/templates.ts'
@@ -50,7 +51,7 @@ function render(
     ...(secret === undefined ? {} : { modelAccessSecret: secret }),
     ...(networkPolicy === undefined ? {} : { networkPolicy }),
   })
-  const objects = renderObjects(plan, { ...supply, templates })
+  const objects = renderObjects(plan, { ...supply, templates, workloads: SHIPPED_WORKLOADS })
   const find = (kind: string): KubeObject | undefined => objects.find((object) => object.kind === kind)
   const deployment = find('Deployment') as Deployment
   const [container] = deployment.spec.template.spec.containers

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { parsePatches } from '#core/objects/parse-patches.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { openTemplates } from '#data/templates.ts'
-import { renderObjects, strategyWarnings } from '#render/render.ts'
+import { patchWarnings, renderObjects } from '#render/render.ts'
 import { node, onOwnNodes, supply, workspace } from '../core/plan/fixtures.ts'
 
-const templates = { ...supply, templates: await openTemplates() }
+const withTemplates = { ...supply, templates: await openTemplates(), workloads: SHIPPED_WORKLOADS }
 const CLAIM = 'volumes: [{name: w, persistentVolumeClaim: {claimName: weights}}]'
 const MOUNTED = `kind: Deployment\nspec: {template: {spec: {${CLAIM}}}}`
 const SURGE = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
@@ -17,11 +18,14 @@ function render(nodes: number, replicas: number, ...patches: string[]) {
   const plan = assemblePlan(workspace('mistral-7b'), supply, onOwnNodes(...names), { replicas })
   const objects = renderObjects(
     plan,
-    templates,
+    withTemplates,
     patches.flatMap((text) => parsePatches('p', text)),
   )
   const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as { spec: { strategy: object } }
-  return { strategy: deployment.spec.strategy, warnings: strategyWarnings(objects).map(({ code }) => code) }
+  return {
+    strategy: deployment.spec.strategy,
+    warnings: patchWarnings(plan, objects, withTemplates).map(({ code }) => code),
+  }
 }
 
 describe('the strategy', () => {

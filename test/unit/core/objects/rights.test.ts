@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { CLUSTER_RIGHTS, formatRight, refusedRight, rightsFor, rightsOn, VERIFY_RIGHTS } from '#core/objects/rights.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { pathOf } from '#kube/wire/paths.ts'
 
 interface Role {
@@ -17,6 +18,8 @@ const MEMBERS = [
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
 ]
 
+const FOLLOWED = SHIPPED_WORKLOADS.flatMap(({ followed }) => followed)
+
 describe('rights', () => {
   it('that any deploy asks for stand in the documented Roles', () => {
     const documented = ['kaito-user', 'kaito-secrets'].flatMap((name) =>
@@ -27,7 +30,7 @@ describe('rights', () => {
           ),
       ),
     )
-    const most = rightsFor({ applied: MEMBERS, deleted: MEMBERS, nodesJoin: true })
+    const most = rightsFor({ followed: FOLLOWED, applied: MEMBERS, deleted: MEMBERS, nodesJoin: true })
     const asked = [...most, ...CLUSTER_RIGHTS, ...VERIFY_RIGHTS].map(
       ({ verb, resource, group }) => `${verb} ${resource} ${group}`,
     )
@@ -43,7 +46,7 @@ describe('rights', () => {
     ]
     const verbsOn = (resource: string, work: Parameters<typeof rightsFor>[0]) =>
       rightsFor(work).flatMap((right) => (right.resource === resource ? [right.verb] : []))
-    const nothing = { applied: [], deleted: [], nodesJoin: false }
+    const nothing = { followed: [], applied: [], deleted: [], nodesJoin: false }
     expect(verbsOn('secrets', nothing)).toEqual([])
     expect(verbsOn('secrets', { ...nothing, applied: [{ ...secret, exists: true }] })).toEqual(['patch'])
     expect(verbsOn('secrets', { ...nothing, applied: [{ ...secret, exists: false }] })).toEqual(['create', 'patch'])
