@@ -19,11 +19,12 @@ export interface OwnSandbox {
   end(): Promise<void>
 }
 
-export function ownSandbox(): OwnSandbox {
+/** @param program another than the one that is built. */
+export function ownSandbox(program?: string): OwnSandbox {
   const state = mkdtempSync(join(tmpdir(), 'kaito-sandbox-'))
   const env = { XDG_STATE_HOME: state, KAITO_SANDBOX: '1', CI: 'true', NO_COLOR: '1' }
   const run = (args: readonly string[], options: RunOptions = {}): Promise<Run> =>
-    kaito(args, { ...options, env: { ...env, ...options.env } })
+    kaito(args, { ...options, ...(program === undefined ? {} : { program }), env: { ...env, ...options.env } })
   const file = (name: string): string => join(state, 'kaito/sandbox', name)
   return {
     state,
@@ -50,6 +51,8 @@ interface Going {
   /** Its stderr so far. */
   warned(): string
   interrupt(): Promise<Run>
+  /** At once, and it cannot tidy up. */
+  kill(): Promise<Run>
 }
 
 function started(run: OwnSandbox['run'], args: string[]): Going {
@@ -76,6 +79,10 @@ function started(run: OwnSandbox['run'], args: string[]): Going {
     warned: () => said.stderr,
     interrupt() {
       child?.kill('SIGINT')
+      return ended
+    },
+    kill() {
+      child?.kill('SIGKILL')
       return ended
     },
   }

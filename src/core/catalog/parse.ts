@@ -58,7 +58,14 @@ function checkImages(file: CatalogFile, { images, engines: tables }: CatalogRows
     const missing = `presets/engines/${engine}-${version}.json`
     return [`${placeOf(file, [index, 'version'])}: the flags of ${engine} ${version} are not known: no ${missing}`]
   })
-  if (details.length > 0) throw broken(file.path, details, undefined)
+  if (details.length === 0) return
+  throw new KaitoError({
+    code: 'SPEC_INVALID',
+    phase: 'spec',
+    message: `presets/${details[0]}.`,
+    hint: 'Mend the line; how an engine and the flags of its versions are added is in CONTRIBUTING.md.',
+    details,
+  })
 }
 
 function unknown(engine: string, all: EngineNames['all']): string {

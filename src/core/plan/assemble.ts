@@ -21,7 +21,7 @@ import { ANNOTATIONS } from '../workspace/annotations.ts'
 import { objectNameFor } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import type { Engine, EngineArgs, Supply } from './engine.ts'
-import { checkEngineFlags, mergeEngineArgs, refuseFlags, tablesOf } from './engine-flags.ts'
+import { checkEngineFlags, mergeEngineArgs, refuseFlags, refusePresetFlags, tablesOf } from './engine-flags.ts'
 import { annotationWarnings, gateWarnings, requireInference } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
@@ -54,6 +54,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
     adapters: settings.adapters,
   })
   const table = catalog.flagsOf(engine.id, machine.image.version)
+  if (table !== undefined && !isOwnImage) refusePresetFlags(engine, model, table)
   return {
     workspace: spec,
     objectName,

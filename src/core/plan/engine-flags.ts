@@ -1,7 +1,8 @@
 /** Engine flags that people give, against the flags of the versions that there are. */
 import { advice, setting } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { FlagTable } from '../catalog/schema.ts'
+import { presetFlags } from '../catalog/preset-flags.ts'
+import type { FlagTable, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import { imagesOf, newestFirst } from '../placement/choose-image.ts'
 import type { PlanWarning } from '../problem.ts'
@@ -38,6 +39,18 @@ export function checkEngineFlags(
     code: 'engine-flag',
     message: `${message} (as of ${table.engine} ${table.version})`,
   }))
+}
+
+/** Throws SPEC_INVALID where the flags that belong to the model are not those of the version that is to serve it. */
+export function refusePresetFlags(engine: Engine, model: ModelPreset, table: FlagTable): void {
+  const { wrong } = engine.checkFlags(presetFlags(model, engine.configSection), table)
+  if (wrong.length === 0) return
+  throw new KaitoError({
+    code: 'SPEC_INVALID',
+    phase: 'plan',
+    message: `${table.engine} ${table.version} cannot be started with the flags of the preset ${model.name}: ${wrong.join('; ')}`,
+    hint: `Mend them in its section ${engine.configSection}.`,
+  })
 }
 
 /** What every version of them refuses; which one it is going to be is not known before the machine is. */

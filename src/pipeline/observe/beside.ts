@@ -31,9 +31,9 @@ export function createBeside(ports: Ports): BesideReader {
   const poolOf = createPoolReader(ports)
   const waitsOf = createWaitReader(ports)
   const logs = new Map<string, ReturnType<typeof logsOfOne>>()
-  const logsOf = ({ name, namespace }: Key, engine: Engine): ReturnType<typeof logsOfOne> => {
+  const logsOf = ({ name, namespace }: Key): ReturnType<typeof logsOfOne> => {
     const id = `${namespace}/${name}`
-    const known = logs.get(id) ?? logsOfOne(engine, ports)
+    const known = logs.get(id) ?? logsOfOne(ports)
     logs.set(id, known)
     return known
   }
@@ -43,7 +43,7 @@ export function createBeside(ports: Ports): BesideReader {
       const [run, waits, crashLogs, pool] = await Promise.all([
         also.includes('run') ? runIn(memory, key, ports) : NOTHING_BESIDE.run,
         waitsOf(memory),
-        logsOf(key, engineServing(root?.state.spec.annotations, ports.engines))(pods),
+        logsOf(key)(pods, engineServing(root?.state.spec.annotations, ports.engines)),
         also.includes('pool') ? poolOf(root?.state.pool, nodes) : NOTHING_BESIDE.pool,
       ])
       const unseen = new Set<Part>([...waits.unseen, ...(run === 'hidden' ? (['runs'] as const) : [])])
@@ -62,11 +62,13 @@ async function runIn(memory: Memory, key: Key, ports: Ports): ReturnType<typeof 
 
 type Logs = Map<string, EndOfLog>
 
-function logsOfOne(engine: Engine, ports: Ports): (pods: readonly KubeObject[]) => Promise<Logs> {
+/** Which engine it is, the root says: before it is seen no pod has crashed. */
+function logsOfOne(ports: Ports): (pods: readonly KubeObject[], engine: Engine) => Promise<Logs> {
   const found: Logs = new Map()
-  const read = createLogReader(found, engine, ports, ports.signal)
-  return async (pods) => {
-    await read(pods.filter((pod) => !isPodReady(pod)))
+  const read = createLogReader(found, ports, ports.signal)
+  return async (pods, engine) => {
+    const unready = pods.filter((pod) => !isPodReady(pod))
+    await read(unready, engine)
     return found
   }
 }

@@ -10,9 +10,9 @@ import type { Ports } from '../ports.ts'
 const LOG_LINES = 500
 
 /** Reads the log of each crash into `found`, by pod. True: there is something new to judge by. */
-export function createLogReader(found: Map<string, EndOfLog>, engine: Engine, ports: Ports, signal: AbortSignal) {
+export function createLogReader(found: Map<string, EndOfLog>, ports: Ports, signal: AbortSignal) {
   const read = new Set<string>()
-  return async (pods: readonly KubeObject[]): Promise<boolean> => {
+  return async (pods: readonly KubeObject[], engine: Engine): Promise<boolean> => {
     const logs = await Promise.all(
       pods.map(async (pod) => {
         const crash = crashLogOf(pod)

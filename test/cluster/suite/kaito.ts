@@ -21,10 +21,12 @@ export interface RunOptions {
   /** Gets the child as soon as it runs, to kill it. */
   onStart?(child: ChildProcess): void
   timeoutMs?: number
+  /** Another program than the one that is built: its file. */
+  program?: string
 }
 
 export async function kaito(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const child = spawn(process.execPath, [KAITO, ...args], {
+  const child = spawn(process.execPath, [options.program ?? KAITO, ...args], {
     env: { ...process.env, ...asWhom(args, options.env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -30,7 +30,8 @@ function reader(answer: (options: LogOptions) => string | Error) {
     },
   }
   const signal = new AbortController().signal
-  return { asked, found, read: createLogReader(found, vllm, { kube } as unknown as Ports, signal) }
+  const read = createLogReader(found, { kube } as unknown as Ports, signal)
+  return { asked, found, read: (pods: readonly KubeObject[]) => read(pods, vllm) }
 }
 const refusal = (code: 'INVALID_ARGUMENT' | 'PERMISSION_DENIED') =>
   new KaitoError({ code, phase: 'watch', message: 'no', hint: '' })
