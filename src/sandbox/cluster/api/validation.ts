@@ -2,7 +2,7 @@
 
 import { KINDS, type KindRow } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { FIELDS } from '../schema/fields.ts'
+import { fieldsOf } from '../schema/fields.ts'
 import { type Path, type Problem, problemsOf } from '../schema/problems.ts'
 import { badRequest, invalid, Refusal, statusAnswer } from './answer.ts'
 
@@ -76,7 +76,7 @@ function labelsApart(object: KubeObject): { reason: string; field: string; messa
 }
 
 function found({ kind }: KindRow, object: KubeObject): Problem[] {
-  const fields = FIELDS[kind]
+  const fields = fieldsOf(kind)
   return fields === undefined ? [] : problemsOf(object, fields)
 }
 

@@ -57,7 +57,7 @@ function* inScalar(value: unknown, field: string, path: Path): Generator<Problem
   if (field === 'any') return
   if (field === 'quantity') {
     if (!QUANTITY.test(String(value))) yield { path, what: 'quantity' }
-  } else if (field === 'port') {
+  } else if (field === 'int-or-string') {
     if (typeof value !== 'number' && typeof value !== 'string') yield mistyped(path, 'scalar', value)
   } else if (field.includes('|')) {
     const supported = field.split('|')
