@@ -1,6 +1,7 @@
 /** The way to the process that runs: its file, and requests to it. */
 import { readFileSync } from 'node:fs'
 import type { Places, ProcessFile } from './paths.ts'
+import { holderOf } from './process/lock.ts'
 import type { SandboxState } from './settings.ts'
 
 export interface RunningSandbox {
@@ -14,15 +15,16 @@ export interface RunningSandbox {
 
 /** Something else may listen on the port of a process that is gone, and say nothing. */
 const LOOK_MS = 2_000
-/** For a sandbox that is there and busy. */
+/** For a sandbox that is there, on a machine that is busy. */
 const ASK_MS = 20_000
 
 /** Undefined: nothing answers there. A file may have outlived its process. */
 export async function answeringAt(places: Places, signal?: AbortSignal): Promise<RunningSandbox | undefined> {
   const file = readProcess(places)
   if (file === undefined) return undefined
+  const limitMs = holderOf(places) === file.pid ? ASK_MS : LOOK_MS
   try {
-    const state = (await ask(file, 'GET', 'state', { limitMs: LOOK_MS, signal })) as SandboxState
+    const state = (await ask(file, 'GET', 'state', { limitMs, signal })) as SandboxState
     const { kubeconfig, kubectlConfig } = places
     return { pid: file.pid, cloudEnv: file.cloudEnv, kubeconfig, kubectlConfig, state }
   } catch {

@@ -60,6 +60,18 @@ describe('the end', () => {
     expect(readFileSync(sandbox.file('process.json'), 'utf8')).toBe(other(file))
   })
 
+  it('one that stands still for a while is there all the same: sandbox down ends it, and not before', async () => {
+    await sandbox.run(['sandbox', 'up'])
+    const { pid } = sandbox.process()
+    process.kill(pid, 'SIGSTOP')
+    const down = sandbox.run(['sandbox', 'down'])
+    // Longer than somebody else's silence on its port is listened to.
+    await pause(5_000)
+    process.kill(pid, 'SIGCONT')
+    expect((await down).stdout).toContain('stopped')
+    await gone(pid)
+  })
+
   it('it ends when nobody has asked for a while, and not under a watch', async () => {
     expect((await sandbox.run(['sandbox', 'up', '--idle', '6s'])).code).toBe(0)
     const { pid } = sandbox.process()
