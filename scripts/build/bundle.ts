@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
-import { lazyBuiltins } from './lazy-builtins.ts'
+import { lazyModules } from './lazy-modules.ts'
 import { leftOut } from './left-out.ts'
 
 /**
@@ -13,7 +13,7 @@ import { leftOut } from './left-out.ts'
  * the rows below, and is loaded when it does.
  */
 const FILES: readonly [name: string, modules: RegExp][] = [
-  ['yaml', /node_modules\/yaml\//],
+  ['yaml-parser', /node_modules\/yaml\//],
   ['zod', /node_modules\/zod\//],
   ['first', /src\/cli\/main\.ts$/],
   ['start', /src\/cli\/program\.ts$/],
@@ -30,17 +30,18 @@ const FILES: readonly [name: string, modules: RegExp][] = [
 /** @returns the paths of the bundled files below `root`. */
 export async function bundle(entry: string, out: string, root: string): Promise<string[]> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  const yaml = join(root, 'node_modules/yaml/browser/index.js')
   const build = await rolldown({
     cwd: root,
-    input: { main: entry },
+    input: { main: entry, yaml },
     platform: 'node',
     transform: {
       target: 'node22',
       define: { KAITO_VERSION: JSON.stringify(version), KAITO_DATA: JSON.stringify('./data') },
     },
     // The same parser as ES modules: its CommonJS is bundled as 70 functions that require each other.
-    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
-    plugins: [lazyBuiltins(root), leftOut()],
+    resolve: { alias: { yaml } },
+    plugins: [lazyModules(root), leftOut()],
     // Files are made by the table above, whatever is imported how.
     checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
@@ -48,6 +49,7 @@ export async function bundle(entry: string, out: string, root: string): Promise<
   const { output } = await build.write({
     dir: out,
     format: 'cjs',
+    exports: 'named',
     minify: true,
     comments: false,
     entryFileNames: '[name].cjs',

@@ -6,7 +6,7 @@ import { ROOT } from '../cluster/starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 import { apply } from './apply.ts'
-import { crowd, deploy, render, start, status, waiting } from './measures.ts'
+import { catalog, crowd, deploy, render, start, status, waiting } from './measures.ts'
 import { fetchPeers } from './peers.ts'
 import { placeIn, type Row, tableOf } from './report.ts'
 import { addNode, NAME, removeNode, writeWorkload } from './workload.ts'
@@ -15,14 +15,16 @@ const DOCUMENT = join(ROOT, 'docs/performance.md')
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const peers = await fetchPeers()
-const work = await writeWorkload()
+const work = await writeWorkload(9)
+const alone = await writeWorkload(0)
 await addNode()
 const namespace = await createNamespace()
 const rows: Row[] = []
 try {
   for (const [what, take] of Object.entries({
     'start of the process': async () => [await start()],
-    render: async () => [await render(work, peers)],
+    render: () => render(alone, work, peers),
+    'a large catalogue': catalog,
     'apply 12 objects': () => apply(work, peers),
     'a whole deploy': deploy,
     'one workspace': async () => {

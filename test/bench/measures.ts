@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ROOT } from '../cluster/starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct, eventually, intercepted } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
+import { kaitoWithCatalogOf } from '../support/catalog-of.ts'
 import type { Peers } from './peers.ts'
 import { type Row, seconds, times } from './report.ts'
 import { type Command, compare, footprint, measure, peak } from './timing.ts'
@@ -17,13 +18,41 @@ function own(...args: string[]): Command {
 
 export async function start(): Promise<Row> {
   const taken = await compare(own('--version'), { file: process.execPath, args: ['-e', '0'] })
-  return versus('`kaito --version`', taken, '`node -e 0`', 1.5)
+  return versus('`kaito --version`', taken, '`node -e 0`', 1.4)
 }
 
-export async function render(work: Workload, { helm }: Peers): Promise<Row> {
-  const template: Command = { file: helm, args: ['template', NAME, work.chart] }
-  const taken = await compare(own('render', '-f', work.workspace, '--byo'), template)
-  return versus(`\`kaito render\`, ${work.objects} objects`, taken, '`helm template` of the same', 1)
+/** Without a cluster, and so without a kubeconfig. */
+function rendering(bin: string, ...args: string[]): Command {
+  return { file: process.execPath, args: [bin, 'render', ...args] }
+}
+
+/** One workspace, and the same with objects beside it. */
+export async function render(one: Workload, twelve: Workload, { helm }: Peers): Promise<Row[]> {
+  const template = ({ chart }: Workload): Command => ({ file: helm, args: ['template', NAME, chart] })
+  const beside = '`helm template` of the same'
+  const named = await compare(rendering(BIN, NAME, '--byo'), template(one))
+  const read = await compare(rendering(BIN, '-f', one.workspace, '--byo'), template(one))
+  const all = await compare(rendering(BIN, '-f', twelve.workspace, '--byo'), template(twelve))
+  return [
+    versus('`kaito render NAME`', named, beside, 1.5),
+    versus('`kaito render -f` of one workspace', read, beside, 1.5),
+    versus(`\`kaito render -f\`, ${twelve.objects} objects`, all, beside, 2),
+  ]
+}
+
+/** Enough pairs to tell a tenth on a machine that others use, too. */
+const CATALOG_PAIRS = 41
+
+export async function catalog(): Promise<Row[]> {
+  const [few, many] = [kaitoWithCatalogOf(10, 10), kaitoWithCatalogOf(200, 300)]
+  const beside = 'with 10 and 10'
+  const size = 'catalogue of 200 models and 300 machine types'
+  const compared = (...args: string[]) =>
+    compare(rendering(many, NAME, ...args), rendering(few, NAME, ...args), CATALOG_PAIRS)
+  return [
+    versus(`\`kaito render NAME\`, ${size}`, await compared('--byo'), beside, 1.1),
+    versus('the same, choosing among the machines of a cloud', await compared('--cloud', 'azure'), beside, 1.1),
+  ]
 }
 
 export async function status(namespace: string, { kubectl }: Peers): Promise<Row> {

@@ -19,11 +19,11 @@ export interface Workload {
   objects: number
 }
 
-/** Three objects of a workspace, and nine ConfigMaps that the user keeps beside it. */
-export async function writeWorkload(): Promise<Workload> {
+/** Three objects of a workspace, and so many ConfigMaps that the user keeps beside it. */
+export async function writeWorkload(companions: number): Promise<Workload> {
   const folder = mkdtempSync(join(tmpdir(), 'kaito-bench-'))
   const workspace = join(folder, 'workspace.yaml')
-  const beside = Array.from({ length: 9 }, (_, index) => [
+  const beside = Array.from({ length: companions }, (_, index) => [
     '---',
     'apiVersion: v1',
     'kind: ConfigMap',

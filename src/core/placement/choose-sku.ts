@@ -9,7 +9,7 @@ import type { Engine } from '../plan/engine.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
 import type { EngineSettings, GpuShape } from '../sizing/types.ts'
 import { chooseImage, imagesOf } from './choose-image.ts'
-import { isNamed, unknownType } from './instance-type.ts'
+import { unknownType } from './instance-type.ts'
 
 export interface SkuRequest {
   model: ModelPreset
@@ -48,13 +48,16 @@ interface Candidate extends Weighed {
 }
 
 export function chooseSku(request: SkuRequest): SkuChoice {
-  const { cloud, instanceType } = request
+  const { cloud, instanceType, machines } = request
   const weighed = new Map<string, Weighed>()
-  const candidates = request.machines
-    .of(cloud)
-    .map((sku) => candidateOf(sku, weighOnce(sku, request, weighed), request))
+  const weigh = (sku: GpuSku): Candidate => candidateOf(sku, weighOnce(sku, request, weighed), request)
+  const known = instanceType === undefined ? undefined : machines.find(instanceType, cloud)
+  const named = known === undefined ? undefined : weigh(known)
+  // The others are not looked at.
+  if (named !== undefined && isFitting(named)) return choiceOf(named)
+  const candidates = machines.of(cloud).map(weigh)
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
-  if (instanceType !== undefined) return takeNamed(instanceType, candidates, fitting, request)
+  if (instanceType !== undefined) throw whyNot(instanceType, named, fitting, request)
   const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
   const roomy = offered.filter(({ sku }) => hasHostMemory(sku, request.model))
   const [best] = [...roomy.filter((c) => c.isComfortable), ...roomy, ...offered]
@@ -114,17 +117,14 @@ function choiceOf({ sku, gpu, fit, image, nodes }: Fitting): SkuChoice {
   return { sku, gpu, fit, image, nodes }
 }
 
-function takeNamed(
+function whyNot(
   name: string,
-  candidates: readonly Candidate[],
+  named: Candidate | undefined,
   fitting: readonly Fitting[],
   request: SkuRequest,
-): SkuChoice {
-  const named = candidates.find(({ sku }) => isNamed(sku, name))
-  if (named === undefined) throw unknownSku(name, fitting, request)
-  if (isFitting(named)) return choiceOf(named)
-  if (named.image === undefined) throw noImage(named, fitting, request)
-  throw tooSmall(named, fitting, request)
+): KaitoError {
+  if (named === undefined) return unknownSku(name, fitting, request)
+  return named.image === undefined ? noImage(named, fitting, request) : tooSmall(named, fitting, request)
 }
 
 function unknownSku(name: string, fitting: readonly Fitting[], { cloud, machines, model }: SkuRequest): KaitoError {

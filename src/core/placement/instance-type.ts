@@ -1,7 +1,6 @@
 /** Is there such a machine at all, whatever is to run on it? */
 import { advice, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
-import type { GpuSku } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
@@ -29,8 +28,4 @@ export function unknownType(name: string, machines: Machines, cloud: CloudId | u
   if (elsewhere !== undefined && cloud !== undefined)
     return `Instance type "${elsewhere.instanceType}" belongs to ${elsewhere.cloud}, but the cluster is on ${cloud}.`
   return `kaito knows no instance type "${name}"${cloud === undefined ? '' : ` on ${cloud}`}.`
-}
-
-export function isNamed({ instanceType }: Pick<GpuSku, 'instanceType'>, name: string): boolean {
-  return instanceType.toLowerCase() === name.toLowerCase()
 }
