@@ -27,7 +27,7 @@ function listenTo(name: 'stdout' | 'stderr'): void {
 async function run({ argv, env }: Ask): Promise<void> {
   for (const key of Object.keys(process.env)) delete process.env[key]
   Object.assign(process.env, env)
-  const built = new URL('../../../dist/main.js', import.meta.url).href
+  const built = new URL('../../../dist/main.cjs', import.meta.url).href
   const { main } = (await import(built)) as { main(argv: readonly string[]): Promise<number> }
   const ticking = setInterval(() => tell({ tick: true }), TICK_MS)
   try {
