@@ -15,6 +15,8 @@ export interface Clock {
   now(): Date
   /** Resolves after `ms`, or rejects when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** How many ms so many of the cluster's life take here: a sandbox lives faster, and never faster than `leastMs`. */
+  span(clusterMs: number, leastMs?: number): number
 }
 
 /** Who runs this command: for the Lease and for `history`. */
@@ -25,8 +27,6 @@ export interface Runner extends LeaseRunner {
 
 export interface Ports {
   clock: Clock
-  /** How many times faster than real the cluster lives: 1, but in the sandbox. */
-  pace: number
   runner: Runner
   kube: KubePort
   hub: HubPort

@@ -4,17 +4,18 @@ import type { Ports } from '#pipeline/ports.ts'
 export type Given = { [Port in keyof Ports]?: Ports[Port] extends object ? Partial<Ports[Port]> : Ports[Port] }
 
 export function fakePorts(given: Given = {}): Ports {
-  const usual: Given = { pace: 1, emit: () => undefined, signal: new AbortController().signal }
+  const usual: Given = { emit: () => undefined, signal: new AbortController().signal }
   return guarded<Ports>({ ...usual, ...given }, 'ports')
 }
 
 /** A clock of its own: whoever sleeps has slept, and so much later it is. */
-export function quickClock(): Ports['clock'] & { slept: number[] } {
+export function quickClock(speed = 1): Ports['clock'] & { slept: number[] } {
   let now = 0
   const slept: number[] = []
   return {
     slept,
     now: () => new Date(now),
+    span: (ms, leastMs = 0) => Math.max(ms / speed, Math.min(ms, leastMs)),
     async sleep(ms, signal) {
       signal.throwIfAborted()
       slept.push(ms)
@@ -23,7 +24,7 @@ export function quickClock(): Ports['clock'] & { slept: number[] } {
   }
 }
 
-const WHOLE = new Set(['signal', 'emit', 'pace'])
+const WHOLE = new Set(['signal', 'emit'])
 
 function guarded<T extends object>(given: object, path: string): T {
   return new Proxy(given, {

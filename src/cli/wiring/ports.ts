@@ -13,9 +13,13 @@ import { useSandbox } from './sandbox.ts'
 import { thisRunner } from './this-process.ts'
 
 /** The test bed's waits, so many times shorter; the sandbox has its own speed. */
-const TEST_PACE = 'KAITO_TEST_PACE'
+const TEST_SPEED = 'KAITO_TEST_PACE'
 
-const systemClock: Clock = { now: () => new Date(), sleep }
+/** @param speed how many times faster than real the cluster lives. */
+function clockAt(speed: number): Clock {
+  const span = (clusterMs: number, leastMs = 0): number => Math.max(clusterMs / speed, Math.min(clusterMs, leastMs))
+  return { now: () => new Date(), sleep, span }
+}
 
 export async function wirePorts({ options, io, registries, emit, signal }: Session): Promise<Ports> {
   const { connectCluster } = await import('#kube/connect.ts')
@@ -39,8 +43,7 @@ export async function wirePorts({ options, io, registries, emit, signal }: Sessi
     },
   })
   return {
-    clock: systemClock,
-    pace: sandbox?.speed ?? Number(io.env[TEST_PACE] || 1),
+    clock: clockAt(sandbox?.speed ?? Number(io.env[TEST_SPEED] || 1)),
     runner: thisRunner(),
     kube,
     hub: sandbox === undefined ? realHub(io) : simulatedHub(),

@@ -46,6 +46,11 @@ export const SEEN_KINDS = {
 } as const satisfies Record<string, SeenKind>
 export type SeenId = keyof typeof SEEN_KINDS
 
+function seenIdOf({ apiVersion, kind }: KubeObject): SeenId | undefined {
+  const ids = Object.keys(SEEN_KINDS) as SeenId[]
+  return ids.find((id) => SEEN_KINDS[id].row.kind === kind && SEEN_KINDS[id].row.apiVersion === apiVersion)
+}
+
 /** What is to be asked for a kind, of these workspaces. */
 export function questionFor(id: SeenId, { namespace, objectName }: Scope): { kind: Kind; options: Selector } {
   const { row, by }: SeenKind = SEEN_KINDS[id]
@@ -68,6 +73,8 @@ export interface Memory {
   fold(id: SeenId, event: WatchEvent): void
   /** What an answer has said of an object: an older word that a watch brings later is no news. */
   learn(id: SeenId, object: KubeObject): void
+  /** The same, of an object whose kind is looked at. */
+  learnStored(object: KubeObject): void
   /** A list is asked for; what is learned from now on it need not have. */
   beginList(id: SeenId): void
   /** All that is there, by a list: nobody tells of what has gone while nobody watched. */
@@ -103,6 +110,10 @@ export function createMemory(now: () => Date): Memory {
     else if (synced.has('pods') && (before === undefined || !isUnscheduled(before))) begun.set(uid, now().getTime())
   }
   const learned = new Map<SeenId, Set<string | undefined>>()
+  const learn = (id: SeenId, object: KubeObject): void => {
+    learned.get(id)?.add(object.metadata.uid)
+    keep(id, object)
+  }
   return {
     beginList: (id) => void learned.set(id, new Set()),
     replace(id, objects) {
@@ -117,9 +128,10 @@ export function createMemory(now: () => Date): Memory {
       else if (event.type === 'deleted') forget(objectsOf(id), event.object)
       else if ('object' in event) keep(id, event.object)
     },
-    learn(id, object) {
-      learned.get(id)?.add(object.metadata.uid)
-      keep(id, object)
+    learn,
+    learnStored(object) {
+      const id = seenIdOf(object)
+      if (id !== undefined) learn(id, object)
     },
     hide: (id, refusal) => void hidden.set(id, refusal),
     refusalOf: (id) => hidden.get(id),

@@ -39,7 +39,7 @@ export function createPoolReader(
     if (pool === undefined) return { kind: 'none' }
     if (nodes.length >= pool.request.count) return { kind: 'joined' }
     try {
-      return await withBudget({ ...ports, pace: 1 }, ASK_MS, slow, (signal) => within(ask(pool, signal), signal))
+      return await withBudget(ports, ASK_MS, slow, (signal) => within(ask(pool, signal), signal))
     } catch (error) {
       ports.signal.throwIfAborted()
       if (!(error instanceof KaitoError)) throw error

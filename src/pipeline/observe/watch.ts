@@ -17,8 +17,10 @@ const LEAST_ASK_MS = 250
 
 export interface Watches {
   memory: Memory
-  /** Begins to watch what is not watched yet; resolves when all of it has been listed. */
+  /** Lists what has not been listed yet. */
   open(...ids: SeenId[]): Promise<void>
+  /** From here on a change of these is told: who does not wait for one has asked for a list, and for no more. */
+  follow(ids: readonly SeenId[]): void
   /** Resolves at the next change; rejects when there will be none. Taken before a look, it misses nothing. */
   changed(): Promise<void>
   close(): Promise<void>
@@ -28,7 +30,7 @@ export function openWatches(scope: Scope, ports: Ports): Watches {
   const memory = createMemory(() => timeOf(ports))
   const stop = new AbortController()
   const own: Ports = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) }
-  const opened = new Map<SeenId, { synced: Promise<void>; ended: Promise<void> }>()
+  const opened = new Map<SeenId, { synced: Promise<void>; ended: Promise<void>; follow(): void }>()
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
   let change = Promise.withResolvers<void>()
@@ -42,8 +44,11 @@ export function openWatches(scope: Scope, ports: Ports): Watches {
       resolve()
       wake()
     }
-    const ended = keepWatching({ id, scope, memory, wake, onSynced, tell: tellOnce }, own).catch(failed.reject)
-    opened.set(id, { synced, ended })
+    const { promise: isFollowed, resolve: follow } = Promise.withResolvers<void>()
+    own.signal.addEventListener('abort', () => follow(), { once: true })
+    const watched = { id, scope, memory, wake, onSynced, isFollowed, tell: tellOnce }
+    const ended = keepWatching(watched, own).catch(failed.reject)
+    opened.set(id, { synced, ended, follow })
   }
   const tellOnce = createTeller(ports)
   return {
@@ -51,6 +56,9 @@ export function openWatches(scope: Scope, ports: Ports): Watches {
     async open(...ids) {
       for (const id of ids) if (!opened.has(id)) begin(id)
       await Promise.race([failed.promise, Promise.all(ids.map((id) => opened.get(id)?.synced))])
+    },
+    follow(ids) {
+      for (const id of ids) opened.get(id)?.follow()
     },
     changed: () => Promise.race([change.promise, failed.promise]),
     async close() {
@@ -66,6 +74,7 @@ interface Watched {
   memory: Memory
   wake(): void
   onSynced(): void
+  isFollowed: Promise<void>
   tell(id: SeenId, away: KaitoError | undefined): void
 }
 
@@ -94,7 +103,7 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
 }
 
 async function watchOnce(watched: Watched, state: { isSynced: boolean }, { kube, signal }: Ports): Promise<void> {
-  const { id, memory, wake, onSynced, tell } = watched
+  const { id, memory, wake, onSynced, isFollowed, tell } = watched
   const { kind, options } = questionFor(id, watched.scope)
   const listed: KubeObject[] = []
   let isListing = true
@@ -109,6 +118,8 @@ async function watchOnce(watched: Watched, state: { isSynced: boolean }, { kube,
       memory.fold(id, event)
       tell(id, undefined)
       onSynced()
+      await isFollowed
+      if (signal.aborted) return
     } else if (isListing && 'object' in event) listed.push(event.object)
     else {
       memory.fold(id, event)

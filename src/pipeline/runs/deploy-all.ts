@@ -4,9 +4,10 @@ import { objectNameFor } from '#core/workspace/object-name.ts'
 import type { Ports } from '../ports.ts'
 import { planResultOf } from '../prepare/result.ts'
 import type { DeployRequest } from '../prepared.ts'
-import { deploy, preflight } from './deploy.ts'
+import { type DeployOptions, deploy, type Preflight, preflight } from './deploy.ts'
 import { amongOthers } from './left-behind.ts'
 import { nameError, portsFor } from './named.ts'
+import { createRunWatches } from './run-watches.ts'
 
 export interface DeployAllOptions {
   waitLock: boolean
@@ -25,7 +26,7 @@ export async function deployAll(
   { waitLock, confirm }: DeployAllOptions,
   ports: Ports,
 ): Promise<DeployedAll> {
-  const jobs = []
+  const jobs: Job[] = []
   for (const request of requests) {
     const own = portsFor(request, requests, ports)
     const found = await preflight(request, own).catch((error: unknown) => {
@@ -34,11 +35,27 @@ export async function deployAll(
     jobs.push({ request, found, own })
   }
   await confirm(jobs.map(({ found }) => planResultOf(found.first)))
+  const keys = jobs.map(({ found }) => ({ name: found.first.plan.objectName, namespace: found.first.plan.namespace }))
+  const watches = createRunWatches(keys, ports)
+  return deployEach(jobs, { waitLock, watches, confirm: (plan) => confirm([plan]) }, ports).finally(watches.close)
+}
+
+interface Job {
+  request: DeployRequest
+  found: Preflight
+  own: Ports
+}
+
+async function deployEach(
+  jobs: readonly Job[],
+  options: Omit<DeployOptions, 'isOutdated'>,
+  ports: Ports,
+): Promise<DeployedAll> {
+  const requests = jobs.map(({ request }) => request)
   const results: DeployResult[] = []
   for (const [index, { request, found, own }] of jobs.entries()) {
-    const options = { waitLock, isOutdated: index > 0, confirm: (plan: PlanResult) => confirm([plan]) }
     try {
-      results.push(await deploy(found, options, own))
+      results.push(await deploy(found, { ...options, isOutdated: index > 0 }, own))
     } catch (error) {
       const notBegun = requests.slice(index + 1).map(({ spec }) => objectNameFor(spec.name, ports.engines))
       return { results, failure: { error: amongOthers(nameError(error, request, requests, ports), results, notBegun) } }

@@ -7,7 +7,6 @@ import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { createBeside } from '../observe/beside.ts'
 import { announceTarget } from '../observe/target.ts'
-import { openWatches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { prepare } from '../prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '../prepare/result.ts'
@@ -21,12 +20,14 @@ import { deploySteps } from './deploy-steps.ts'
 import { type Course, drive, newCourse } from './drive.ts'
 import { type Reached, withLeftBehind } from './left-behind.ts'
 import { withLock } from './lock.ts'
+import type { RunWatches } from './run-watches.ts'
 
 export interface DeployOptions {
   /** Wait for another run's lock instead of failing. */
   waitLock: boolean
   /** The same run has changed the cluster since the preflight. */
   isOutdated: boolean
+  watches: RunWatches
   /** Asked when what is there under the lock has made more machines of it; throws CONFIRMATION_REQUIRED or returns. */
   confirm(plan: PlanResult): Promise<void>
 }
@@ -59,7 +60,7 @@ export async function deploy(
   const { objectName, namespace } = first.plan
   const course = newCourse()
   const work = async (locked: Ports): Promise<Finished> =>
-    runLocked(await lookAgain(first, request, options, locked), request, course, locked)
+    runLocked(await lookAgain(first, request, options, locked), request, { course, watches: options.watches }, locked)
   const finished = await withLock({ objectName, namespace, verb: 'deploy', wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withLeftBehind(error, planResultOf(first), reachedBy(course, error))
@@ -102,21 +103,17 @@ function machinesOf({ plan, pool }: Prepared): { count: number; instanceType?: s
 async function runLocked(
   prepared: Prepared,
   { forceConflicts }: DeployRequest,
-  course: Course,
+  { course, watches }: { course: Course; watches: RunWatches },
   ports: Ports,
 ): Promise<Finished> {
   const { objectName: name, namespace } = prepared.plan
-  const watches = openWatches({ objectName: name, namespace }, ports)
+  const key = { name, namespace }
+  const own = watches.of(key)
   const beside = createBeside(ports)
   const root = createRootWriter(name, namespace, prepared.facts.root?.object, ports)
-  try {
-    const look = () => beside.of({ name, namespace }, watches.memory, [])
-    const way = { watches, course, look }
-    const seen = await drive(deploySteps(prepared, root, forceConflicts, ports), way, ports)
-    return { prepared, verifications: verificationsOf(seen), revision: seen.learned.revision ?? 0 }
-  } finally {
-    await watches.close()
-  }
+  const way = { watches: own, course, look: () => beside.of(key, own.memory, []) }
+  const seen = await drive(deploySteps(prepared, root, forceConflicts, ports), way, ports)
+  return { prepared, verifications: verificationsOf(seen), revision: seen.learned.revision ?? 0 }
 }
 
 /** What the run leaves behind, if it ends here. */

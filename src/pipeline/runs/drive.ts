@@ -57,7 +57,7 @@ export async function drive(steps: readonly Step[], way: Way, ports: Ports): Pro
       change.catch(() => undefined)
       const pass = await passOver(run, ports)
       if ('over' in pass) return pass.over
-      if ('until' in pass) await untilChange(change, pass.until, ports)
+      if ('until' in pass) await waitOn(run, change, pass.until, ports)
     }
   } finally {
     await run.phases.close()
@@ -65,7 +65,8 @@ export async function drive(steps: readonly Step[], way: Way, ports: Ports): Pro
 }
 
 /** Over with what was seen last, to be waited for, or else to be made again at once. */
-type Pass = { over: Seen } | { until: (Date | undefined)[] } | { again: true }
+type Pass = { over: Seen } | { until: Ends } | { again: true }
+type Ends = readonly (Date | undefined)[]
 
 async function passOver(run: Run, ports: Ports): Promise<Pass> {
   const { steps, course, opened, done, phases, times } = run
@@ -90,6 +91,18 @@ async function passOver(run: Run, ports: Ports): Promise<Pass> {
   return { again: true }
 }
 
+/** What has yet to change is watched by what it is judged by. */
+function waitOn(
+  { steps, opened, done, watches }: Run,
+  change: Promise<void>,
+  until: Ends,
+  ports: Ports,
+): Promise<void> {
+  const waiting = steps.filter((step) => opened.has(step) && !(done.has(step.name) && step.isLasting !== true))
+  watches?.follow(waiting.flatMap(({ kinds = [] }) => kinds))
+  return untilChange(change, until, ports)
+}
+
 function isToAct(standing: Standing | undefined, askAt: Date | undefined, now: Date): boolean {
   return standing?.is === 'due' || (askAt !== undefined && askAt <= now)
 }
@@ -97,8 +110,7 @@ function isToAct(standing: Standing | undefined, askAt: Date | undefined, now: D
 function learn({ name }: Step, learned: Learned, { course, watches, times }: Run): void {
   const pools = { ...course.learned.pools, ...learned.pools }
   course.learned = { ...course.learned, ...learned, pools }
-  // Who reads it next need not wait for a watch to tell it.
-  if (learned.root !== undefined) watches?.memory.learn('maps', learned.root)
+  for (const object of learned.stored ?? []) watches?.memory.learnStored(object)
   times.looked(name)
 }
 

@@ -21,7 +21,7 @@ export interface Times {
   asksOf(standings: Standings): ReadonlyMap<StepName, Date>
 }
 
-export function createTimes(ports: Pick<Ports, 'clock' | 'pace'>): Times {
+export function createTimes(ports: Pick<Ports, 'clock'>): Times {
   const marks = new Map<StepName, { of: string; since: number }>()
   const looks = new Map<StepName, number>()
   const since = (name: StepName, standing: Standing, now: Date): number => {
@@ -51,7 +51,7 @@ function markOf(standing: Standing): string {
   return standing.is === 'hopeless' ? `hopeless ${standing.error.code}` : standing.is
 }
 
-function endOf(standing: Standing, since: number, ports: Pick<Ports, 'pace'>): End[] {
+function endOf(standing: Standing, since: number, ports: Pick<Ports, 'clock'>): End[] {
   if (standing.is === 'hopeless') {
     const { error, sureAfter = { ms: 0 } } = standing
     return [{ at: new Date(since + msOf(sureAfter, ports, LEAST.sureMs)), error }]
@@ -61,6 +61,6 @@ function endOf(standing: Standing, since: number, ports: Pick<Ports, 'pace'>): E
   return [{ at: new Date(since + msOf(after, ports, LEAST.giveUpMs)), error }]
 }
 
-function msOf(span: Span, ports: Pick<Ports, 'pace'>, leastMs: number): number {
+function msOf(span: Span, ports: Pick<Ports, 'clock'>, leastMs: number): number {
   return 'ms' in span ? span.ms : inPace(span.clusterMs, ports, leastMs)
 }

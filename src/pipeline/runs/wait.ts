@@ -27,6 +27,7 @@ export async function awaitReady(objectName: string, namespace: string, ports: P
   try {
     // The runs first: one that ends while the rest is listed has been seen then.
     await watches.open('leases')
+    watches.follow(['leases'])
     return await awaitIn(watches, { name: objectName, namespace }, ports)
   } finally {
     await watches.close()

@@ -34,6 +34,7 @@ export async function watchStatus(
   const watches = openWatches(request, ports)
   try {
     await watches.open(...LISTED)
+    watches.follow(LISTED)
     return await showChanges(watches, request, show, ports)
   } finally {
     await watches.close()
@@ -84,14 +85,21 @@ interface Looked {
 }
 
 /** Undefined while the API server is away, which the watches tell. At first it must be there. */
-function createLook({ memory, open }: Watches, request: WatchRequest, ports: Ports): () => Promise<Looked | undefined> {
+function createLook(
+  { memory, open, follow }: Watches,
+  request: WatchRequest,
+  ports: Ports,
+): () => Promise<Looked | undefined> {
   const beside = createBeside(ports)
   // What is asked again and again is told once.
   const repeating: Ports = { ...ports, emit: (event) => (event.type === 'warning' ? ports.emit(event) : undefined) }
   let isFirst = true
   return async () => {
     try {
-      if (needsEvents(memory)) await open('events')
+      if (needsEvents(memory)) {
+        await open('events')
+        follow(['events'])
+      }
       const seen = await Promise.all(keysIn(memory).map((key) => beside.of(key, memory, ['run', 'pool'])))
       const answer = await answerFrom(seen, request, isFirst ? ports : repeating)
       isFirst = false

@@ -2,7 +2,7 @@
 
 import { ownedBy } from '#cluster/apply/membership.ts'
 import { memberKinds, typeOf } from '#core/objects/kinds.ts'
-import { formatRef, refOf } from '#core/objects/kube-object.ts'
+import { formatRef, type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { intentOf, type RootState } from '#core/state/root.ts'
 import type { Prepared } from '../prepared.ts'
 import type { RootWriter } from './root.ts'
@@ -25,8 +25,9 @@ export function objectsStep(applying: Applying, stateOf: (seen: Seen) => RootSta
       learned.root === undefined ? { is: 'due', because: 'the set has not been compared in this run' } : { is: 'done' },
     async act(seen, ports) {
       const state = stateOf(seen)
-      await applyChanges(applying, state, ports)
-      return { root: await root.write(state, prepared.members.map(typeOf)) }
+      const applied = await applyChanges(applying, state, ports)
+      const stored = await root.write(state, prepared.members.map(typeOf))
+      return { root: stored, stored: [...applied, stored] }
     },
   }
 }
@@ -35,7 +36,7 @@ async function applyChanges(
   { prepared, root, force }: Applying,
   state: RootState,
   { kube, signal, emit, halted }: Acting,
-): Promise<void> {
+): Promise<KubeObject[]> {
   const { changes, companions, generated, members, prunable } = prepared
   const differing = new Set(changes.filter((c) => c.change !== 'unchanged').map((c) => formatRef(c.ref)))
   const isPending = differing.size > 0 || prunable.length > 0
@@ -43,10 +44,11 @@ async function applyChanges(
   const parent = isPending
     ? await root.write(intentOf(state, prepared.facts.root?.state), memberKinds(prepared))
     : root.current()
+  const stored: KubeObject[] = []
   for (const object of [...companions, ...ownedBy([...generated, ...members], parent)]) {
     halted.throwIfAborted()
     const ref = refOf(object)
-    if (differing.has(formatRef(ref))) await kube.apply(object, { signal, force })
+    if (differing.has(formatRef(ref))) stored.push(await kube.apply(object, { signal, force }))
     const change = changes.find((c) => formatRef(c.ref) === formatRef(ref))?.change ?? 'configured'
     emit({ type: 'object.applied', phase: 'apply', object: ref, change })
   }
@@ -55,4 +57,5 @@ async function applyChanges(
     await kube.delete(ref, { signal })
     emit({ type: 'object.applied', phase: 'apply', object: ref, change: 'pruned' })
   }
+  return stored
 }

@@ -17,6 +17,8 @@ export interface Learned {
   isIntended?: true
   /** How far the cloud is with a pool, by its name. */
   pools?: Readonly<Record<string, PoolProgress>>
+  /** What was written, as it is stored: known before a watch tells it. */
+  stored?: readonly KubeObject[]
   /** As it is stored, once all of the set is applied. */
   root?: KubeObject
   /** What the endpoint has answered so far. */

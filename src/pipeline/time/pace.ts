@@ -1,9 +1,9 @@
-/** Time as the cluster lives it: in the sandbox everything that is waited for comes so many times faster. */
+/** Time for those who know no clock: now, later, a pause, and spans as the cluster lives them. */
 import type { Ports } from '../ports.ts'
 
 /** @param leastMs however fast a sandbox lives, this process needs a moment to see what it did. */
-export function inPace(ms: number, { pace }: Pick<Ports, 'pace'>, leastMs = 0): number {
-  return Math.max(ms / pace, Math.min(ms, leastMs))
+export function inPace(clusterMs: number, { clock }: Pick<Ports, 'clock'>, leastMs = 0): number {
+  return clock.span(clusterMs, leastMs)
 }
 
 export function timeOf({ clock }: Pick<Ports, 'clock'>): Date {

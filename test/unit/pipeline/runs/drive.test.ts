@@ -13,10 +13,9 @@ const failure = (message: string): KaitoError =>
 
 function world() {
   const told: string[] = []
-  const clock = quickClock()
+  const clock = quickClock(10)
   const ports = fakePorts({
     clock,
-    pace: 10,
     emit: (event: EventBody) => {
       if (event.type.startsWith('phase.')) told.push(`${event.type} ${'title' in event ? event.title : ''}`)
     },

@@ -12,7 +12,8 @@ it('a rollout that is left before the first look ends with the reason, and nothi
   const memory = createMemory(() => new Date(0))
   const changed = (): Promise<void> =>
     new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason)))
-  const watches: Watches = { memory, changed, open: async () => undefined, close: async () => undefined }
+  const open = async () => undefined
+  const watches: Watches = { memory, changed, open, follow: () => undefined, close: open }
   const look = async () => {
     stop.abort(why)
     await new Promise((resolve) => setTimeout(resolve, 20))
