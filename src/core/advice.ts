@@ -74,6 +74,12 @@ export function engineArg(flag: string, value: string | number): Named {
   return setting('engineArg', `${flag}=${value}`)
 }
 
+/** As a sentence of its own. */
+export function sentence(piece: Said): Said {
+  const [first, ...rest] = piece.pieces
+  return typeof first === 'string' ? { pieces: [first.charAt(0).toUpperCase() + first.slice(1), ...rest] } : piece
+}
+
 /** Several as a list: `kaito delete a, or: kaito delete b`. */
 export function joined(parts: readonly Part[], between: string): Said {
   return { pieces: parts.flatMap((part, index) => [...(index === 0 ? [] : [between]), ...piecesOf(part)]) }

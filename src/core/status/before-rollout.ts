@@ -1,6 +1,6 @@
 /** What becomes of a workspace whose objects do not tell it alone: of its run, its node pool and what is written of it. */
 
-import { advice, type Command } from '../advice.ts'
+import { type Advice, advice, type Command, type Said } from '../advice.ts'
 import type { NodePool, NodePoolRequest } from '../cloud/node-pool.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { isNodeReady, nodeGpus } from './nodes.ts'
@@ -31,24 +31,33 @@ export interface BeforeRollout {
   deleteCommand: Command
 }
 
-type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
+/** How it stands, in facts, and what may be done about it; nothing while somebody is at work. */
+export interface BeforeVerdict {
+  phase: WorkspaceStatus['phase']
+  says: string
+  next?: Said
+}
 
 /** Of a workspace without a Deployment. */
-export function judgeBeforeRollout(seen: BeforeRollout): Phase {
+export function judgeBeforeRollout(seen: BeforeRollout): BeforeVerdict {
   const { run, wasApplied, deleteCommand } = seen
   const pool = poolStory(seen)
   const about = pool === '' ? '' : `: ${pool}`
   const busy = atWork(run)
-  if (busy !== undefined) return { phase: 'Progressing', message: `${busy}${about}` }
-  const rest = pool === '' ? '' : `${pool}; `
-  if (run === 'hidden') {
-    const message = advice`not applied: ${rest}if no run is at work, run the same deploy again, or: ${deleteCommand}`
-    return { phase: 'Progressing', message }
-  }
+  if (busy !== undefined) return { phase: 'Progressing', says: `${busy}${about}` }
+  const again = advice`run the same deploy again, or: ${deleteCommand}`
+  if (run === 'hidden')
+    return { phase: 'Progressing', says: `not applied${about}`, next: advice`if no run is at work, ${again}` }
   if (isDelete(run))
-    return { phase: 'Failed', message: advice`left behind, its delete has ended: ${rest}go on: ${deleteCommand}` }
+    return { phase: 'Failed', says: `left behind, its delete has ended${about}`, next: advice`go on: ${deleteCommand}` }
   const what = wasApplied ? 'its Deployment is gone' : 'left behind, its deploy has ended'
-  return { phase: 'Failed', message: advice`${what}: ${rest}run the same deploy again, or: ${deleteCommand}` }
+  return { phase: 'Failed', says: `${what}${about}`, next: again }
+}
+
+/** In one sentence. */
+export function sayBefore({ says, next }: BeforeVerdict): Advice {
+  if (next === undefined) return says
+  return advice`${says}${says.includes(': ') ? '; ' : ': '}${next}`
 }
 
 /** It takes it away, or was the last to. */

@@ -1,7 +1,7 @@
 /** Where a workspace stands on its way: the one verdict that all who look at it share. */
 
 import { advice, type Command } from '../advice.ts'
-import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout } from './before-rollout.ts'
+import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout, sayBefore } from './before-rollout.ts'
 import { rolloutStanding } from './rollout-standing.ts'
 import { runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
@@ -12,7 +12,10 @@ type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
 export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phase {
   const run = runOf(seen)
   const busy = atWork(run)
-  if (standingDeployment(seen) === undefined) return judgeBeforeRollout(beforeRollout(seen, deleteCommand))
+  if (standingDeployment(seen) === undefined) {
+    const verdict = judgeBeforeRollout(beforeRollout(seen, deleteCommand))
+    return { phase: verdict.phase, message: sayBefore(verdict) }
+  }
   const { phase, message } = phaseOfRollout(seen, now)
   if (busy === undefined) return { phase, message }
   return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: advice`${message}; ${busy}` }
@@ -26,7 +29,8 @@ function phaseOfRollout(seen: Snapshot, now: Date): Phase {
   return { phase: 'Progressing', message: standing.says }
 }
 
-function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRollout {
+/** What is judged of a workspace without a Deployment. */
+export function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRollout {
   const state = seen.root?.state
   return {
     run: runOf(seen),
@@ -43,7 +47,7 @@ export type Existence =
   | { is: 'applied' }
   | { is: 'busy'; says: string; isDelete: boolean }
   | { is: 'unknown' }
-  | { is: 'left'; why: 'its Deployment is gone' | 'never applied' }
+  | { is: 'left' }
 
 export function existenceOf(seen: Snapshot): Existence {
   const run = runOf(seen)
@@ -52,6 +56,6 @@ export function existenceOf(seen: Snapshot): Existence {
   if (!isDeleted && seen.root !== undefined && seen.deployment !== undefined) return { is: 'applied' }
   if (seen.root === undefined && (isDeleted || busy === undefined)) return { is: 'unknown' }
   if (busy !== undefined) return { is: 'busy', says: busy, isDelete: isDeleted }
-  const wasApplied = seen.root?.state.setHash !== undefined
-  return { is: 'left', why: wasApplied ? 'its Deployment is gone' : 'never applied' }
+  // Somebody may be at work who is not seen by this identity.
+  return run === 'hidden' ? { is: 'busy', says: 'not applied', isDelete: false } : { is: 'left' }
 }

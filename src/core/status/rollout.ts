@@ -1,6 +1,7 @@
 /** Has the rollout of one workspace arrived? A pure function of the objects that a watch has seen. */
 import type { Advice } from '../advice.ts'
 import type { ErrorCode } from '../errors.ts'
+import { KINDS } from '../objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '../objects/kube-object.ts'
 import { type Claims, claimEventsOf } from './claims.ts'
 import { computeStatus } from './compute.ts'
@@ -49,8 +50,7 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   const { deployment } = view
   if (deployment === undefined) return { verdict: 'moving', message: 'the Deployment is not there yet' }
   const current = currentReplicaSet(deployment, view.replicaSets)
-  const owned = current === undefined ? [] : view.pods.filter((pod) => isOwnedBy(pod, current))
-  const pods = current === undefined ? [] : podsThatCount(current, owned)
+  const pods = podsOf(view, current)
   const evidence = evidenceFrom(view)
   const hopeless = findHopeless(current, pods, view.events, evidence)
   if (hopeless !== undefined) return withKept(hopeless, view, pods)
@@ -64,6 +64,23 @@ export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdic
   const ready = pods.filter(isPodReady)
   if (ready.length < replicas) return { verdict: 'moving', message: `${ready.length} of ${replicas} pods are ready` }
   return judgeEndpoints(view, ready)
+}
+
+/** Of the version that is wanted. */
+function podsOf(view: RolloutView, current: KubeObject | undefined): readonly KubeObject[] {
+  if (current !== undefined)
+    return podsThatCount(
+      current,
+      view.pods.filter((pod) => isOwnedBy(pod, current)),
+    )
+  // Where the Deployment has arrived nobody reads its ReplicaSets: all of its pods are of the last one.
+  const { deployment, replicaSets, pods } = view
+  const hasArrived = deployment !== undefined && computeStatus(deployment).status === 'Current'
+  return hasArrived && replicaSets.length === 0 ? pods.filter(isOfSet) : []
+}
+
+function isOfSet({ metadata }: KubeObject): boolean {
+  return metadata.ownerReferences?.some(({ kind }) => kind === KINDS.replicaSet.kind) ?? false
 }
 
 type Hopeless = Extract<RolloutVerdict, { verdict: 'hopeless' }>

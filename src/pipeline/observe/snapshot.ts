@@ -11,15 +11,18 @@ import { timeOf } from '../time/pace.ts'
 import { createBeside } from './beside.ts'
 import { createMemory, keysIn, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
 
-/** What a look lists, besides events: most say nothing that is asked for. */
-export const LISTED = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => id !== 'events')
+/** What only tells more of what is not as it should be. */
+export const ON_DEMAND: readonly SeenId[] = ['replicaSets', 'events']
+
+/** What any look lists. */
+export const LISTED = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => !ON_DEMAND.includes(id))
 
 export async function readSnapshots(scope: Scope, ports: Ports): Promise<Snapshot[]> {
   const memory = createMemory(() => timeOf(ports))
   // The runs first: what one wrote before its end is seen then.
   await readLeases(memory, scope, ports)
   await Promise.all(LISTED.filter((id) => id !== 'leases').map((id) => listInto(memory, id, scope, ports)))
-  if (needsEvents(memory)) await listInto(memory, 'events', scope, ports)
+  if (needsMore(memory)) await Promise.all(ON_DEMAND.map((id) => listInto(memory, id, scope, ports)))
   const beside = createBeside(ports)
   return Promise.all(keysIn(memory).map((key) => beside.of(key, memory, ['run', 'pool'])))
 }
@@ -52,7 +55,7 @@ async function learnFrom(read: Promise<KubeObject[]>, id: SeenId, memory: Memory
 }
 
 /** Something is not as it should be, and events may tell why. */
-export function needsEvents(memory: Memory): boolean {
+export function needsMore(memory: Memory): boolean {
   const isMoving = memory.all('deployments').some((deployment) => computeStatus(deployment).status !== 'Current')
   return isMoving || !memory.all('pods').every(isPodReady)
 }

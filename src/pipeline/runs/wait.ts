@@ -1,8 +1,8 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
-import { advice, kaito } from '#core/advice.ts'
+import { advice, kaito, sentence } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { atWork, isDelete } from '#core/status/before-rollout.ts'
-import { type Existence, existenceOf } from '#core/status/chain.ts'
+import { atWork, isDelete, judgeBeforeRollout } from '#core/status/before-rollout.ts'
+import { beforeRollout, existenceOf } from '#core/status/chain.ts'
 import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import { createBeside } from '../observe/beside.ts'
@@ -15,6 +15,7 @@ import { endpointStep, verificationsOf } from '../steps/endpoint.ts'
 import { rolloutStep } from '../steps/rollout.ts'
 import type { Step } from '../steps/step.ts'
 import { drive } from './drive.ts'
+import { deleteCommand } from './left-behind.ts'
 import { answerFrom, type StatusAnswer, targetOfSeen } from './status.ts'
 
 /** Whether a run that has stopped to renew its Lease is over shows with time alone. */
@@ -95,9 +96,10 @@ function isDeleteAtWork(seen: Snapshot): boolean {
 async function refuse(key: Key, isDeleted: boolean, ports: Ports): Promise<void> {
   const { name, namespace } = key
   const [seen] = await readSnapshots({ objectName: name, namespace }, ports)
-  const existence: Existence = seen === undefined ? { is: 'unknown' } : existenceOf(seen)
-  if (existence.is === 'unknown') throw isDeleted ? deleted(key) : await unknownWorkspace(name, namespace, ports)
-  if (existence.is === 'left') throw leftBehind(key, isDeleted ? HALF_DELETED : WHY_LEFT[existence.why])
+  const existence = seen === undefined ? undefined : existenceOf(seen)
+  if (seen === undefined || existence?.is === 'unknown')
+    throw isDeleted ? deleted(key) : await unknownWorkspace(name, namespace, ports)
+  if (existence?.is === 'left') throw leftBehind(seen)
 }
 
 function deleted({ name, namespace }: Key): KaitoError {
@@ -110,19 +112,15 @@ function deleted({ name, namespace }: Key): KaitoError {
   })
 }
 
-const HALF_DELETED = 'is half deleted: its delete has ended before that'
-const WHY_LEFT: Record<Extract<Existence, { is: 'left' }>['why'], string> = {
-  'its Deployment is gone': 'has lost its Deployment',
-  'never applied': 'was never applied: its deploy has ended before that',
-}
-
-function leftBehind({ name, namespace }: Key, why: string): KaitoError {
-  const undo = kaito('delete', { workspace: name, namespace, settings: { yes: true } })
+/** In the words of its status. */
+function leftBehind(seen: Snapshot): KaitoError {
+  const { name, namespace } = seen
+  const { says, next } = judgeBeforeRollout(beforeRollout(seen, deleteCommand(name, namespace)))
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',
-    message: `Workspace ${name} in namespace ${namespace} ${why}.`,
-    hint: advice`Run the same deploy again, it goes on from there; or take it away: ${undo}`,
+    message: `Workspace ${name} in namespace ${namespace}: ${says}.`,
+    hint: next === undefined ? '' : sentence(next),
     resource: { kind: 'Workspace', name, namespace },
   })
 }

@@ -4,7 +4,7 @@ import type { NodePool } from '#core/cloud/node-pool.ts'
 import { judgedAgainAt, type Snapshot } from '#core/status/snapshot.ts'
 import { createBeside } from '../observe/beside.ts'
 import { keysIn } from '../observe/memory.ts'
-import { LISTED, needsEvents } from '../observe/snapshot.ts'
+import { LISTED, needsMore, ON_DEMAND } from '../observe/snapshot.ts'
 import { isPassing, openWatches, type Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { inPace, later } from '../time/pace.ts'
@@ -96,9 +96,9 @@ function createLook(
   let isFirst = true
   return async () => {
     try {
-      if (needsEvents(memory)) {
-        await open('events')
-        follow(['events'])
+      if (needsMore(memory)) {
+        await open(...ON_DEMAND)
+        follow(ON_DEMAND)
       }
       const seen = await Promise.all(keysIn(memory).map((key) => beside.of(key, memory, ['run', 'pool'])))
       const answer = await answerFrom(seen, request, isFirst ? ports : repeating)

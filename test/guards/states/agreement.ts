@@ -41,7 +41,13 @@ function compared(command: string, status: Verdict, end: Verdict): string[] {
   }
   if (isUp && ASKED.includes(end.code ?? '')) return []
   if (phase !== 'Failed') return [`${command} ends with ${end.code}, and status shows ${phase}`]
-  return message === end.message ? [] : [`${command} fails in other words`]
+  return message === end.message || message === statusOf(end) ? [] : [`${command} fails in other words`]
+}
+
+/** An error names the workspace, which is a column of a status, and its hint stands apart. */
+function statusOf({ message = '', hint = '' }: Verdict): string {
+  const says = message.replace(/^Workspace \S+ in namespace \S+: (.*)\.$/, '$1')
+  return `${says}${says.includes(': ') ? '; ' : ': '}${hint.charAt(0).toLowerCase()}${hint.slice(1)}`
 }
 
 /** A deploy also tells what it leaves behind. */

@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { kaito } from '#core/advice.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
-import { type BeforeRollout, judgeBeforeRollout, type PoolFact, type Run } from '#core/status/before-rollout.ts'
+import {
+  type BeforeRollout,
+  judgeBeforeRollout,
+  type PoolFact,
+  type Run,
+  sayBefore,
+} from '#core/status/before-rollout.ts'
 import { said } from '../../../support/said.ts'
 
 const deploying: Run = { verb: 'deploy', isLive: true, by: 'process 7 on here', since: '2026-01-01T00:00:00.000000Z' }
@@ -22,7 +28,7 @@ const node = (isReady: boolean, gpus: number) => ({
 })
 
 const judge = (standing: Partial<BeforeRollout>) => {
-  const { phase, message } = judgeBeforeRollout({
+  const verdict = judgeBeforeRollout({
     run: ended,
     fact: { kind: 'absent' },
     pool: { name: 'pool', count: 1 } as NodePoolRequest,
@@ -31,7 +37,7 @@ const judge = (standing: Partial<BeforeRollout>) => {
     deleteCommand: kaito('delete', { workspace: 'chat', namespace: 'n', settings: { yes: true } }),
     ...standing,
   })
-  return { phase, message: said(message) }
+  return { phase: verdict.phase, message: said(sayBefore(verdict)) }
 }
 
 describe('a run is at work', () => {
