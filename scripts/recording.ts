@@ -1,15 +1,17 @@
 /**
  * `node scripts/recording.ts`: plays the main job on the sandbox in a terminal and draws what it showed, when, as
- * docs/images/deploy.svg. Needs `script` (util-linux), which lends the terminal.
+ * docs/images/deploy.svg.
  */
-import { spawn } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const KAITO = join(ROOT, 'bin/kaito.js')
 const [COLUMNS, ROWS] = [110, 200]
 const [CHAR, LINE, PAD] = [8.4, 18, 16]
 const LOOK_MS = 250
@@ -56,15 +58,13 @@ function look(): void {
 
 async function play(words: string): Promise<void> {
   await show(`\u001B[32m$\u001B[39m ${words}\n`)
-  const kaito = `${process.execPath} ${join(ROOT, 'bin/kaito.js')}`
-  const inside = `stty cols ${COLUMNS} rows ${ROWS}; ${words.replace(/^kaito/, kaito)}`
-  const child = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  child.stdout.on('data', (bytes: Uint8Array) => void show(bytes))
+  const [, ...args] = words.split(' ')
+  const child = spawn(process.execPath, [KAITO, ...args], { cols: COLUMNS, rows: ROWS, name: env.TERM, env })
+  child.onData((text) => void show(text))
   const timer = setInterval(look, LOOK_MS)
-  const code = await new Promise((resolve) => child.on('close', resolve))
+  const code = await new Promise((resolve) => {
+    child.onExit(({ exitCode }) => resolve(exitCode))
+  })
   clearInterval(timer)
   await show('')
   look()
@@ -100,9 +100,8 @@ try {
   await play('kaito deploy mistral-7b --yes --sandbox')
   await play('kaito chat mistral-7b --sandbox -p Hello')
 } finally {
-  spawn(process.execPath, [join(ROOT, 'bin/kaito.js'), 'sandbox', 'reset'], { env, stdio: 'ignore' }).on('close', () =>
-    rmSync(state, { recursive: true, force: true }),
-  )
+  spawnSync(process.execPath, [KAITO, 'sandbox', 'reset'], { env })
+  rmSync(state, { recursive: true, force: true })
 }
 const rows = Math.max(...stays.filter(({ to }) => to === undefined).map(({ row }) => row)) + 1
 const [width, height] = [COLUMNS * CHAR + 2 * PAD, rows * LINE + 2 * PAD]

@@ -1,8 +1,7 @@
 /** Applying, beside kubectl: how many requests, how long they take, and what the whole commands take. */
-import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createNamespace, deleteNamespace, direct, intercepted } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
-import { BIN } from './measures.ts'
 import type { Peers } from './peers.ts'
 import { type Row, seconds, times } from './report.ts'
 import { measure, median } from './timing.ts'
@@ -87,28 +86,23 @@ export async function apply(work: Workload, { kubectl }: Peers): Promise<Row[]> 
 }
 
 /** When the objects were applied, by the progress that the command reports; milliseconds of performance.now(). */
-function applyPhase(
+async function applyPhase(
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<{ from: number; until: number; whole: number }> {
   const begun = performance.now()
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args, '--progress', 'json'], { env: { ...process.env, ...env } })
-    let [from, until, rest] = [0, 0, '']
-    const words: string[] = []
-    child.stderr.on('data', (text: Buffer) => {
-      words.push(text.toString())
-      const lines = `${rest}${text}`.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const event = JSON.parse(line) as { type: string; phase: string }
-        if (event.phase === 'apply' && event.type === 'phase.started') from = performance.now()
-        if (event.phase === 'apply' && event.type === 'phase.finished') until = performance.now()
-      }
-    })
-    child.on('close', (code) => {
-      if (code === 0) resolve({ from, until, whole: (performance.now() - begun) / 1000 })
-      else reject(new Error(`${args.join(' ')} ended with ${code}: ${words.join('')}`))
-    })
-  })
+  let [from, until, rest] = [0, 0, '']
+  const read = (text: Buffer | string): void => {
+    const lines = `${rest}${text}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const event = JSON.parse(line) as { type: string; phase: string }
+      if (event.phase === 'apply' && event.type === 'phase.started') from = performance.now()
+      if (event.phase === 'apply' && event.type === 'phase.finished') until = performance.now()
+    }
+  }
+  const onStart = (child: ChildProcess): void => void child.stderr?.on('data', read)
+  const { code, stderr } = await kaito([...args, '--progress', 'json'], { env, onStart })
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+  return { from, until, whole: (performance.now() - begun) / 1000 }
 }

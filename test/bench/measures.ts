@@ -1,19 +1,16 @@
 /** Each promise about speed, measured: design's limits are the goals. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { ROOT } from '../cluster/starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct, eventually, intercepted } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 import { kaitoWithCatalogOf } from '../support/catalog-of.ts'
+import { KAITO } from '../support/run-kaito.ts'
 import type { Peers } from './peers.ts'
 import { type Row, seconds, times } from './report.ts'
 import { type Command, compare, footprint, measure, peak } from './timing.ts'
 import { multiply, NAME, type Workload } from './workload.ts'
 
-export const BIN = join(ROOT, 'bin/kaito.js')
-
 function own(...args: string[]): Command {
-  return { file: process.execPath, args: [BIN, ...args], env: direct }
+  return { file: process.execPath, args: [KAITO, ...args], env: direct }
 }
 
 export async function start(): Promise<Row> {
@@ -30,9 +27,9 @@ function rendering(bin: string, ...args: string[]): Command {
 export async function render(one: Workload, twelve: Workload, { helm }: Peers): Promise<Row[]> {
   const template = ({ chart }: Workload): Command => ({ file: helm, args: ['template', NAME, chart] })
   const beside = '`helm template` of the same'
-  const named = await compare(rendering(BIN, NAME, '--byo'), template(one))
-  const read = await compare(rendering(BIN, '-f', one.workspace, '--byo'), template(one))
-  const all = await compare(rendering(BIN, '-f', twelve.workspace, '--byo'), template(twelve))
+  const named = await compare(rendering(KAITO, NAME, '--byo'), template(one))
+  const read = await compare(rendering(KAITO, '-f', one.workspace, '--byo'), template(one))
+  const all = await compare(rendering(KAITO, '-f', twelve.workspace, '--byo'), template(twelve))
   return [
     versus('`kaito render NAME`', named, beside, 1.5),
     versus('`kaito render -f` of one workspace', read, beside, 1.5),
@@ -156,7 +153,7 @@ const [EARLY_S, LATE_S] = [15, 75]
 
 /** A minute of waiting for what does not come. */
 export async function waiting(namespace: string): Promise<Row[]> {
-  const child = spawn(process.execPath, [BIN, 'wait', NAME, '-n', namespace], {
+  const child = spawn(process.execPath, [KAITO, 'wait', NAME, '-n', namespace], {
     env: { ...process.env, ...direct },
     stdio: 'ignore',
   })

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Interceptor, startInterceptor } from '../cluster/suite/interceptor.ts'
-import { kaito, type Run, type RunOptions } from '../cluster/suite/kaito.ts'
+import { kaito } from '../cluster/suite/kaito.ts'
 import { type OwnSandbox, ownSandbox } from '../sandbox/sandbox.ts'
+import type { Run, RunOptions } from '../support/run-kaito.ts'
 
 export interface Through {
   sandbox: OwnSandbox

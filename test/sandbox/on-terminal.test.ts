@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CTRL_C, CTRL_D, onTerminal } from '../support/terminal.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
-import { CTRL_C, CTRL_D, onTerminal } from './terminal.ts'
 
 let sandbox: OwnSandbox
 beforeAll(async () => {
   sandbox = ownSandbox()
-  await sandbox.run(['sandbox', 'up'])
+  // What is asked and shown is looked at here, and not how long a machine takes.
+  await sandbox.run(['sandbox', 'up', '--sandbox-speed', '300'])
 })
 afterAll(() => sandbox.end())
 

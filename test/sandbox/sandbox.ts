@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProcessFile } from '#sandbox/paths.ts'
-import { kaito, type Run, type RunOptions } from '../cluster/suite/kaito.ts'
+import { kaito } from '../cluster/suite/kaito.ts'
+import type { Run, RunOptions } from '../support/run-kaito.ts'
 
 export interface OwnSandbox {
   state: string

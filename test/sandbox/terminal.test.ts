@@ -1,15 +1,10 @@
-/** At a terminal, which `script` (util-linux) lends, with an engine that answers as it is asked to. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** At a terminal, with an engine that answers as it is asked to. */
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { atTerminal, CTRL_C, CTRL_D, type Terminal } from '../support/terminal.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
-
-const KAITO = fileURLToPath(new URL('../../bin/kaito.js', import.meta.url))
-const CTRL_C = '\u0003'
-const CTRL_D = '\u0004'
 
 interface Asked {
   messages: { role: string; content: string }[]
@@ -82,47 +77,19 @@ afterAll(async () => {
   engine.close()
 })
 
-let child: ChildProcess | undefined
-afterEach(() => {
-  child?.kill('SIGKILL')
-})
+let terminal: Terminal | undefined
+afterEach(() => terminal?.kill())
 
-/** A command at a terminal that does not say how wide it is. */
-function atTerminal(command: string, env: Record<string, string | undefined> = {}) {
-  const inside = `${process.execPath} ${KAITO} ${command}`
-  const started = spawn('script', ['--quiet', '--return', '--command', inside, '/dev/null'], {
-    env: { ...process.env, ...sandbox.env, TERM: 'xterm', ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  child = started
-  let shown = ''
-  started.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text
-  })
-  return {
-    type: (keys: string) => started.stdin.write(keys),
-    /** Waits for it, and forgets what was shown up to its end. */
-    async shows(words: RegExp): Promise<string> {
-      for (const end = Date.now() + 20_000; ; ) {
-        const found = words.exec(shown)
-        if (found !== null) {
-          const text = shown.slice(0, found.index + found[0].length)
-          shown = shown.slice(text.length)
-          return text
-        }
-        if (Date.now() > end) throw new Error(`it never showed ${words}:\n${shown}`)
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
-    ended: new Promise<number | null>((resolve) => started.on('close', resolve)),
-    rest: () => shown,
-  }
+/** A terminal that does not say how wide it is. */
+function withoutWidth(command: string, env: Record<string, string> = sandbox.env): Terminal {
+  terminal = atTerminal(command, env, [0, 0])
+  return terminal
 }
 const PROMPT = /> /
 
 describe('a conversation', () => {
   it('answers question by question, knows what was said, and ends with 0 at Ctrl-D', async () => {
-    const talk = atTerminal('chat mistral-7b')
+    const talk = withoutWidth('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type('Hello\r')
     expect(await talk.shows(/Good day\.[\s\S]*?> /)).not.toContain('\u001B[2J')
@@ -135,7 +102,7 @@ describe('a conversation', () => {
   })
 
   it('Ctrl-C ends an answer and no more; at the prompt it ends the conversation, with 0', async () => {
-    const talk = atTerminal('chat mistral-7b')
+    const talk = withoutWidth('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type('endless\r')
     await talk.shows(/on and on and/)
@@ -150,7 +117,7 @@ describe('a conversation', () => {
   })
 
   it.each(['die', 'fail'])('goes on after an engine that does "%s", and says what to look at', async (question) => {
-    const talk = atTerminal('chat mistral-7b')
+    const talk = withoutWidth('chat mistral-7b')
     await talk.shows(PROMPT)
     talk.type(`${question}\r`)
     const said = await talk.shows(/\[NOT_ANSWERING\][\s\S]*?> /)
@@ -181,7 +148,8 @@ describe('one question', () => {
 })
 
 it('progress on a terminal without a width is one line after the other', async () => {
-  const none = atTerminal('delete absent --yes', { CI: undefined })
+  const { CI: _, ...outsideCi } = sandbox.env
+  const none = withoutWidth('delete absent --yes', outsideCi)
   await none.shows(/✓ look what is there/)
   expect(await none.ended).toBe(0)
 })

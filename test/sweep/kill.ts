@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { expect } from 'vitest'
 import { eventually } from '../cluster/suite/bed.ts'
 import type { Interceptor } from '../cluster/suite/interceptor.ts'
-import type { Run, RunOptions } from '../cluster/suite/kaito.ts'
+import type { Run, RunOptions } from '../support/run-kaito.ts'
 import { armPoint, firstChange, recordPoints, type When } from './kill-points.ts'
 
 /** A cluster and a cloud in which nobody else changes anything. */

@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { KAITO } from '../support/run-kaito.ts'
 import { kaito } from './run.ts'
 
-const KAITO = fileURLToPath(new URL('../../bin/kaito.js', import.meta.url))
 const POWERSHELL = `$found = $null
 [void][System.Management.Automation.Language.Parser]::ParseFile($args[0], [ref]$null, [ref]$found)
 exit $found.Count`

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, it } from 'vitest'
-import { kaito, type Run } from './run.ts'
+import type { Run } from '../support/run-kaito.ts'
+import { kaito } from './run.ts'
 
 const COMMANDS = [
   'deploy',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { kaito, type Run } from './run.ts'
+import type { Run } from '../support/run-kaito.ts'
+import { kaito } from './run.ts'
 
 const workspace = (name: string): string => `apiVersion: kaito.sh/v1beta1
 kind: Workspace

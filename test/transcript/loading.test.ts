@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { kaitoWithCatalogOf, MACHINE, MODEL } from '../support/catalog-of.ts'
+import { KAITO } from '../support/run-kaito.ts'
 import type { Loaded } from '../support/tell-loaded.ts'
 
-const KAITO = fileURLToPath(new URL('../../bin/kaito.js', import.meta.url))
 const HOOK = fileURLToPath(new URL('../support/tell-loaded.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'kaito-loading-'))
 const FILE = join(folder, 'workspace.yaml')

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { kaito, type Run } from './run.ts'
+import type { Run } from '../support/run-kaito.ts'
+import { kaito } from './run.ts'
 
 const FOLDER = fileURLToPath(new URL('../fixtures/workspaces/malformed/', import.meta.url))
 

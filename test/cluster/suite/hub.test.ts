@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeHub, startFakeHub } from '../../emulators/hub/server.ts'
 import { startProxy } from '../../emulators/proxy/server.ts'
+import type { Run } from '../../support/run-kaito.ts'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, intercepted, inventory } from './bed.ts'
-import { kaito, type Run } from './kaito.ts'
+import { kaito } from './kaito.ts'
 
 const MODEL = 'meta-llama/Llama-3.1-8B-Instruct'
 const [GOOD, POOR, UNKNOWN] = ['hf_mayReadThisModel123', 'hf_hasNoLicence456789', 'hf_nobodyKnowsThis789']

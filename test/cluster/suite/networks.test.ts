@@ -1,15 +1,15 @@
 /** The networks that users sit in: behind a proxy, with a client certificate, in a pod of the cluster itself. */
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { startProxy } from '../../emulators/proxy/server.ts'
+import type {} from '../../support/run-kaito.ts'
+import { KAITO, type Run, runProgram } from '../../support/run-kaito.ts'
 import { API_PORT, KUBECONFIG, RUN } from '../starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct } from './bed.ts'
-import { kaito, type Run } from './kaito.ts'
+import { kaito } from './kaito.ts'
 
 const HOST = 'api.inside.example'
 
@@ -159,21 +159,13 @@ describe('networks', () => {
 function inPod(account: string, args: readonly string[]): Promise<Run> {
   const place = '/run/secrets/kubernetes.io/serviceaccount'
   const script = `mount -t tmpfs none /run && mkdir -p ${place} && mount --bind "$0" ${place} && exec "$@"`
-  const bin = fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url))
   const own = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
-  const child = spawn('unshare', [...own, '--mount', 'sh', '-c', script, account, process.execPath, bin, ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      CI: 'true',
-      KUBERNETES_SERVICE_HOST: '127.0.0.1',
-      KUBERNETES_SERVICE_PORT: String(API_PORT),
-    },
+  const words = ['unshare', ...own, '--mount', 'sh', '-c', script, account, process.execPath, KAITO, ...args]
+  return runProgram(words, {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    CI: 'true',
+    KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    KUBERNETES_SERVICE_PORT: String(API_PORT),
   })
-  const [stdout, stderr]: [string[], string[]] = [[], []]
-  child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.push(text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text))
-  return new Promise((resolve) =>
-    child.on('close', (code, signal) => resolve({ code, signal, stdout: stdout.join(''), stderr: stderr.join('') })),
-  )
 }

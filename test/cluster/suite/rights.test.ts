@@ -1,8 +1,9 @@
 /** With exactly the rights of docs/rbac everything works; with one less, the message names the one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FORWARD_NEEDS_CREATE_SINCE } from '#core/objects/rights.ts'
+import type { Run } from '../../support/run-kaito.ts'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, inventory } from './bed.ts'
-import { kaito, type Run } from './kaito.ts'
+import { kaito } from './kaito.ts'
 import { createUser, type DocumentedRight, documentedRights, type User } from './user.ts'
 
 /** What a deploy must be told to do before it needs the right. */

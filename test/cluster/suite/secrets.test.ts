@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import type { Run } from '../../support/run-kaito.ts'
 import { drillNamespace } from '../starter/drills.ts'
 import { KUBECONFIG } from '../starter/places.ts'
 import { api, createNamespace, deleteNamespace, direct, eventually, intercepted } from './bed.ts'
 import type { Interception } from './interceptor.ts'
-import { kaito, type Run } from './kaito.ts'
+import { kaito } from './kaito.ts'
 import { watchProcesses } from './processes.ts'
 
 const plant = (n: number): string => `planted${String(n).padStart(2, '0')}Zq8sW3xYt`

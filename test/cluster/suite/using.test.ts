@@ -1,7 +1,8 @@
 /** What people do with an endpoint that is there: wait for it, talk to it, read its log. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunOptions } from '../../support/run-kaito.ts'
 import { api, createNamespace, deleteNamespace, direct } from './bed.ts'
-import { kaito, type RunOptions } from './kaito.ts'
+import { kaito } from './kaito.ts'
 
 describe('a workspace that answers', () => {
   let namespace = ''

@@ -1,7 +1,7 @@
 /** A sandbox that is brought to a moment, and the moment kept as a state. */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Run } from '../../cluster/suite/kaito.ts'
+import type { Run } from '../../support/run-kaito.ts'
 import { ended, sandboxThrough, type Through } from '../through.ts'
 import { capture } from './capture.ts'
 import { type Body, type State, writeState } from './state.ts'

@@ -1,7 +1,8 @@
 /** What the suites on the real node share. They fail, and never skip, when it is not up. */
 import { fileURLToPath } from 'node:url'
 import { api, createNamespace, direct, eventually } from '../../cluster/suite/bed.ts'
-import { kaito, type Run, type RunOptions } from '../../cluster/suite/kaito.ts'
+import { kaito } from '../../cluster/suite/kaito.ts'
+import type { Run, RunOptions } from '../../support/run-kaito.ts'
 import { ENGINE_IMAGE, REGISTRY } from '../places.ts'
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))

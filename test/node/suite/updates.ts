@@ -1,8 +1,6 @@
 /** Changes to a workspace that serves: what fails leaves the old pods in place, what works cuts nobody off. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { direct } from '../../cluster/suite/bed.ts'
 import { PRIVATE_REGISTRY, PULLER } from '../places.ts'
 import type { Journeys } from './journey.ts'
 import { startLoad, stream } from './load.ts'
@@ -41,23 +39,14 @@ export const UPDATES: Journeys = {
     })
 
     it('a change that works starts new pods first: nobody is cut off, and logs -f goes on with the new pod', async () => {
-      const logs = spawn(
-        process.execPath,
-        [
-          fileURLToPath(new URL('../../../bin/kaito.js', import.meta.url)),
-          'logs',
-          'tiny',
-          '-n',
-          namespace,
-          '-f',
-          '--tail',
-          '1',
-        ],
-        { env: { ...process.env, ...direct } },
-      )
+      let logs: ChildProcess | undefined
       const lines: string[] = []
-      logs.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text))
-      const ended = new Promise<number | null>((resolve) => logs.on('close', resolve))
+      const ended = run(['logs', 'tiny', '-n', namespace, '-f', '--tail', '1'], {
+        onStart(child) {
+          logs = child
+          child.stdout?.on('data', (text: Buffer | string) => lines.push(String(text)))
+        },
+      })
       // A new engine compiles meanwhile, on the same two cores.
       const load = startLoad(namespace, 'tiny', 1, 2_000)
       await load.answered(3)
@@ -67,8 +56,8 @@ export const UPDATES: Journeys = {
       expect(load.answers.filter(({ isWhole }) => !isWhole)).toEqual([])
       const [pod] = (await podsOf(namespace)).filter(isReady)
       expect(lines.join('')).toMatch(new RegExp(`^\\[${pod?.metadata.name}\\] .*Application startup complete`, 'm'))
-      logs.kill('SIGINT')
-      expect(await ended).toBe(130)
+      logs?.kill('SIGINT')
+      expect((await ended).code).toBe(130)
     })
   },
 
