@@ -21,8 +21,8 @@ import type { PlanValues } from './template-values.ts'
 const PRE_STOP_SECONDS = 10
 const PROBE_PERIOD_SECONDS = 5
 
-/** Of the engine, whatever the kind of work. */
-const CONTAINER = 'engine/container.yaml'
+/** What an engine runs in, whatever the kind of work. */
+const ENGINE = 'engine/pod.yaml'
 
 export type RenderSupply = Supply & { templates: TemplateSet; workloads: Workloads }
 
@@ -30,7 +30,7 @@ export type RenderSupply = Supply & { templates: TemplateSet; workloads: Workloa
 export function renderObjects(plan: Plan, supply: RenderSupply, patches: readonly Patch[] = []): KubeObject[] {
   const workload = workloadOf(plan.workspace, supply.workloads)
   const around = { ...valuesOf(plan, supply), ...workload.values(plan) }
-  const values = { ...around, container: fillIn(supply.templates.read(CONTAINER), around) }
+  const values = { ...around, ...(fillIn(supply.templates.read(ENGINE), around) as object) }
   const objects = workload
     .templates(plan)
     .map((name) => withoutEmpty(fillIn(supply.templates.read(name), values) as KubeObject))

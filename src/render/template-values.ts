@@ -29,5 +29,11 @@ const OF_A_PLAN = [
 
 export type PlanValues = Readonly<Record<(typeof OF_A_PLAN)[number], unknown>>
 
-/** With the engine's container, filled in, and what a kind of work has besides. */
-export const TEMPLATE_VALUES: readonly string[] = [...OF_A_PLAN, 'container', 'strategy', 'progressDeadlineSeconds']
+/** With what the engine runs in, filled in, and what a kind of work has besides. */
+export const TEMPLATE_VALUES: readonly string[] = [
+  ...OF_A_PLAN,
+  'container',
+  'volumes',
+  'strategy',
+  'progressDeadlineSeconds',
+]

@@ -3,6 +3,7 @@ import type { CloudPort } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive } from '#pipeline/runs/drive.ts'
 import { poolMade, poolStep } from '#pipeline/steps/node-pool.ts'
@@ -29,7 +30,7 @@ export function createRun(cloud: CloudPort, signal = AbortSignal.timeout(15_000)
   const ports = fakePorts({ clock: { now: () => new Date(), sleep }, signal, emit })
   const look = async () =>
     cut(
-      createMemory(() => new Date()),
+      createMemory(() => new Date(), SHIPPED_WORKLOADS),
       { name: 'chat', namespace: 'n' },
     )
   return {

@@ -39,6 +39,16 @@ interface CloudFile {
 }
 const inCloud = (): CloudFile => JSON.parse(readFileSync(sandbox.file('cloud.json'), 'utf8'))
 
+/** Of this workspace; the cluster keeps its events for a while. */
+function inCluster(workspace: string): string[] {
+  const { snapshot } = JSON.parse(readFileSync(sandbox.file('state.json'), 'utf8')) as {
+    snapshot: { objects: { kind: string; metadata: { name: string } }[] }
+  }
+  return snapshot.objects
+    .filter(({ kind, metadata }) => kind !== 'Event' && metadata.name.startsWith(workspace))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+}
+
 /** Killed as soon as it has said so. */
 async function killed(words: RegExp, ...args: string[]): Promise<void> {
   const going = sandbox.start(...args)
@@ -74,6 +84,28 @@ describe('a cloud of its own', () => {
     })
     expect((await run('delete', 'toys', '--yes')).code).toBe(0)
     expect(inCloud()).toMatchObject({ pools: {}, moulds: {} })
+  })
+})
+
+describe('a kind of work of its own', () => {
+  it('runs to its end, is asked by nobody, and is taken away whole', async () => {
+    const errand = join(sandbox.state, 'errand.yaml')
+    const annotated = FILE.replace('annotations:', "annotations:\n    toy.example/runs-to-its-end: 'true'")
+    writeFileSync(errand, annotated.replace('name: toys', 'name: errand'))
+    await killed(/Job\/errand created/, 'deploy', '-f', errand, '--yes')
+    const ended = await run('deploy', '-f', errand, '--yes', '-o', 'json')
+    expect(ended, ended.all).toMatchObject({ code: 0 })
+    expect(JSON.parse(ended.stdout)).toMatchObject({ verifications: [], revision: 1 })
+    for (const verb of ['status', 'wait']) {
+      const said = await run(verb, 'errand')
+      expect(said, said.all).toMatchObject({ code: 0 })
+      expect(said.stdout).toContain('it has come to its end')
+    }
+    const objects = await run('status', 'errand', '-o', 'json')
+    expect(objects.stdout).toContain('"kind": "Job"')
+    expect((await run('delete', 'errand', '--yes')).code).toBe(0)
+    expect(inCloud()).toMatchObject({ pools: {}, moulds: {} })
+    await expect.poll(() => inCluster('errand')).toEqual([])
   })
 })
 

@@ -79,6 +79,8 @@ export const CLI: readonly Room[] = [
       ...SANDBOX,
       'sandbox/clouds/cloud.ts',
       'sandbox/clouds/index.ts',
+      'sandbox/cluster/controllers/index.ts',
+      'sandbox/cluster/controllers/loop.ts',
       'sandbox/engines/engine.ts',
       'sandbox/engines/index.ts',
       'std/',

@@ -42,6 +42,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
           places: placesOf(env),
           clouds: await sandbox.clouds(),
           engines: await sandbox.engines(),
+          controllers: await sandbox.controllers(),
           supply: { catalog: await data.catalog(engines), engines },
           version: VERSION,
           idleMs: idle,

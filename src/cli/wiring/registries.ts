@@ -12,6 +12,7 @@ import { openCatalog } from '#data/catalog.ts'
 import { openTemplates } from '#data/templates.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import type { SimulatedCloud } from '#sandbox/clouds/cloud.ts'
+import type { Controller } from '#sandbox/cluster/controllers/loop.ts'
 import type { SimulatedEngine } from '#sandbox/engines/engine.ts'
 
 export interface Registries {
@@ -27,6 +28,8 @@ export interface Registries {
   sandbox: {
     clouds(): Promise<readonly SimulatedCloud[]>
     engines(): Promise<readonly SimulatedEngine[]>
+    /** Of the kinds of work. */
+    controllers(): Promise<readonly Controller[]>
   }
 }
 
@@ -41,5 +44,6 @@ export const SHIPPED: Registries = {
   sandbox: {
     clouds: async () => (await import('#sandbox/clouds/index.ts')).SIMULATED_CLOUDS,
     engines: async () => (await import('#sandbox/engines/index.ts')).SIMULATED_ENGINES,
+    controllers: async () => (await import('#sandbox/cluster/controllers/index.ts')).WORK_CONTROLLERS,
   },
 }

@@ -40,7 +40,7 @@ export const KINDS = {
   selfSubjectAccessReview: row('authorization.k8s.io/v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', {
     isNamespaced: false,
   }),
-  job: row('batch/v1', 'Job', 'jobs', { isInAll: true }),
+  job: row('batch/v1', 'Job', 'jobs', { isInAll: true, goesWith: 'workspace' }),
   lease: row('coordination.k8s.io/v1', 'Lease', 'leases'),
   endpointSlice: row('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { goesWith: 'service' }),
   networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortName: 'netpol' }),

@@ -3,7 +3,7 @@
 import { advice, type Command } from '../advice.ts'
 import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout, sayBefore } from './before-rollout.ts'
 import { rolloutStanding } from './rollout-standing.ts'
-import { runOf, type Snapshot, standingDeployment, wantedReplicas } from './snapshot.ts'
+import { runOf, type Snapshot, standingWorker, wantedReplicas } from './snapshot.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
 
 type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
@@ -12,7 +12,7 @@ type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
 export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phase {
   const run = runOf(seen)
   const busy = atWork(run)
-  if (standingDeployment(seen) === undefined) {
+  if (standingWorker(seen) === undefined) {
     const verdict = judgeBeforeRollout(beforeRollout(seen, deleteCommand))
     return { phase: verdict.phase, message: sayBefore(verdict) }
   }
@@ -24,7 +24,7 @@ export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phas
 function phaseOfRollout(seen: Snapshot, now: Date): Phase {
   if (wantedReplicas(seen) === 0) return { phase: 'Stopped', message: 'scaled to 0' }
   const standing = rolloutStanding(seen, now)
-  if (standing.is === 'done') return { phase: 'Ready', message: 'every replica is Ready behind the Service' }
+  if (standing.is === 'done') return { phase: 'Ready', message: seen.work.readySays }
   if (standing.is === 'hopeless') return { phase: 'Failed', message: standing.error.message }
   return { phase: 'Progressing', message: standing.says }
 }
@@ -53,7 +53,7 @@ export function existenceOf(seen: Snapshot): Existence {
   const run = runOf(seen)
   const busy = atWork(run)
   const isDeleted = busy !== undefined && isDelete(run)
-  if (!isDeleted && seen.root !== undefined && seen.deployment !== undefined) return { is: 'applied' }
+  if (!isDeleted && seen.root !== undefined && seen.worker !== undefined) return { is: 'applied' }
   if (seen.root === undefined && (isDeleted || busy === undefined)) return { is: 'unknown' }
   if (busy !== undefined) return { is: 'busy', says: busy, isDelete: isDeleted }
   // Somebody may be at work who is not seen by this identity.

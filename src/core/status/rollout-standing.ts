@@ -34,13 +34,13 @@ function failureOf(verdict: Hopeless, seen: Snapshot): KaitoError {
   })
 }
 
-function wayOn({ code, next, resource }: Hopeless, { name, namespace }: Snapshot): Advice | string {
+function wayOn({ code, next, resource }: Hopeless, { name, namespace, work }: Snapshot): Advice | string {
   const where = ['-n', namespace]
   if (next !== undefined) return next
   if (code === 'NO_ENDPOINTS')
     return advice`Compare the selector with the pods' labels: ${kubectl('describe', 'service', name, ...where)}`
   if (resource?.kind !== KINDS.pod.kind)
-    return advice`See the whole story: ${kubectl('describe', 'deployment', name, ...where)}`
+    return advice`See the whole story: ${kubectl('describe', work.worker.kind.toLowerCase(), name, ...where)}`
   const logs = kaito('logs', { workspace: name, namespace, settings: { previous: true } })
   return advice`See the whole story: ${kubectl('describe', 'pod', resource.name, ...where)}; then: ${logs}`
 }

@@ -12,7 +12,8 @@ import { diagnoseReplicaSet, podsThatCount } from './replica-set.ts'
 
 /** Everything seen so far, by kind. */
 export interface RolloutView {
-  deployment: KubeObject | undefined
+  /** The one object whose pods are judged. */
+  worker: KubeObject | undefined
   replicaSets: readonly KubeObject[]
   pods: readonly KubeObject[]
   slices: readonly KubeObject[]
@@ -47,7 +48,7 @@ const REVISION = 'deployment.kubernetes.io/revision'
 
 /** @param replicas wanted number of ready pods. */
 export function judgeRollout(view: RolloutView, replicas: number): RolloutVerdict {
-  const { deployment } = view
+  const { worker: deployment } = view
   if (deployment === undefined) return { verdict: 'moving', message: 'the Deployment is not there yet' }
   const current = currentReplicaSet(deployment, view.replicaSets)
   const pods = podsOf(view, current)
@@ -74,7 +75,7 @@ function podsOf(view: RolloutView, current: KubeObject | undefined): readonly Ku
       view.pods.filter((pod) => isOwnedBy(pod, current)),
     )
   // Where the Deployment has arrived nobody reads its ReplicaSets: all of its pods are of the last one.
-  const { deployment, replicaSets, pods } = view
+  const { worker: deployment, replicaSets, pods } = view
   const hasArrived = deployment !== undefined && computeStatus(deployment).status === 'Current'
   return hasArrived && replicaSets.length === 0 ? pods.filter(isOfSet) : []
 }

@@ -6,6 +6,7 @@ import { type Claims, waitsForClaims } from './claims.ts'
 import type { EndOfLog } from './diagnosis.ts'
 import type { RolloutView } from './rollout.ts'
 import { isForPool, isUnscheduled, unscheduledSince } from './scheduling.ts'
+import type { Work } from './work.ts'
 
 /** What an identity may be kept from seeing without an end of the work. */
 export type Part = 'runs' | 'nodes' | 'events' | 'classes'
@@ -17,7 +18,9 @@ export interface Snapshot {
   revisions: readonly KubeObject[]
   /** The run that is at work on it, or was last. */
   run: Exclude<Run, 'hidden'>
-  deployment: KubeObject | undefined
+  /** What kind of work it is, and the object whose pods do it. */
+  work: Work
+  worker: KubeObject | undefined
   services: readonly KubeObject[]
   replicaSets: readonly KubeObject[]
   pods: readonly KubeObject[]
@@ -45,11 +48,11 @@ export interface Snapshot {
 
 /** How a rollout is judged by it. */
 export function rolloutOf(seen: Snapshot, now: Date): RolloutView {
-  const { deployment, replicaSets, pods, slices, events, crashLogs } = seen
+  const { worker, replicaSets, pods, slices, events, crashLogs } = seen
   const isOver = (wait: Wait): boolean => wait.end <= now.getTime()
   const [scaling, binding] = [scalingOf(seen), bindingOf(seen)]
   return {
-    deployment,
+    worker,
     replicaSets,
     pods,
     slices,
@@ -96,13 +99,15 @@ function claimsOf({ volumes, unseen }: Snapshot): Claims {
 }
 
 /** As it is asked for, by an autoscaler or by a person. */
-export function wantedReplicas({ deployment }: Snapshot): number {
-  return (deployment as { spec?: { replicas?: number } } | undefined)?.spec?.replicas ?? 0
+export function wantedReplicas({ worker }: Snapshot): number {
+  if (worker === undefined) return 0
+  // What has no number does its work once.
+  return (worker as { spec?: { replicas?: number } }).spec?.replicas ?? 1
 }
 
-/** The Deployment, unless it is on its way out. */
-export function standingDeployment({ deployment }: Snapshot): KubeObject | undefined {
-  return deployment?.metadata.deletionTimestamp === undefined ? deployment : undefined
+/** The object whose pods do the work, unless it is on its way out. */
+export function standingWorker({ worker }: Snapshot): KubeObject | undefined {
+  return worker?.metadata.deletionTimestamp === undefined ? worker : undefined
 }
 
 export function runOf({ run, unseen }: Snapshot): Run {

@@ -19,7 +19,7 @@ export interface Known {
 
 /** @param deleteCommand to copy. */
 export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand: Command): WorkspaceStatus {
-  const objects = [...(seen.deployment === undefined ? [] : [seen.deployment]), ...seen.services, ...seen.pods]
+  const objects = [...(seen.worker === undefined ? [] : [seen.worker]), ...seen.services, ...seen.pods]
   const status: WorkspaceStatus = {
     workspace: seen.name,
     namespace: seen.namespace,

@@ -1,12 +1,12 @@
 /** The verdict on a rollout, with what the nodes tell of taints. */
 import type { ObjectRef } from '../objects/kube-object.ts'
-import { judgeRollout, type RolloutVerdict } from './rollout.ts'
+import type { RolloutVerdict } from './rollout.ts'
 import { rolloutOf, type Snapshot, wantedReplicas } from './snapshot.ts'
 import { barredByTaint, isAboutTaints } from './taints.ts'
 
 /** Of a workspace that was applied. */
 export function verdictOf(seen: Snapshot, now: Date, replicas: number = wantedReplicas(seen)): RolloutVerdict {
-  const verdict = judgeRollout(rolloutOf(seen, now), replicas)
+  const verdict = seen.work.judge(rolloutOf(seen, now), replicas)
   return verdict.verdict === 'hopeless' ? { ...verdict, ...taintOf(verdict, seen) } : verdict
 }
 

@@ -4,12 +4,17 @@ import { KINDS } from '../objects/kinds.ts'
 import { isMap, type KubeObject } from '../objects/kube-object.ts'
 import type { Patch } from '../objects/patches.ts'
 import type { PlanWarning } from '../problem.ts'
+import { judgeRollout } from '../status/rollout.ts'
 import type { Workload } from './workload.ts'
 
 const { serviceAccount, service, networkPolicy, podDisruptionBudget, deployment } = KINDS
 
 export const serve: Workload = {
   kind: 'serve',
+  worker: deployment,
+  answers: true,
+  readySays: 'every replica is Ready behind the Service',
+  judge: judgeRollout,
   wants: ({ inference }) => inference !== undefined,
   applied: [service, serviceAccount, deployment, networkPolicy, podDisruptionBudget],
   followed: [KINDS.pod, KINDS.event, deployment, KINDS.replicaSet, KINDS.endpointSlice],

@@ -4,9 +4,10 @@ import type { KubeObject } from '../objects/kube-object.ts'
 import type { Patch } from '../objects/patches.ts'
 import type { Plan } from '../plan/types.ts'
 import type { PlanWarning } from '../problem.ts'
+import type { Work } from '../status/work.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
 
-export interface Workload {
+export interface Workload extends Work {
   readonly kind: string
   /** Whether a workspace asks for this kind of work. */
   wants(spec: WorkspaceSpec): boolean

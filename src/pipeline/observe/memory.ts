@@ -1,75 +1,19 @@
 /** What has been seen of the cluster so far, folded from lists, watches and answers; a workspace is cut out of it. */
-import type { Kind, ListOptions, WatchEvent } from '#cluster/cluster.ts'
+import type { WatchEvent } from '#cluster/cluster.ts'
 import type { KaitoError } from '#core/errors.ts'
-import { KINDS, type KindRow, kindIn } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import {
-  ANY_MANAGED,
-  isNodeOf,
-  isOfComponent,
-  leaseName,
-  managedSelector,
-  SERVICE_LABEL,
-  serviceSelector,
-  WORKSPACE_LABEL,
-  workspaceSelector,
-} from '#core/objects/labels.ts'
-import { readRoot } from '#core/state/root.ts'
+import { isNodeOf, isOfComponent, leaseName, SERVICE_LABEL, WORKSPACE_LABEL } from '#core/objects/labels.ts'
+import { type RootState, readRoot } from '#core/state/root.ts'
 import { isUnscheduled } from '#core/status/scheduling.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
-
-/** Whose objects are looked at. */
-export interface Scope {
-  /** Undefined: every namespace. */
-  namespace: string | undefined
-  /** Undefined: every workspace. */
-  objectName: string | undefined
-}
-
-/** How a kind is looked at: whose it is, by which label, and whether the work goes on where it may not be seen. */
-interface SeenKind {
-  row: KindRow
-  by: 'workspace' | 'service' | 'root' | 'lease' | 'nothing'
-  isOptional?: true
-}
-
-export const SEEN_KINDS = {
-  maps: { row: KINDS.configMap, by: 'root' },
-  deployments: { row: KINDS.deployment, by: 'workspace' },
-  services: { row: KINDS.service, by: 'workspace' },
-  replicaSets: { row: KINDS.replicaSet, by: 'workspace' },
-  pods: { row: KINDS.pod, by: 'workspace' },
-  slices: { row: KINDS.endpointSlice, by: 'service' },
-  events: { row: KINDS.event, by: 'nothing', isOptional: true },
-  leases: { row: KINDS.lease, by: 'lease', isOptional: true },
-  nodes: { row: KINDS.node, by: 'workspace', isOptional: true },
-} as const satisfies Record<string, SeenKind>
-export type SeenId = keyof typeof SEEN_KINDS
-
-function seenIdOf({ apiVersion, kind }: KubeObject): SeenId | undefined {
-  const ids = Object.keys(SEEN_KINDS) as SeenId[]
-  return ids.find((id) => SEEN_KINDS[id].row.kind === kind && SEEN_KINDS[id].row.apiVersion === apiVersion)
-}
-
-/** What is to be asked for a kind, of these workspaces. */
-export function questionFor(id: SeenId, { namespace, objectName }: Scope): { kind: Kind; options: Selector } {
-  const { row, by }: SeenKind = SEEN_KINDS[id]
-  const selectors: Record<SeenKind['by'], Selector> = {
-    workspace: { labelSelector: workspaceSelector(objectName) },
-    root: { labelSelector: managedSelector(objectName) },
-    service: { labelSelector: serviceSelector(objectName) },
-    lease:
-      objectName === undefined
-        ? { labelSelector: ANY_MANAGED }
-        : { fieldSelector: `metadata.name=${leaseName(objectName)}` },
-    nothing: {},
-  }
-  return { kind: kindIn(row, row.isNamespaced ? namespace : undefined), options: selectors[by] }
-}
-
-type Selector = Omit<ListOptions, 'signal'>
+import type { Work } from '#core/status/work.ts'
+import { type Workloads, workloadOf } from '#core/workload/workload.ts'
+import { idIn, type SeenId, type SeenKind, type SeenKinds, seenKinds } from './seen-kinds.ts'
 
 export interface Memory {
+  readonly workloads: Workloads
+  readonly kinds: SeenKinds
+  kindOf(id: SeenId): SeenKind
   fold(id: SeenId, event: WatchEvent): void
   /** What an answer has said of an object: an older word that a watch brings later is no news. */
   learn(id: SeenId, object: KubeObject): void
@@ -88,14 +32,15 @@ export interface Memory {
 }
 
 /** @param now of our own, for what begins before our eyes. */
-export function createMemory(now: () => Date): Memory {
-  const kinds = new Map<SeenId, Map<string, KubeObject>>()
+export function createMemory(now: () => Date, workloads: Workloads): Memory {
+  const kinds = seenKinds(workloads)
+  const objects = new Map<SeenId, Map<string, KubeObject>>()
   const synced = new Set<SeenId>()
   const hidden = new Map<SeenId, KaitoError>()
   const begun = new Map<string, number>()
   const objectsOf = (id: SeenId): Map<string, KubeObject> => {
-    const known = kinds.get(id) ?? new Map<string, KubeObject>()
-    kinds.set(id, known)
+    const known = objects.get(id) ?? new Map<string, KubeObject>()
+    objects.set(id, known)
     return known
   }
   const keep = (id: SeenId, object: KubeObject): void => {
@@ -115,13 +60,20 @@ export function createMemory(now: () => Date): Memory {
     keep(id, object)
   }
   return {
+    workloads,
+    kinds,
+    kindOf(id) {
+      const kind = kinds[id]
+      if (kind === undefined) throw new Error(`nobody looks at ${id}`)
+      return kind
+    },
     beginList: (id) => void learned.set(id, new Set()),
-    replace(id, objects) {
-      const here = new Set(objects.map(({ metadata }) => metadata.uid))
+    replace(id, listed) {
+      const here = new Set(listed.map(({ metadata }) => metadata.uid))
       for (const object of objectsOf(id).values())
         if (!here.has(object.metadata.uid) && learned.get(id)?.has(object.metadata.uid) !== true)
           forget(objectsOf(id), object)
-      for (const object of objects) keep(id, object)
+      for (const object of listed) keep(id, object)
     },
     fold(id, event) {
       if (event.type === 'synced') synced.add(id)
@@ -130,7 +82,7 @@ export function createMemory(now: () => Date): Memory {
     },
     learn,
     learnStored(object) {
-      const id = seenIdOf(object)
+      const id = idIn(kinds, object)
       if (id !== undefined) learn(id, object)
     },
     hide: (id, refusal) => void hidden.set(id, refusal),
@@ -200,6 +152,14 @@ export const NOTHING_BESIDE: Beside = {
   unseen: new Set(),
 }
 
+/** As its root says, or as what there is of it shows. */
+function workOf(state: RootState | undefined, worker: KubeObject | undefined, workloads: Workloads): Work {
+  if (state !== undefined) return workloadOf(state.spec, workloads)
+  const shown = workloads.find((each) => each.worker.kind === worker?.kind) ?? workloads.at(-1)
+  if (shown === undefined) throw new Error('there is no kind of work')
+  return shown
+}
+
 /** The workspace of that name. */
 export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = NOTHING_BESIDE): Snapshot {
   const labelled =
@@ -209,13 +169,15 @@ export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = N
   const own = (id: SeenId): KubeObject[] => memory.all(id).filter(labelled(WORKSPACE_LABEL))
   const object = rootsIn(memory).find(labelled(WORKSPACE_LABEL))
   const state = object === undefined ? undefined : readRoot(object)
+  const worker = memory.workloads.flatMap(({ worker: { plural } }) => own(plural))[0]
   return {
     ...beside,
     name,
     namespace,
     root: object === undefined || state === undefined ? undefined : { object, state },
     revisions: own('maps').filter((map) => isOfComponent(map, 'revision')),
-    deployment: own('deployments')[0],
+    work: workOf(state, worker, memory.workloads),
+    worker,
     services: own('services'),
     replicaSets: own('replicaSets'),
     pods: own('pods'),

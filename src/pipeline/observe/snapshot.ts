@@ -9,19 +9,23 @@ import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Ports } from '../ports.ts'
 import { timeOf } from '../time/pace.ts'
 import { createBeside } from './beside.ts'
-import { createMemory, keysIn, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
+import { createMemory, keysIn, type Memory } from './memory.ts'
+import { questionFor, type Scope, type SeenId } from './seen-kinds.ts'
 
 /** What only tells more of what is not as it should be. */
 export const ON_DEMAND: readonly SeenId[] = ['replicaSets', 'events']
 
 /** What any look lists. */
-export const LISTED = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => !ON_DEMAND.includes(id))
+export function listedIn({ kinds }: Memory): SeenId[] {
+  return Object.keys(kinds).filter((id) => !ON_DEMAND.includes(id))
+}
 
 export async function readSnapshots(scope: Scope, ports: Ports): Promise<Snapshot[]> {
-  const memory = createMemory(() => timeOf(ports))
+  const memory = createMemory(() => timeOf(ports), ports.workloads)
   // The runs first: what one wrote before its end is seen then.
   await readLeases(memory, scope, ports)
-  await Promise.all(LISTED.filter((id) => id !== 'leases').map((id) => listInto(memory, id, scope, ports)))
+  const ids = listedIn(memory).filter((id) => id !== 'leases')
+  await Promise.all(ids.map((id) => listInto(memory, id, scope, ports)))
   if (needsMore(memory)) await Promise.all(ON_DEMAND.map((id) => listInto(memory, id, scope, ports)))
   const beside = createBeside(ports)
   return Promise.all(keysIn(memory).map((key) => beside.of(key, memory, ['run', 'pool'])))
@@ -40,7 +44,7 @@ async function readLeases(memory: Memory, scope: Scope, ports: Ports): Promise<v
 }
 
 async function listInto(memory: Memory, id: SeenId, scope: Scope, { kube, signal }: Ports): Promise<void> {
-  const { kind, options } = questionFor(id, scope)
+  const { kind, options } = questionFor(memory.kindOf(id), scope)
   await learnFrom(kube.list(kind, { ...options, signal }), id, memory)
 }
 
@@ -49,13 +53,14 @@ async function learnFrom(read: Promise<KubeObject[]>, id: SeenId, memory: Memory
     for (const object of await read) memory.learn(id, object)
   } catch (error) {
     const isRefused = error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
-    if (!isRefused || !('isOptional' in SEEN_KINDS[id])) throw error
+    if (!isRefused || memory.kindOf(id).isOptional !== true) throw error
     memory.hide(id, error)
   }
 }
 
 /** Something is not as it should be, and events may tell why. */
 export function needsMore(memory: Memory): boolean {
-  const isMoving = memory.all('deployments').some((deployment) => computeStatus(deployment).status !== 'Current')
+  const workers = memory.workloads.flatMap(({ worker }) => memory.all(worker.plural))
+  const isMoving = workers.some((worker) => computeStatus(worker).status !== 'Current')
   return isMoving || !memory.all('pods').every(isPodReady)
 }

@@ -7,7 +7,8 @@ import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Ports } from '../ports.ts'
 import { inPace, pause, timeOf } from '../time/pace.ts'
-import { createMemory, type Memory, questionFor, type Scope, SEEN_KINDS, type SeenId } from './memory.ts'
+import { createMemory, type Memory } from './memory.ts'
+import { questionFor, type Scope, type SeenId } from './seen-kinds.ts'
 
 /** Between two attempts to reach an API server that is away. */
 const AGAIN_MS = 1_000
@@ -27,7 +28,7 @@ export interface Watches {
 }
 
 export function openWatches(scope: Scope, ports: Ports): Watches {
-  const memory = createMemory(() => timeOf(ports))
+  const memory = createMemory(() => timeOf(ports), ports.workloads)
   const stop = new AbortController()
   const own: Ports = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) }
   const opened = new Map<SeenId, { synced: Promise<void>; ended: Promise<void>; follow(): void }>()
@@ -90,7 +91,7 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
       if (!state.isSynced) ports.signal.throwIfAborted()
       if (ports.signal.aborted) return
       if (isRefused(error) && state.isSynced) return keepAsking(watched, ports)
-      if (isRefused(error) && 'isOptional' in SEEN_KINDS[id]) {
+      if (isRefused(error) && memory.kindOf(id).isOptional === true) {
         memory.hide(id, error)
         return onSynced()
       }
@@ -104,7 +105,7 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
 
 async function watchOnce(watched: Watched, state: { isSynced: boolean }, { kube, signal }: Ports): Promise<void> {
   const { id, memory, wake, onSynced, isFollowed, tell } = watched
-  const { kind, options } = questionFor(id, watched.scope)
+  const { kind, options } = questionFor(memory.kindOf(id), watched.scope)
   const listed: KubeObject[] = []
   let isListing = true
   memory.beginList(id)
@@ -129,7 +130,7 @@ async function watchOnce(watched: Watched, state: { isSynced: boolean }, { kube,
 }
 
 async function keepAsking({ id, scope, memory, wake }: Watched, ports: Ports): Promise<void> {
-  const { kind, options } = questionFor(id, scope)
+  const { kind, options } = questionFor(memory.kindOf(id), scope)
   for (;;) {
     await pause(inPace(ASK_MS, ports, LEAST_ASK_MS), ports).catch(() => undefined)
     if (ports.signal.aborted) return

@@ -8,20 +8,29 @@ import { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
 import type { ObjectChange } from '#core/results.ts'
 import type { Found } from '../observe/owned.ts'
+import { seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import { goneStep } from '../steps/gone.ts'
 import { goneStepName, leftoversStep, poolGoneStep } from '../steps/pool-gone.ts'
 import type { Learned, Step, Titled } from '../steps/step.ts'
 import { deleteCommand } from './left-behind.ts'
 
-export function deleteSteps(found: Found, cloud: CloudPort | undefined, lock: HeldLease): Step[] {
+export function deleteSteps(
+  found: Found,
+  cloud: CloudPort | undefined,
+  lock: HeldLease,
+  { workloads }: Pick<Ports, 'workloads'>,
+): Step[] {
   const { objectName: name, target, pools, leftovers } = found
   const told: Titled = { phase: 'destroy', title: 'verify gone' }
   const hasCloudThings = cloud !== undefined && pools.length + leftovers.length > 0
   return [
     workloadStep(found),
     ...(hasCloudThings ? cloudSteps(found, cloud) : []),
-    goneStep({ name, namespace: target.namespace }, pools.length > 0, { needs: ['workload', 'leftovers'], told }),
+    goneStep({ name, namespace: target.namespace }, seenKinds(workloads), pools.length > 0, {
+      needs: ['workload', 'leftovers'],
+      told,
+    }),
     forgetStep(found, lock),
   ]
 }

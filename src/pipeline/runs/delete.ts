@@ -66,7 +66,7 @@ async function takeAway(
   const watches = openWatches({ objectName: name, namespace: target.namespace }, ports)
   const look = async () => cut(watches.memory, { name, namespace: target.namespace })
   try {
-    await drive(deleteSteps(found, cloud, lock), { look, watches, course }, ports)
+    await drive(deleteSteps(found, cloud, lock, ports), { look, watches, course }, ports)
   } finally {
     await watches.close()
   }

@@ -6,15 +6,16 @@ import { servedNameOf } from '#core/plan/served-name.ts'
 import { isPoolMade } from '#core/results.ts'
 import { intentOf, type RootState, withPoolId } from '#core/state/root.ts'
 import { servingPods } from '#core/status/verdict.ts'
+import { workloadOf } from '#core/workload/workload.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { readAccess } from '../observe/api-key.ts'
+import { followedIn, seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import type { Prepared } from '../prepared.ts'
-import { endpointStep } from '../steps/endpoint.ts'
+import { endpointStep, type TargetOf } from '../steps/endpoint.ts'
 import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
 import { nodesStep } from '../steps/nodes.ts'
 import { objectsStep } from '../steps/objects.ts'
-import type { VerifyTarget } from '../steps/questions.ts'
 import { revisionStep } from '../steps/revision.ts'
 import { rolloutStep } from '../steps/rollout.ts'
 import { intentStep, type RootWriter } from '../steps/root.ts'
@@ -25,6 +26,7 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
   const { plan, replicas, members, facts } = prepared
   const { objectName, namespace, pool, startup } = plan
   const key = { name: objectName, namespace }
+  const workload = workloadOf(plan.workspace, ports.workloads)
   const apply: Titled = { phase: 'apply', title: 'apply' }
   const start: Titled = { phase: 'watch', title: 'start', usualSeconds: startup.seconds }
   const verify: Titled = { phase: 'verify', title: 'verify' }
@@ -32,7 +34,7 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
   return [
     ...(pool.mode === 'create' && facts.cloud !== undefined ? poolSteps(prepared, pool, facts.cloud, root, ports) : []),
     objectsStep({ prepared, root, force }, (seen) => stateAfter(prepared, seen), { needs: ['nodes'], told: apply }),
-    rolloutStep(key, replicas, { needs: ['objects'], told: start }),
+    rolloutStep(key, replicas, followedIn(seenKinds(ports.workloads), [workload]), { needs: ['objects'], told: start }),
     endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout'], told: verify }),
     revisionStep(content, { needs: ['endpoint'] }),
   ]
@@ -75,7 +77,8 @@ async function targetOf(
   seen: Seen,
   now: Date,
   ports: Ports,
-): Promise<VerifyTarget | undefined> {
+): ReturnType<TargetOf> {
+  if (!seen.work.answers) return 'none'
   if (replicas === 0) return undefined
   const { objectName, namespace } = plan
   const engine = engineServing(plan.workspace.annotations, ports.engines)

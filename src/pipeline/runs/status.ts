@@ -99,8 +99,9 @@ async function deepen(status: WorkspaceStatus, seen: Snapshot, ports: Ports): Pr
 }
 
 /** What is to be asked of a workspace as it was seen. */
-export async function targetOfSeen(seen: Snapshot, ports: Ports): Promise<VerifyTarget> {
-  const { name: objectName, namespace, root, deployment, services } = seen
+export async function targetOfSeen(seen: Snapshot, ports: Ports): Promise<VerifyTarget | 'none'> {
+  if (!seen.work.answers) return 'none'
+  const { name: objectName, namespace, root, worker, services } = seen
   const { servedModelName = '', apiKeySecret } = root?.state.lock ?? {}
   const engine = engineServing(root?.state.spec.annotations, ports.engines)
   return {
@@ -109,6 +110,6 @@ export async function targetOfSeen(seen: Snapshot, ports: Ports): Promise<Verify
     servedModelName,
     pods: seen.pods.filter(isPodReady).map(refOf),
     access: await readAccess(apiKeySecret, namespace, ports),
-    ...enginePorts([...services, ...(deployment === undefined ? [] : [deployment])], engine),
+    ...enginePorts([...services, ...(worker === undefined ? [] : [worker])], engine),
   }
 }

@@ -7,6 +7,7 @@ import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import { createBeside } from '../observe/beside.ts'
 import type { Key } from '../observe/memory.ts'
+import { followedIn, type SeenId } from '../observe/seen-kinds.ts'
 import { readSnapshots } from '../observe/snapshot.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import { openWatches, type Watches } from '../observe/watch.ts'
@@ -39,9 +40,17 @@ async function awaitIn(watches: Watches, key: Key, ports: Ports): Promise<Status
   const { name: objectName, namespace } = key
   const beside = createBeside(ports)
   const look = () => beside.of(key, watches.memory, ['run'])
+  const { kinds } = watches.memory
   const steps = [
-    runStep(key, await look()),
-    rolloutStep(key, undefined, { needs: ['run'], told: { phase: 'watch', title: 'start' } }),
+    runStep(
+      key,
+      Object.keys(kinds).filter((id) => id !== 'leases'),
+      await look(),
+    ),
+    rolloutStep(key, undefined, followedIn(kinds, ports.workloads), {
+      needs: ['run'],
+      told: { phase: 'watch', title: 'start' },
+    }),
     endpointStep(async (seen) => (wantedReplicas(seen) === 0 ? undefined : targetOfSeen(seen, ports)), {
       needs: ['rollout'],
       told: { phase: 'verify', title: 'verify' },
@@ -58,7 +67,7 @@ async function awaitIn(watches: Watches, key: Key, ports: Ports): Promise<Status
  * deleted, or nobody is going to apply it.
  * @param first only of its run: the rest has not been listed yet.
  */
-function runStep(key: Key, first: Snapshot): Step {
+function runStep(key: Key, kinds: readonly SeenId[], first: Snapshot): Step {
   const object = { kind: 'Workspace', ...key }
   let isDeleted = isDeleteAtWork(first)
   return {
@@ -66,7 +75,7 @@ function runStep(key: Key, first: Snapshot): Step {
     needs: [],
     isLasting: true,
     told: { phase: 'watch', title: 'run', isOnlyIfWaited: true },
-    kinds: ['maps', 'services', 'nodes', 'deployments', 'replicaSets', 'pods', 'slices', 'events'],
+    kinds,
     mayMiss: ['nodes', 'events'],
     judge(seen) {
       const existence = existenceOf(seen)

@@ -4,7 +4,7 @@ import type { NodePool } from '#core/cloud/node-pool.ts'
 import { judgedAgainAt, type Snapshot } from '#core/status/snapshot.ts'
 import { createBeside } from '../observe/beside.ts'
 import { keysIn } from '../observe/memory.ts'
-import { LISTED, needsMore, ON_DEMAND } from '../observe/snapshot.ts'
+import { listedIn, needsMore, ON_DEMAND } from '../observe/snapshot.ts'
 import { isPassing, openWatches, type Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { inPace, later } from '../time/pace.ts'
@@ -33,8 +33,9 @@ export async function watchStatus(
 ): Promise<never> {
   const watches = openWatches(request, ports)
   try {
-    await watches.open(...LISTED)
-    watches.follow(LISTED)
+    const listed = listedIn(watches.memory)
+    await watches.open(...listed)
+    watches.follow(listed)
     return await showChanges(watches, request, show, ports)
   } finally {
     await watches.close()

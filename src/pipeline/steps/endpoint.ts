@@ -24,21 +24,21 @@ const NOT_YET_BUDGET_MS = 15_000
 const WRONG_ANSWERS = 3
 const PAUSE_MS = 1_000
 
-/** @param targetOf what is to be asked; undefined: it sleeps, and there is nobody to ask. */
-export function endpointStep(
-  targetOf: (seen: Seen, now: Date) => Promise<VerifyTarget | undefined>,
-  place: Place,
-): Step {
+/** What is to be asked; undefined: it sleeps, and there is nobody to ask; `none`: it is no work that answers. */
+export type TargetOf = (seen: Seen, now: Date) => Promise<VerifyTarget | 'none' | undefined>
+
+export function endpointStep(targetOf: TargetOf, place: Place): Step {
   return {
     ...place,
     name: 'endpoint',
     judge: ({ learned }) => standingOf(learned.answers),
     async act(seen, _, now) {
       const target = await targetOf(seen, now)
+      if (target === 'none') return { answers: target }
       return { answers: target === undefined ? 'asleep' : noAnswers(target) }
     },
     async look({ learned: { answers } }, ports, now) {
-      if (answers === undefined || answers === 'asleep') return {}
+      if (answers === undefined || typeof answers === 'string') return {}
       const asked = await askOn(answers, now, ports)
       const isOver = asked.open !== undefined && isBelieved(asked.open, now)
       if (!isOver) return { answers: asked }
@@ -49,13 +49,13 @@ export function endpointStep(
 
 /** Of an endpoint that is through. */
 export function verificationsOf({ learned: { answers } }: Seen): Verification[] {
-  if (answers === undefined) return []
+  if (answers === undefined || answers === 'none') return []
   return answers === 'asleep' ? [ASLEEP] : [...answers.given]
 }
 
-function standingOf(answers: Answers | 'asleep' | undefined): Standing {
+function standingOf(answers: Answers | 'asleep' | 'none' | undefined): Standing {
   if (answers === undefined) return { is: 'due', because: 'nobody has asked it' }
-  if (answers === 'asleep' || isAnswered(answers)) return { is: 'done' }
+  if (typeof answers === 'string' || isAnswered(answers)) return { is: 'done' }
   const { open, target, isOver } = answers
   if (open === undefined) return { is: 'moving', says: 'asking', stage: 'ask', ask: { ms: 0 } }
   if (isOver) return { is: 'hopeless', error: notAnswering(open, target) }

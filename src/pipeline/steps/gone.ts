@@ -4,23 +4,23 @@ import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { formatRef, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
-import { type Key, SEEN_KINDS, type SeenId } from '../observe/memory.ts'
+import type { Key } from '../observe/memory.ts'
+import type { SeenKinds } from '../observe/seen-kinds.ts'
 import type { Place, Step } from './step.ts'
 
 /** Grace period of the pods plus what a controller needs. */
 const GONE_BUDGET_MS = 5 * 60_000
 
-/** What the cluster makes for a workspace, and takes away by itself. */
-const DEPENDENTS = (Object.keys(SEEN_KINDS) as SeenId[]).filter((id) => 'goesWith' in SEEN_KINDS[id].row)
-
 /** @param hadPool its nodes go, too. */
-export function goneStep({ name, namespace }: Key, hadPool: boolean, place: Place): Step {
+export function goneStep({ name, namespace }: Key, kinds: SeenKinds, hadPool: boolean, place: Place): Step {
+  // What the cluster makes for a workspace, and takes away by itself.
+  const dependents = Object.keys(kinds).filter((id) => kinds[id]?.row.goesWith !== undefined)
   return {
     ...place,
     name: 'gone',
-    kinds: hadPool ? [...DEPENDENTS, 'nodes'] : DEPENDENTS,
-    judge({ deployment, replicaSets, pods, slices, nodes }) {
-      const made = [...(deployment === undefined ? [] : [deployment]), ...replicaSets, ...pods, ...slices]
+    kinds: hadPool ? [...dependents, 'nodes'] : dependents,
+    judge({ worker, replicaSets, pods, slices, nodes }) {
+      const made = [...(worker === undefined ? [] : [worker]), ...replicaSets, ...pods, ...slices]
       const left = [...made, ...(hadPool ? nodes : [])].map(refOf)
       if (left.length === 0) return { is: 'done' }
       const giveUp = { after: { clusterMs: GONE_BUDGET_MS }, error: leftInCluster(name, namespace, left) }

@@ -1,19 +1,27 @@
 /** Objects → pods that are Ready behind the Service. */
 
-import { KINDS } from '#core/objects/kinds.ts'
 import { rolloutStanding } from '#core/status/rollout-standing.ts'
 import type { Key } from '../observe/memory.ts'
+import type { SeenId } from '../observe/seen-kinds.ts'
 import type { Place, Step } from './step.ts'
 
-/** @param replicas wanted; undefined: as many as the Deployment says. */
-export function rolloutStep(key: Key, replicas: number | undefined, place: Place): Step {
-  const object = { kind: KINDS.deployment.kind, ...key }
+/**
+ * @param replicas wanted; undefined: as many as are asked for in the cluster.
+ * @param kinds by which it is judged.
+ */
+export function rolloutStep(key: Key, replicas: number | undefined, kinds: readonly SeenId[], place: Place): Step {
+  let kind = ''
   return {
     ...place,
     name: 'rollout',
-    kinds: ['deployments', 'replicaSets', 'pods', 'slices', 'events'],
+    kinds,
     mayMiss: ['events'],
     judge: (seen, now) => rolloutStanding(seen, now, replicas),
-    say: (message, { emit }) => emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message }),
+    tell(_, { work }) {
+      kind = work.worker.kind
+    },
+    say(message, { emit }) {
+      emit({ type: 'object.status', phase: 'watch', object: { kind, ...key }, status: 'InProgress', message })
+    },
   }
 }

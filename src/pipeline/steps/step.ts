@@ -4,7 +4,7 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { ObjectChange } from '#core/results.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Standing, StepName } from '#core/status/standing.ts'
-import type { SeenId } from '../observe/memory.ts'
+import type { SeenId } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import type { PoolProgress } from './pool-progress.ts'
 import type { Answers } from './questions.ts'
@@ -22,7 +22,7 @@ export interface Learned {
   /** As it is stored, once all of the set is applied. */
   root?: KubeObject
   /** What the endpoint has answered so far. */
-  answers?: Answers | 'asleep'
+  answers?: Answers | 'asleep' | 'none'
   revision?: number
   /** What a delete has taken away. */
   deleted?: readonly ObjectChange[]

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import type { Supply } from '#core/plan/engine.ts'
 import type { SimulatedCloud } from '../clouds/cloud.ts'
+import type { Controller } from '../cluster/controllers/loop.ts'
 import { answeringAt, readProcess } from '../connection.ts'
 import type { SimulatedEngine } from '../engines/engine.ts'
 import type { Places, ProcessFile } from '../paths.ts'
@@ -16,6 +17,7 @@ export interface ServeOptions {
   places: Places
   clouds: readonly SimulatedCloud[]
   engines: readonly SimulatedEngine[]
+  controllers: readonly Controller[]
   supply: Supply
   version: string
   /** Milliseconds without a request, after which it ends. */
@@ -41,13 +43,13 @@ export async function serveSandbox(options: ServeOptions): Promise<void> {
   }
 }
 
-async function serve({ places, clouds, engines, supply, version, idleMs }: ServeOptions): Promise<void> {
+async function serve({ places, version, idleMs, ...played }: ServeOptions): Promise<void> {
   const ended = Promise.withResolvers<void>()
   let idle: NodeJS.Timeout | undefined
   const onUse = (): void => {
     idle?.refresh()
   }
-  const sandbox = await startSandbox({ places, clouds, engines, supply, onStop: ended.resolve, onUse })
+  const sandbox = await startSandbox({ ...played, places, onStop: ended.resolve, onUse })
   // What is still open begins the wait anew when it closes.
   idle = setTimeout(() => {
     if (!sandbox.isInUse()) ended.resolve()

@@ -8,12 +8,10 @@ import { createMachines, type KubeCall } from '../clouds/machines.ts'
 import { Faults } from '../cluster/api/faults.ts'
 import { type Answering, createApiServer } from '../cluster/api/server.ts'
 import { collectGarbage } from '../cluster/controllers/collector.ts'
-import { reconcileDeployments } from '../cluster/controllers/deployments.ts'
 import { reconcileEndpoints } from '../cluster/controllers/endpoints.ts'
 import { type Controller, Loop, type World } from '../cluster/controllers/loop.ts'
 import { reconcileNamespaces } from '../cluster/controllers/namespaces.ts'
 import { reconcileNodes } from '../cluster/controllers/nodes.ts'
-import { reconcileReplicaSets } from '../cluster/controllers/replica-sets.ts'
 import { schedule } from '../cluster/controllers/scheduler.ts'
 import { createKubelet } from '../cluster/kubelet/kubelet.ts'
 import type { Records } from '../cluster/kubelet/record.ts'
@@ -34,6 +32,8 @@ export interface SandboxOptions {
   /** Those that can be played; the first one unless the settings name another. */
   clouds: readonly SimulatedCloud[]
   engines: readonly SimulatedEngine[]
+  /** Of kinds of work. */
+  controllers: readonly Controller[]
   supply: Supply
   /** Somebody has asked for the end. */
   onStop(): void
@@ -133,8 +133,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       machineSeconds: MACHINE_SECONDS,
       hasGpus: () => drill()?.noGpus !== true,
     }),
-    reconcileDeployments,
-    reconcileReplicaSets,
+    ...options.controllers,
     schedule,
     kubelet.reconcile,
     reconcileEndpoints,

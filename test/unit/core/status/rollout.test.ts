@@ -42,7 +42,7 @@ const slice = (...pods: string[]): KubeObject =>
   })
 
 const view = (more: Partial<RolloutView>): RolloutView => ({
-  deployment: deployment(done(1)),
+  worker: deployment(done(1)),
   replicaSets: [oldSet, set],
   pods: [object('Pod', 'a', ready, 'm-new')],
   slices: [slice('a')],
@@ -56,22 +56,20 @@ describe('ready', () => {
   })
 
   it.each([
-    { what: 'the Deployment is not there', change: { deployment: undefined } },
+    { what: 'the Deployment is not there', change: { worker: undefined } },
     {
       what: 'the controller has not seen the change',
-      change: { deployment: deployment({ ...done(1), observedGeneration: 1 }) },
+      change: { worker: deployment({ ...done(1), observedGeneration: 1 }) },
     },
-    { what: 'an old replica is still there', change: { deployment: deployment({ ...done(1), replicas: 2 }) } },
-    { what: 'no replica is ready', change: { deployment: deployment({ ...done(1), readyReplicas: 0 }) } },
+    { what: 'an old replica is still there', change: { worker: deployment({ ...done(1), replicas: 2 }) } },
+    { what: 'no replica is ready', change: { worker: deployment({ ...done(1), readyReplicas: 0 }) } },
     { what: 'the ready pod is one of the old ReplicaSet', change: { pods: [object('Pod', 'a', ready, 'm-old')] } },
   ])('not while $what', ({ change }) => {
     expect(judgeRollout(view(change), 1).verdict).toBe('moving')
   })
 
   it('not while one of two replicas is', () => {
-    expect(judgeRollout(view({ deployment: deployment({ ...done(2), readyReplicas: 1 }, 2) }), 2).verdict).toBe(
-      'moving',
-    )
+    expect(judgeRollout(view({ worker: deployment({ ...done(2), readyReplicas: 1 }, 2) }), 2).verdict).toBe('moving')
   })
 })
 
@@ -88,7 +86,7 @@ describe('hopeless', () => {
     const broken = {
       status: { containerStatuses: [{ name: 'e', state: { waiting: { reason: 'InvalidImageName', message: 'x' } } }] },
     }
-    const progress = { deployment: deployment({ ...done(1), readyReplicas: 0 }) }
+    const progress = { worker: deployment({ ...done(1), readyReplicas: 0 }) }
     expect(judgeRollout(view({ ...progress, pods: [object('Pod', 'a', broken, 'm-new')] }), 1)).toMatchObject({
       verdict: 'hopeless',
       code: 'IMAGE_PULL_FAILED',
@@ -104,7 +102,7 @@ describe('hopeless', () => {
     }
     const failed = (name: string, at: string): KubeObject =>
       made(name, { phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no GPU left' }, at)
-    const short = { deployment: deployment({ ...done(1), readyReplicas: 0 }) }
+    const short = { worker: deployment({ ...done(1), readyReplicas: 0 }) }
 
     it('that were replaced do not count: the one in their place decides', () => {
       const rest = [failed('x', '08:00:00'), failed('y', '08:00:01'), failed('z', '09:00:00')]
@@ -145,7 +143,7 @@ describe('hopeless', () => {
       ],
     }
     const old = [object('Pod', 'old', ready, 'm-old'), object('Pod', 'ill', { status: {} }, 'm-old')]
-    expect(judgeRollout(view({ deployment: deployment(status), pods: old }), 1)).toMatchObject({
+    expect(judgeRollout(view({ worker: deployment(status), pods: old }), 1)).toMatchObject({
       verdict: 'hopeless',
       code: 'WORKLOAD_FAILED',
       kept: [{ name: 'old' }],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { Standing } from '#core/status/standing.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive, newCourse } from '#pipeline/runs/drive.ts'
 import type { Learned, Step, Titled } from '#pipeline/steps/step.ts'
@@ -20,7 +21,7 @@ function world() {
       if (event.type.startsWith('phase.')) told.push(`${event.type} ${'title' in event ? event.title : ''}`)
     },
   })
-  const look = async () => cut(createMemory(clock.now), { name: 'chat', namespace: 'n' })
+  const look = async () => cut(createMemory(clock.now, SHIPPED_WORKLOADS), { name: 'chat', namespace: 'n' })
   return { told, clock, ports, way: { look, course: newCourse() } }
 }
 

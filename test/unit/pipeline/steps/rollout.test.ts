@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import type { Watches } from '#pipeline/observe/watch.ts'
 import { drive } from '#pipeline/runs/drive.ts'
@@ -9,7 +10,7 @@ it('a rollout that is left before the first look ends with the reason, and nothi
   const stop = new AbortController()
   const why = new Error('Ctrl-C')
   const key = { name: 'chat', namespace: 'n' }
-  const memory = createMemory(() => new Date(0))
+  const memory = createMemory(() => new Date(0), SHIPPED_WORKLOADS)
   const changed = (): Promise<void> =>
     new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason)))
   const open = async () => undefined
@@ -20,5 +21,5 @@ it('a rollout that is left before the first look ends with the reason, and nothi
     return cut(memory, key)
   }
   const ports = fakePorts({ signal: stop.signal, clock: quickClock() })
-  await expect(drive([rolloutStep(key, 1, { needs: [] })], { watches, look }, ports)).rejects.toBe(why)
+  await expect(drive([rolloutStep(key, 1, [], { needs: [] })], { watches, look }, ports)).rejects.toBe(why)
 })

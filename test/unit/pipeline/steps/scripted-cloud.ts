@@ -3,6 +3,7 @@ import type { CloudPort, Operation, Submitted } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive } from '#pipeline/runs/drive.ts'
 import type { Ended } from '#pipeline/steps/pool-progress.ts'
@@ -69,7 +70,7 @@ export async function driveAlone(step: Step) {
     clock,
     emit: (event: EventBody) => void (event.type === 'step.progress' && states.push(event.state)),
   })
-  const look = async () => cut(createMemory(clock.now), { name: 'chat', namespace: 'n' })
+  const look = async () => cut(createMemory(clock.now, SHIPPED_WORKLOADS), { name: 'chat', namespace: 'n' })
   const ended: Seen | unknown = await drive([step], { look }, ports).catch((error: unknown) => error)
   return { ended, states, slept: clock.slept }
 }
