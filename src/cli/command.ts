@@ -19,7 +19,7 @@ export interface CommandSpec<Options> {
   reports?: readonly Report[]
   /** It hands on what others say, as it comes: text, and no other form. */
   isStream?: true
-  /** How a bug ends it, where 1 says something else. */
+  /** The exit code of a bug, for a command whose 1 has a meaning of its own. */
   onBug?: ExitCode
   examples: readonly [Example, Example, Example]
   options?(command: Command): Command
@@ -64,7 +64,7 @@ export function toCommand<Options>(spec: CommandSpec<Options>, { io, registries,
   return command
 }
 
-/** What a shell makes of `-f *.yaml` is no mere word too many. */
+/** A shell expands `-f *.yaml` into one value and stray words: told as that, and not as a word too many. */
 function checkArguments(command: Command): void {
   const { args, registeredArguments } = command
   if (args.length <= registeredArguments.length) return

@@ -1,4 +1,4 @@
-/** What the engine says while it works: facts, never sentences; wording lives in `ui`. */
+/** What the pipeline says while it works: facts, never sentences; wording lives in `ui`. */
 import type { Advice } from './advice.ts'
 import type { Phase, ResourceRef } from './errors.ts'
 

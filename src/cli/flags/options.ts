@@ -6,7 +6,7 @@ import type { Scalar } from '#core/workspace/spec.ts'
 import { Flag } from './flag.ts'
 
 export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
-/** Of single commands. */
+/** Forms of the result that single commands have besides. */
 const REPORTS = ['markdown', 'sarif', 'junit'] as const
 export type Report = (typeof REPORTS)[number]
 export type Output = (typeof OUTPUTS)[number] | Report

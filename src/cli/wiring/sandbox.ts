@@ -33,7 +33,7 @@ export async function useSandbox(
   if (options.context !== undefined || options.kubeconfig !== undefined) throw twoClusters(options)
   const { kubeconfig, kubectlConfig, cloudEnv, state, isNew } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const settings = await changeSettings(options, state.settings, io)
-  // At length where it is news.
+  // In full when something of it is new.
   const isNews = isNew || options.drill !== undefined || !isDeepStrictEqual(settings, state.settings)
   const message = isNews ? `Sandbox: ${describeSettings(settings)}.` : 'The cluster is simulated.'
   if (!options.quiet) emit({ type: 'warning', phase: 'plan', code: 'sandbox', message })

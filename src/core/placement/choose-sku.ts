@@ -19,7 +19,7 @@ export interface SkuRequest {
   cloud: CloudId
   /** As the user wrote it, or as an earlier deploy settled it. */
   instanceType: string | undefined
-  /** The latter. */
+  /** An earlier deploy settled it, and nobody names it now. */
   isSettled: boolean
   replicas: number
   wantedTokens: number | undefined

@@ -54,7 +54,7 @@ export function chooseMachine(request: MachineRequest): Machine {
   return facts.isOffline || facts.nodesHidden === true ? onAssumedNodes(request) : onOwnNodes(request)
 }
 
-/** Offline an instance type may be all there is to tell the cloud. */
+/** The cloud; offline an instance type may be all that tells it. */
 function cloudByType({ facts, catalog, instanceType }: MachineRequest): CloudId | undefined {
   if (!facts.isOffline || instanceType === undefined) return undefined
   return catalog.machines.find(instanceType)?.cloud

@@ -84,7 +84,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
   }
 }
 
-/** Whose machines one's own nodes are, and who has tainted them, does not always show. */
+/** On one's own nodes the taints of every cloud: whose machines they are does not always show. */
 function tolerationsFor(pool: PoolDecision, clouds: readonly CloudTraits[]): Toleration[] {
   return tolerationsOn(pool.mode === 'create' ? clouds.filter(({ id }) => id === pool.cloud) : clouds)
 }
@@ -110,7 +110,7 @@ function accessSecret(
   return modelAccessSecret ?? fromSpec ?? lock?.hubTokenSecret
 }
 
-/** What the user names is taken as it is; a mirror has what the catalogue names. */
+/** An image that the user names is taken as it is; one of the catalogue comes from the mirror, where there is one. */
 function referenceOf(shipped: string, fromSpec: string | undefined, { image, registryMirror }: PlanOverrides): string {
   const given = image ?? fromSpec
   if (given !== undefined || registryMirror === undefined) return given ?? shipped

@@ -33,7 +33,7 @@ interface PodBody {
 }
 /** Restarts after which a crash of unknown cause is a loop: the first may be bad luck, the second is not. */
 const CRASHES = 2
-/** Of a crash of unknown cause that are told. */
+/** Last lines of the log that are told of a crash of unknown cause. */
 const LOG_LINES = 10
 /** Tries after which a pull whose failure has no known cause is given up; the kubelet makes them within a minute. */
 const PULLS = 3

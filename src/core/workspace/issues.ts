@@ -54,7 +54,7 @@ export function reportIssues(error: z.ZodError, schema: z.ZodType, value: unknow
   }
 }
 
-/** The same without the fields that do not exist; one that is meant for another, which is missing, is taken for it. */
+/** The value without the fields that do not exist; a misspelt one stands in for the missing field that it is meant for. */
 export function withoutUnknown<T extends object>(value: T, error: z.ZodError, schema: z.ZodType): T {
   const copy = structuredClone(value)
   for (const issue of error.issues) {

@@ -25,7 +25,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   prompt: '-p',
 }
 
-/** They work without a cluster. */
+/** They reach no cluster: nothing of this run's place is said. */
 const OFFLINE: ReadonlySet<Verb> = new Set(['init', 'lint', 'render', 'sandbox'])
 /** Prose stands in quotes even where a shell needs none. */
 const PROSE = new Set(['prompt'])
@@ -81,7 +81,7 @@ function kaitoLine(command: Extract<Command, { run: 'kaito' }>, shell: Shell): s
   ]
 }
 
-/** The answer to the question stands beside what it is about; then where that is. */
+/** `--yes` follows the name that it answers for; then comes where that is, then the rest. */
 function placed({ yes, ...settings }: Settings, shell: Shell): string[] {
   return [...(yes === undefined ? [] : [spell('yes', yes)]), ...placeOf(shell), ...spellAll(settings)]
 }
