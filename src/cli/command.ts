@@ -1,5 +1,6 @@
 /** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
 import { Command } from 'commander'
+import type { Verb } from '#core/advice.ts'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { readEnvironment } from './flags/flag.ts'
 import { type GlobalOptions, OUTPUTS, type Output, type Report } from './flags/options.ts'
@@ -9,7 +10,7 @@ import type { Io } from './terminal/io.ts'
 import type { LoadRegistries } from './wiring/registries.ts'
 
 export interface CommandSpec<Options> {
-  name: string
+  name: Verb
   /** Arguments as commander writes them: `[model]`, `<name>`. */
   argument?: { syntax: string; description: string; values?: readonly string[] }
   summary: string

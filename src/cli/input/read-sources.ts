@@ -1,6 +1,7 @@
 /** Reads what the user points at: files, directories, standard input. Effects only; meaning is `core/workspace`'s. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { advice, type Command, joined, kaito, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { SourceText } from '#core/workspace/spec.ts'
 import type { Io } from '../terminal/io.ts'
@@ -20,13 +21,18 @@ export function looksLikeFile(word: string): boolean {
 
 /** @param files those that were given with -f: what a shell makes of a pattern, of which -f takes the first alone. */
 export function fileWithoutFlag(words: readonly string[], files: readonly string[]): KaitoError {
-  const flags = [...files, ...words].map((file) => `-f ${file}`).join(' ')
+  const named = joined(
+    [...files, ...words].map((file) => setting('filename', file)),
+    ' ',
+  )
   const isAlone = files.length === 0
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
     message: `${words.join(', ')}: ${isAlone ? 'a file is given with -f' : 'each file wants a -f of its own'}.`,
-    hint: `For example: ${flags}${isAlone ? '' : '; or the directory that holds them: -f DIRECTORY'}`,
+    hint: isAlone
+      ? advice`For example: ${named}`
+      : advice`For example: ${named}; or the directory that holds them: ${setting('filename', 'DIRECTORY')}`,
   })
 }
 
@@ -41,7 +47,7 @@ async function readPath(path: string, io: Io): Promise<SourceText[]> {
       code: 'USAGE',
       phase: 'spec',
       message: `The directory ${path} holds no .yaml, .yml or .json file.`,
-      hint: `Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
+      hint: advice`Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
     })
   }
   return (await Promise.all(names.map((name) => readPath(join(path, name), io)))).flat()
@@ -67,7 +73,7 @@ async function readDocuments(io: Io): Promise<SourceText[]> {
       code: 'USAGE',
       phase: 'spec',
       message: '-f - reads standard input, but standard input is the terminal.',
-      hint: `Pipe a file in: ${exampleOf(io, '- < workspace.yaml')}`,
+      hint: advice`Pipe a file in: ${exampleOf(io, '-')} < workspace.yaml`,
     })
   }
   return [{ label: '<stdin>', text: await readStdin(io) }]
@@ -80,8 +86,8 @@ export async function readStdin(io: Io): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function exampleOf({ verb = 'deploy' }: Io, file = 'workspace.yaml'): string {
-  return `kaito ${verb} -f ${file}`
+function exampleOf({ verb = 'deploy' }: Io, file = 'workspace.yaml'): Command {
+  return kaito(verb, { settings: { filename: file } })
 }
 
 function unreadable(path: string, error: NodeJS.ErrnoException, io: Io): KaitoError {
@@ -91,6 +97,6 @@ function unreadable(path: string, error: NodeJS.ErrnoException, io: Io): KaitoEr
     phase: 'spec',
     message: isMissing ? `There is no file or directory ${path}.` : `${path} cannot be read.`,
     reason: error.code ?? error.message,
-    hint: `Name a file, a directory, or - for standard input: ${exampleOf(io)}`,
+    hint: advice`Name a file, a directory, or - for standard input: ${exampleOf(io)}`,
   })
 }

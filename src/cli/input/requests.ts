@@ -176,7 +176,7 @@ function nameOrFile(both: boolean, { verb = 'deploy' }: Io): KaitoError {
     code: 'USAGE',
     phase: 'spec',
     message: both ? `Give ${what} or -f FILE, not both.` : `Give ${what}, or a workspace file with -f.`,
-    hint: `For example: kaito ${verb} mistral-7b, or: kaito ${verb} -f workspace.yaml`,
+    hint: advice`For example: ${kaito(verb, { workspace: 'mistral-7b' })}, or: ${kaito(verb, { settings: { filename: 'workspace.yaml' } })}`,
   })
 }
 

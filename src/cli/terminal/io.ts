@@ -1,5 +1,6 @@
 /** The process as the command line sees it; tests hand in their own. */
 
+import type { Verb } from '#core/advice.ts'
 import { ERRORS } from '#core/error-table.ts'
 import { createRedactor, type Redactor } from '#ui/text/redact.ts'
 
@@ -10,7 +11,7 @@ export interface Io {
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
   /** The command that runs, for advice. */
-  verb?: string
+  verb?: Verb
   /** What all output passes. Whoever reads a secret tells it. */
   redact: Redactor
   /** Once; whoever interrupts again does not want to wait for an orderly end, and gets none. */
