@@ -27,6 +27,8 @@ export interface BeforeRollout {
   nodes: readonly KubeObject[]
   /** Its objects had been applied, and are gone or going. */
   wasApplied: boolean
+  /** The kind of the object whose pods would do the work. */
+  worker: string
   /** To copy. */
   deleteCommand: Command
 }
@@ -38,9 +40,9 @@ export interface BeforeVerdict {
   next?: Said
 }
 
-/** Of a workspace without a Deployment. */
+/** Of a workspace whose work has no object, or none any more. */
 export function judgeBeforeRollout(seen: BeforeRollout): BeforeVerdict {
-  const { run, wasApplied, deleteCommand } = seen
+  const { run, wasApplied, worker, deleteCommand } = seen
   const pool = poolStory(seen)
   const about = pool === '' ? '' : `: ${pool}`
   const busy = atWork(run)
@@ -50,7 +52,7 @@ export function judgeBeforeRollout(seen: BeforeRollout): BeforeVerdict {
     return { phase: 'Progressing', says: `not applied${about}`, next: advice`if no run is at work, ${again}` }
   if (isDelete(run))
     return { phase: 'Failed', says: `left behind, its delete has ended${about}`, next: advice`go on: ${deleteCommand}` }
-  const what = wasApplied ? 'its Deployment is gone' : 'left behind, its deploy has ended'
+  const what = wasApplied ? `its ${worker} is gone` : 'left behind, its deploy has ended'
   return { phase: 'Failed', says: `${what}${about}`, next: again }
 }
 

@@ -29,7 +29,7 @@ function phaseOfRollout(seen: Snapshot, now: Date): Phase {
   return { phase: 'Progressing', message: standing.says }
 }
 
-/** What is judged of a workspace without a Deployment. */
+/** What is judged of a workspace whose work has no object, or none any more. */
 export function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRollout {
   const state = seen.root?.state
   return {
@@ -38,6 +38,7 @@ export function beforeRollout(seen: Snapshot, deleteCommand: Command): BeforeRol
     pool: state?.pool?.request,
     nodes: seen.nodes,
     wasApplied: state?.setHash !== undefined,
+    worker: seen.work.worker.kind,
     deleteCommand,
   }
 }

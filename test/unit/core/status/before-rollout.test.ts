@@ -34,6 +34,7 @@ const judge = (standing: Partial<BeforeRollout>) => {
     pool: { name: 'pool', count: 1 } as NodePoolRequest,
     nodes: [],
     wasApplied: false,
+    worker: 'Deployment',
     deleteCommand: kaito('delete', { workspace: 'chat', namespace: 'n', settings: { yes: true } }),
     ...standing,
   })
