@@ -20,6 +20,8 @@ export interface Interception {
   before?(seen: Seen): boolean
   /** Called when the server has answered; true = the answer is never passed on. */
   after?(seen: Seen, status: number): boolean
+  /** Takes over an answer on its way, a watch for one; true = it is passed on, or not, by whoever took it. */
+  take?(seen: Seen, answer: IncomingMessage, response: ServerResponse): boolean
   /** Changes the body of a request. */
   rewrite?(seen: Seen, body: string): string
   /** Answers in place of the server. */
@@ -107,6 +109,7 @@ async function relay(
       answer.destroy()
       return
     }
+    if (interception.take?.(seen, answer, res) === true) return
     res.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(res)
     res.on('close', () => answer.destroy())
