@@ -50,7 +50,7 @@ export const CLI: readonly Room[] = [
     path: 'cli/input',
     holds: 'files, standard input and flags → requests',
     rooms: ['cli/session.ts', 'cli/flags/', 'cli/terminal/', 'core/', 'data/', 'pipeline/'],
-    node: ['fs/promises', 'path'],
+    node: ['fs', 'path'],
     because:
       'Input ends with a typed request. What it must ask a cluster for it gets through the session; it knows no client.',
   },

@@ -1,5 +1,5 @@
 /** The Hub's token: from a file or the environment, never from the command line, where every process can read it. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { WorkspaceOptions } from '../flags/options.ts'
 import type { Io } from '../terminal/io.ts'
@@ -8,16 +8,16 @@ import type { Io } from '../terminal/io.ts'
 export async function readHubToken({ hfTokenFile, hfTokenEnv }: WorkspaceOptions, io: Io): Promise<string | undefined> {
   // Both: the file is KAITO_HF_TOKEN_FILE's, and what was typed wins.
   if (hfTokenFile !== undefined && hfTokenEnv === undefined)
-    return checked(await readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`, io)
+    return checked(readFileText(hfTokenFile), `--hf-token-file ${hfTokenFile}`, io)
   if (hfTokenEnv === undefined) return undefined
   const value = io.env[hfTokenEnv]
   if (value === undefined) throw unusable(`--hf-token-env ${hfTokenEnv}`, 'the variable is not set')
   return checked(value, `--hf-token-env ${hfTokenEnv}`, io)
 }
 
-async function readFileText(path: string): Promise<string> {
+function readFileText(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw unusable(
       `--hf-token-file ${path}`,

@@ -1,5 +1,8 @@
-/** Reads what the user points at: files, directories, standard input. Effects only; meaning is `core/workspace`'s. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+/**
+ * Reads what the user points at: files, directories, standard input. Effects only; meaning is `core/workspace`'s. Files are read at once: nothing
+ * else can go on before they are, and Node's threads for it take longer to start than to read.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { advice, type Command, joined, kaito, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
@@ -10,7 +13,7 @@ import type { Io } from '../terminal/io.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 export async function readSources(paths: readonly string[], io: Io): Promise<SourceText[]> {
-  const found = await Promise.all(paths.map((path) => (path === '-' ? readDocuments(io) : readPath(path, io))))
+  const found = await Promise.all(paths.map(async (path) => (path === '-' ? readDocuments(io) : readPath(path, io))))
   return found.flat()
 }
 
@@ -36,12 +39,12 @@ export function fileWithoutFlag(words: readonly string[], files: readonly string
   })
 }
 
-async function readPath(path: string, io: Io): Promise<SourceText[]> {
-  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error, io)
-  })
-  if (!info.isDirectory()) return [{ label: path, text: await readText(path, info.size, io) }]
-  const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
+function readPath(path: string, io: Io): SourceText[] {
+  const info = orUnreadable(path, io, () => statSync(path))
+  if (!info.isDirectory()) return [{ label: path, text: readText(path, info.size, io) }]
+  const names = readdirSync(path)
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .sort()
   if (names.length === 0) {
     throw new KaitoError({
       code: 'USAGE',
@@ -50,10 +53,10 @@ async function readPath(path: string, io: Io): Promise<SourceText[]> {
       hint: advice`Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
     })
   }
-  return (await Promise.all(names.map((name) => readPath(join(path, name), io)))).flat()
+  return names.flatMap((name) => readPath(join(path, name), io))
 }
 
-async function readText(path: string, size: number, io: Io): Promise<string> {
+function readText(path: string, size: number, io: Io): string {
   if (size > MAX_BYTES) {
     throw new KaitoError({
       code: 'SPEC_INVALID',
@@ -62,9 +65,15 @@ async function readText(path: string, size: number, io: Io): Promise<string> {
       hint: 'A workspace file is a few kilobytes. Is this the right file?',
     })
   }
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error, io)
-  })
+  return orUnreadable(path, io, () => readFileSync(path, 'utf8'))
+}
+
+function orUnreadable<T>(path: string, io: Io, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException, io)
+  }
 }
 
 async function readDocuments(io: Io): Promise<SourceText[]> {

@@ -8,6 +8,9 @@ import { KINDS } from '../objects/kinds.ts'
 import { IMAGE_REFERENCE, IMAGE_RULE } from './image-reference.ts'
 import { APIS } from './spec.ts'
 
+// A run reads a few documents: compiling a reader for each schema takes longer than reading them without.
+z.config({ jitless: true })
+
 const names = z.array(z.string().min(1))
 const free = z.record(z.string(), z.unknown())
 
