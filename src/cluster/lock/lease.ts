@@ -75,11 +75,12 @@ export async function acquireLease(kube: KubePort, request: LeaseRequest): Promi
 /** The run that is at work under a Lease, or was last; undefined: there is no Lease. */
 export async function findRun(
   kube: KubePort,
-  request: Pick<LeaseRequest, 'name' | 'namespace' | 'runner' | 'clock' | 'signal'>,
+  request: Pick<LeaseRequest, 'name' | 'namespace' | 'runner' | 'signal'>,
+  now: Date,
 ): Promise<LeaseRun | undefined> {
-  const { name, namespace, runner, clock, signal } = request
+  const { name, namespace, runner, signal } = request
   const lease = await kube.get(refTo(KINDS.lease, name, namespace), signal)
-  return lease === undefined ? undefined : runOf(lease, runner, clock.now())
+  return lease === undefined ? undefined : runOf(lease, runner, now)
 }
 
 function lookAt(lease: LeaseObject | undefined, before: Seen | undefined, now: number): Seen {
