@@ -75,8 +75,9 @@ async function passOver(run: Run, ports: Ports): Promise<Pass> {
   const now = timeOf(ports)
   const { standings, blind } = judgeSteps(steps, seen, done, (step) => opened.has(step), now)
   for (const [name, { is }] of standings) if (is === 'done') done.add(name)
-  await phases.follow([...standings.keys(), ...blind.map(({ name }) => name)], done)
+  // What was seen last of a phase belongs before its end.
   run.tell(standings, seen)
+  await phases.follow([...standings.keys(), ...blind.map(({ name }) => name)], done)
   if (blind.length > 0) return openEyes(blind, run)
   const isOver = steps.every(({ name }) => standings.get(name)?.is === 'done')
   if (isOver) return { over: seen }
