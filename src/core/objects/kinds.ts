@@ -13,6 +13,8 @@ export interface KindRow extends KindRef {
   readonly shortName?: string
   /** Shown by `kubectl get all`. */
   readonly isInAll?: true
+  /** A new one starts no pod and changes nothing that serves. */
+  readonly startsNothing?: true
   /** A delete waits until none is left that names the workspace, by the workspace's own label or by its Service's. */
   readonly goesWith?: 'workspace' | 'service'
 }
@@ -23,12 +25,15 @@ export const KINDS = {
   event: core('Event', 'events', { shortName: 'ev' }),
   namespace: core('Namespace', 'namespaces', { shortName: 'ns', isNamespaced: false }),
   node: core('Node', 'nodes', { shortName: 'no', isNamespaced: false }),
-  persistentVolumeClaim: core('PersistentVolumeClaim', 'persistentvolumeclaims', { shortName: 'pvc' }),
+  persistentVolumeClaim: core('PersistentVolumeClaim', 'persistentvolumeclaims', {
+    shortName: 'pvc',
+    startsNothing: true,
+  }),
   pod: core('Pod', 'pods', { shortName: 'po', isInAll: true, goesWith: 'workspace' }),
   resourceQuota: core('ResourceQuota', 'resourcequotas', { shortName: 'quota' }),
   secret: core('Secret', 'secrets'),
-  service: core('Service', 'services', { shortName: 'svc', isInAll: true }),
-  serviceAccount: core('ServiceAccount', 'serviceaccounts', { shortName: 'sa' }),
+  service: core('Service', 'services', { shortName: 'svc', isInAll: true, startsNothing: true }),
+  serviceAccount: core('ServiceAccount', 'serviceaccounts', { shortName: 'sa', startsNothing: true }),
   daemonSet: row('apps/v1', 'DaemonSet', 'daemonsets', { shortName: 'ds', isInAll: true }),
   deployment: row('apps/v1', 'Deployment', 'deployments', {
     shortName: 'deploy',
@@ -43,7 +48,10 @@ export const KINDS = {
   job: row('batch/v1', 'Job', 'jobs', { isInAll: true, goesWith: 'workspace' }),
   lease: row('coordination.k8s.io/v1', 'Lease', 'leases'),
   endpointSlice: row('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { goesWith: 'service' }),
-  networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortName: 'netpol' }),
+  networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', {
+    shortName: 'netpol',
+    startsNothing: true,
+  }),
   podDisruptionBudget: row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortName: 'pdb' }),
   storageClass: row('storage.k8s.io/v1', 'StorageClass', 'storageclasses', { shortName: 'sc', isNamespaced: false }),
 }

@@ -15,7 +15,7 @@ import type { Prepared } from '../prepared.ts'
 import { endpointStep, type TargetOf } from '../steps/endpoint.ts'
 import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
 import { nodesStep } from '../steps/nodes.ts'
-import { objectsStep } from '../steps/objects.ts'
+import { type Applying, groundOf, groundworkStep, objectsStep } from '../steps/objects.ts'
 import { revisionStep } from '../steps/revision.ts'
 import { rolloutStep } from '../steps/rollout.ts'
 import { intentStep, type RootWriter } from '../steps/root.ts'
@@ -32,8 +32,13 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
   const verify: Titled = { phase: 'verify', title: 'verify' }
   const content = (seen: Seen) => ({ objectName, namespace, state: stateAfter(prepared, seen), objects: members })
   return [
-    ...(pool.mode === 'create' && facts.cloud !== undefined ? poolSteps(prepared, pool, facts.cloud, root, ports) : []),
-    objectsStep({ prepared, root, force }, (seen) => stateAfter(prepared, seen), { needs: ['nodes'], told: apply }),
+    ...(pool.mode === 'create' && facts.cloud !== undefined
+      ? poolSteps({ prepared, root, force }, pool, facts.cloud, ports)
+      : []),
+    objectsStep({ prepared, root, force }, (seen) => stateAfter(prepared, seen), {
+      needs: ['nodes', 'groundwork'],
+      told: apply,
+    }),
     rolloutStep(key, replicas, followedIn(seenKinds(ports.workloads), [workload]), { needs: ['objects'], told: start }),
     endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout'], told: verify }),
     revisionStep(content, { needs: ['endpoint'] }),
@@ -41,13 +46,8 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
 }
 
 /** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
-function poolSteps(
-  prepared: Prepared,
-  decision: CreateDecision,
-  cloud: CloudPort,
-  root: RootWriter,
-  { catalog }: Ports,
-): Step[] {
+function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPort, { catalog }: Ports): Step[] {
+  const { prepared, root } = applying
   const { plan, facts, state, livePool: live } = prepared
   const usual = { usualSeconds: decision.usualSeconds.ready + decision.usualSeconds.gpus }
   const told: Titled = { phase: 'provision', title: 'node pool', ...(isPoolMade(prepared.pool) ? usual : {}) }
@@ -63,6 +63,9 @@ function poolSteps(
   return [
     ...(isToSay ? [intentStep(root, token === undefined ? intent : { ...intent, operation: token }, kinds, told)] : []),
     poolStep({ request: decision.request, live, token }, cloud, keep, { needs: ['root'], told }),
+    ...(isToSay && groundOf(prepared).length > 0
+      ? [groundworkStep(applying, decision.request.name, { needs: ['root'], told })]
+      : []),
     nodesStep(plan, decision, traits, { needs: ['pool'], told }),
   ]
 }

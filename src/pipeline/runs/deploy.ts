@@ -119,7 +119,10 @@ async function runLocked(
 /** What the run leaves behind, if it ends here. */
 function reachedBy({ begun, learned }: Course, error: unknown): Reached {
   const isTaken = Object.values(learned.pools ?? {}).some(({ submitted }) => submitted.outcome !== 'adopted')
-  return { pool: begun.has('pool') && (isTaken || !isRefusal(error)), objects: begun.has('objects') }
+  return {
+    pool: begun.has('pool') && (isTaken || !isRefusal(error)),
+    objects: begun.has('objects') || begun.has('groundwork'),
+  }
 }
 
 /** The cloud has said no: when it was to the request itself, nothing came of it. */

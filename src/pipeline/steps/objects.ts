@@ -1,7 +1,7 @@
 /** Objects → cluster: only what differs is written, then what left the set is pruned. */
 
 import { ownedBy } from '#cluster/apply/membership.ts'
-import { memberKinds, typeOf } from '#core/objects/kinds.ts'
+import { memberKinds, rowOf, typeOf } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { intentOf, type RootState } from '#core/state/root.ts'
 import type { Prepared } from '../prepared.ts'
@@ -25,37 +25,77 @@ export function objectsStep(applying: Applying, stateOf: (seen: Seen) => RootSta
       learned.root === undefined ? { is: 'due', because: 'the set has not been compared in this run' } : { is: 'done' },
     async act(seen, ports) {
       const state = stateOf(seen)
-      const applied = await applyChanges(applying, state, ports)
+      const isGrounded = seen.learned.isGrounded === true
+      const applied = await applyChanges(applying, { state, isGrounded }, ports)
       const stored = await root.write(state, prepared.members.map(typeOf))
       return { root: stored, stored: [...applied, stored] }
     },
   }
 }
 
+/**
+ * While the cloud makes the pool: what starts no pod and, as nothing of it is there yet, changes nothing that serves. It waits until
+ * the cloud has taken the request: of one that is refused nothing is left.
+ */
+export function groundworkStep({ prepared, root, force }: Applying, pool: string, place: Place): Step {
+  return {
+    ...place,
+    name: 'groundwork',
+    judge({ learned }) {
+      if (learned.isGrounded) return { is: 'done' }
+      const isTaken = learned.pools?.[pool]?.isKept === true
+      return isTaken ? { is: 'due', because: 'it needs no node' } : { is: 'moving', says: '', stage: 'refusal' }
+    },
+    act: async (_, ports) => ({
+      isGrounded: true,
+      stored: await applyEach(ownedBy(groundOf(prepared), root.current()), prepared, force, ports),
+    }),
+  }
+}
+
+/** What can be made before there is a node. */
+export function groundOf({ members, changes }: Prepared): KubeObject[] {
+  const created = new Set(changes.filter(({ change }) => change === 'created').map(({ ref }) => formatRef(ref)))
+  return members.filter((object) => rowOf(object)?.startsNothing === true && created.has(formatRef(refOf(object))))
+}
+
 async function applyChanges(
   { prepared, root, force }: Applying,
-  state: RootState,
-  { kube, signal, emit, halted }: Acting,
+  { state, isGrounded }: { state: RootState; isGrounded: boolean },
+  ports: Acting,
 ): Promise<KubeObject[]> {
   const { changes, companions, generated, members, prunable } = prepared
-  const differing = new Set(changes.filter((c) => c.change !== 'unchanged').map((c) => formatRef(c.ref)))
-  const isPending = differing.size > 0 || prunable.length > 0
+  const isPending = changes.some(({ change }) => change !== 'unchanged') || prunable.length > 0
   // The parent must list a kind before a member of it exists, so that a killed run can still be pruned.
   const parent = isPending
     ? await root.write(intentOf(state, prepared.facts.root?.state), memberKinds(prepared))
     : root.current()
+  const ground = isGrounded ? groundOf(prepared) : []
+  const own = ownedBy([...generated, ...members.filter((object) => !ground.includes(object))], parent)
+  const stored = await applyEach([...companions, ...own], prepared, force, ports)
+  for (const ref of prunable) {
+    ports.halted.throwIfAborted()
+    await ports.kube.delete(ref, { signal: ports.signal })
+    ports.emit({ type: 'object.applied', phase: 'apply', object: ref, change: 'pruned' })
+  }
+  return stored
+}
+
+/** As they are stored: what differs is written, and of all it is told. */
+async function applyEach(
+  objects: readonly KubeObject[],
+  { changes }: Prepared,
+  force: boolean,
+  { kube, signal, emit, halted }: Acting,
+): Promise<KubeObject[]> {
   const stored: KubeObject[] = []
-  for (const object of [...companions, ...ownedBy([...generated, ...members], parent)]) {
+  for (const object of objects) {
     halted.throwIfAborted()
     const ref = refOf(object)
-    if (differing.has(formatRef(ref))) stored.push(await kube.apply(object, { signal, force }))
-    const change = changes.find((c) => formatRef(c.ref) === formatRef(ref))?.change ?? 'configured'
-    emit({ type: 'object.applied', phase: 'apply', object: ref, change })
-  }
-  for (const ref of prunable) {
-    halted.throwIfAborted()
-    await kube.delete(ref, { signal })
-    emit({ type: 'object.applied', phase: 'apply', object: ref, change: 'pruned' })
+    const planned = changes.find((each) => formatRef(each.ref) === formatRef(ref))
+    if (planned !== undefined && planned.change !== 'unchanged')
+      stored.push(await kube.apply(object, { signal, force }))
+    emit({ type: 'object.applied', phase: 'apply', object: ref, change: planned?.change ?? 'configured' })
   }
   return stored
 }

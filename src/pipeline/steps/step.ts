@@ -17,6 +17,8 @@ export interface Learned {
   isIntended?: true
   /** How far the cloud is with a pool, by its name. */
   pools?: Readonly<Record<string, PoolProgress>>
+  /** What can be made while the cloud makes the pool is made. */
+  isGrounded?: true
   /** What was written, as it is stored: known before a watch tells it. */
   stored?: readonly KubeObject[]
   /** As it is stored, once all of the set is applied. */
