@@ -8,6 +8,7 @@ import { isUnscheduled } from '#core/status/scheduling.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Work } from '#core/status/work.ts'
 import { type Workloads, workloadOf } from '#core/workload/workload.ts'
+import { createIndex, type Index } from './by-workspace.ts'
 import { idIn, type SeenId, type SeenKind, type SeenKinds, seenKinds } from './seen-kinds.ts'
 
 export interface Memory {
@@ -27,6 +28,8 @@ export interface Memory {
   hide(id: SeenId, refusal: KaitoError): void
   refusalOf(id: SeenId): KaitoError | undefined
   all(id: SeenId): KubeObject[]
+  /** Those of which a label names the workspace. */
+  labelled: Index
   /** When a pod began to wait for a node, by uid, if that was seen. */
   readonly begun: ReadonlyMap<string, number>
 }
@@ -43,10 +46,17 @@ export function createMemory(now: () => Date, workloads: Workloads): Memory {
     objects.set(id, known)
     return known
   }
+  const versions = new Map<SeenId, number>()
+  const changed = (id: SeenId): void => void versions.set(id, (versions.get(id) ?? 0) + 1)
+  const drop = (id: SeenId, object: KubeObject): void => {
+    forget(objectsOf(id), object)
+    changed(id)
+  }
   const keep = (id: SeenId, object: KubeObject): void => {
     const before = objectsOf(id).get(keyOf(object))
     if (before !== undefined && isOlder(object, before)) return
     objectsOf(id).set(keyOf(object), object)
+    changed(id)
     if (id === 'pods') note(object, before)
   }
   const note = (pod: KubeObject, before: KubeObject | undefined): void => {
@@ -71,13 +81,12 @@ export function createMemory(now: () => Date, workloads: Workloads): Memory {
     replace(id, listed) {
       const here = new Set(listed.map(({ metadata }) => metadata.uid))
       for (const object of objectsOf(id).values())
-        if (!here.has(object.metadata.uid) && learned.get(id)?.has(object.metadata.uid) !== true)
-          forget(objectsOf(id), object)
+        if (!here.has(object.metadata.uid) && learned.get(id)?.has(object.metadata.uid) !== true) drop(id, object)
       for (const object of listed) keep(id, object)
     },
     fold(id, event) {
       if (event.type === 'synced') synced.add(id)
-      else if (event.type === 'deleted') forget(objectsOf(id), event.object)
+      else if (event.type === 'deleted') drop(id, event.object)
       else if ('object' in event) keep(id, event.object)
     },
     learn,
@@ -88,6 +97,10 @@ export function createMemory(now: () => Date, workloads: Workloads): Memory {
     hide: (id, refusal) => void hidden.set(id, refusal),
     refusalOf: (id) => hidden.get(id),
     all: (id) => [...objectsOf(id).values()],
+    labelled: createIndex(
+      (id) => objectsOf(id).values(),
+      (id) => versions.get(id) ?? 0,
+    ),
     begun,
   }
 }
@@ -162,12 +175,8 @@ function workOf(state: RootState | undefined, worker: KubeObject | undefined, wo
 
 /** The workspace of that name. */
 export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = NOTHING_BESIDE): Snapshot {
-  const labelled =
-    (label: string) =>
-    ({ metadata }: KubeObject): boolean =>
-      metadata.namespace === namespace && metadata.labels?.[label] === name
-  const own = (id: SeenId): KubeObject[] => memory.all(id).filter(labelled(WORKSPACE_LABEL))
-  const object = rootsIn(memory).find(labelled(WORKSPACE_LABEL))
+  const own = (id: SeenId): readonly KubeObject[] => memory.labelled(id, WORKSPACE_LABEL, { name, namespace })
+  const object = own('maps').find((map) => isOfComponent(map, 'root'))
   const state = object === undefined ? undefined : readRoot(object)
   const worker = memory.workloads.flatMap(({ worker: { plural } }) => own(plural))[0]
   return {
@@ -181,8 +190,10 @@ export function cut(memory: Memory, { name, namespace }: Key, beside: Beside = N
     services: own('services'),
     replicaSets: own('replicaSets'),
     pods: own('pods'),
-    slices: memory.all('slices').filter(labelled(SERVICE_LABEL)),
-    nodes: memory.all('nodes').filter((node) => isNodeOf(node, name, namespace)),
+    slices: memory.labelled('slices', SERVICE_LABEL, { name, namespace }),
+    nodes: memory
+      .labelled('nodes', WORKSPACE_LABEL, { name, namespace: undefined })
+      .filter((node) => isNodeOf(node, name, namespace)),
     events: memory.all('events').filter(({ metadata }) => metadata.namespace === namespace),
     begun: memory.begun,
     unseen: new Set([
