@@ -43,7 +43,9 @@ export function groundworkStep({ prepared, root, force }: Applying, pool: string
     name: 'groundwork',
     judge({ learned }) {
       if (learned.isGrounded) return { is: 'done' }
-      const isTaken = learned.pools?.[pool]?.isKept === true
+      const progress = learned.pools?.[pool]
+      // One that is going is asked for when it is gone.
+      const isTaken = progress?.isKept === true && progress.submitted.outcome !== 'deleting'
       return isTaken ? { is: 'due', because: 'it needs no node' } : { is: 'moving', says: '', stage: 'refusal' }
     },
     act: async (_, ports) => ({
