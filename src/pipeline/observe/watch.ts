@@ -12,6 +12,8 @@ import { questionFor, type Scope, type SeenId } from './seen-kinds.ts'
 
 /** Between two attempts to reach an API server that is away. */
 const AGAIN_MS = 1_000
+/** Less than what looks hopeless has to hold, however fast a sandbox lives. */
+const LEAST_AGAIN_MS = 100
 /** Where a kind may be listed and not watched. */
 const ASK_MS = 5_000
 const LEAST_ASK_MS = 250
@@ -99,7 +101,7 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
       if (!state.isSynced || !isPassing(error)) throw error
       tell(id, error)
     }
-    await pause(AGAIN_MS, ports)
+    await pause(inPace(AGAIN_MS, ports, LEAST_AGAIN_MS), ports)
   }
 }
 

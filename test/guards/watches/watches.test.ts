@@ -12,7 +12,7 @@ const { killPoints } = JSON.parse(readFileSync(FIXTURE, 'utf8')) as { killPoints
 /** Fast, but slow enough for events to come one after the other. */
 const SPEED = 2_000
 /** What waits has the time for what happens. */
-const PATIENT = { KAITO_TEST_PACE: '20' }
+const PATIENT = { KAITO_TEST_PACE: '2' }
 const RUNS = 8
 const MOST_MS = 600_000
 
