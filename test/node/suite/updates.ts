@@ -76,7 +76,8 @@ export const UPDATES: Journeys = {
       expect(bare.why).toContain('401')
       expect((await run(['chat', 'tiny', '-n', namespace, '-p', 'Hello', '--max-tokens', '4'])).code).toBe(0)
       expect((await run(['status', 'tiny', '-n', namespace, '--deep'])).code).toBe(0)
-      const again = await deploy('--max-model-len', '1024')
+      // With a file, what is not said again is no more.
+      const again = await deploy('--max-model-len', '1024', '--api-key')
       expect(again.code, again.stderr).toBe(0)
       const { changes } = JSON.parse(again.stdout) as { changes: { change: string }[] }
       expect(
