@@ -85,9 +85,11 @@ async function passOver(run: Run, ports: Ports): Promise<Pass> {
   const end = ends.find(({ at }) => at <= now)
   if (end !== undefined) throw end.error
   const asks = times.asksOf(standings)
-  const acting = steps.filter(({ name }) => isToAct(standings.get(name), asks.get(name), now))
+  // What is due is done before anything is looked at again.
+  const due = steps.filter(({ name }) => standings.get(name)?.is === 'due')
+  const acting = due.length > 0 ? due : steps.filter(({ name }) => isToAsk(asks.get(name), now))
   if (acting.length === 0) return { until: [...ends.map(({ at }) => at), ...asks.values(), judgedAgainAt(seen, now)] }
-  for (const { name } of acting) if (standings.get(name)?.is === 'due') course.begun.add(name)
+  for (const { name } of due) course.begun.add(name)
   await actOn(acting, standings, seen, (step, learned) => learn(step, learned, run), now, ports)
   return { again: true }
 }
@@ -104,8 +106,8 @@ function waitOn(
   return untilChange(change, until, ports)
 }
 
-function isToAct(standing: Standing | undefined, askAt: Date | undefined, now: Date): boolean {
-  return standing?.is === 'due' || (askAt !== undefined && askAt <= now)
+function isToAsk(askAt: Date | undefined, now: Date): boolean {
+  return askAt !== undefined && askAt <= now
 }
 
 function learn({ name }: Step, learned: Learned, { course, watches, times }: Run): void {

@@ -51,7 +51,8 @@ export function poolStep(
       // Of an operation that an earlier run began, the token that it left is the best way to follow it.
       const token = progress.submitted.outcome === 'following' ? known.token : progress.submitted.token
       const operation = await cloud.poll(request, token, ports.signal)
-      if (operation.state === 'running') tell(operation.rawState, ports)
+      const isNews = operation.rawState !== progress.operation?.rawState
+      if (operation.state === 'running' && isNews) tell(operation.rawState, ports)
       if (isMade(request, progress.submitted, operation)) tell(operation.pool.rawState, ports)
       return poolLearned(name, { ...progress, operation })
     },

@@ -30,7 +30,7 @@ describe('a pool that is made', () => {
     expect(run.ended).toEqual(POOL)
     expect(run.asked).toEqual(['ensure', 'store t1', 'poll t1', 'poll t1', 'poll t1'])
     expect(run.slept).toEqual([7, 7])
-    expect(run.states).toEqual(['Accepted', 'Moving', 'Moving', 'Up'])
+    expect(run.states, 'what is no news is not told again').toEqual(['Accepted', 'Moving', 'Up'])
   })
 
   it('is not followed when its token cannot be stored', async () => {
