@@ -28,12 +28,16 @@ export function judgeSteps(
   const blind: Step[] = []
   for (const step of steps) {
     if (!isReady(step, steps, standings)) continue
-    const isDone = done.has(step.name) && step.isLasting !== true
-    if (isDone) standings.set(step.name, { is: 'done' })
+    if (isOver(step, done)) standings.set(step.name, { is: 'done' })
     else if (isSighted(step)) standings.set(step.name, step.judge(seen, now))
     else blind.push(step)
   }
   return { standings, blind }
+}
+
+/** It was done, and nobody may undo it. */
+export function isOver({ name, isLasting }: Step, done: ReadonlySet<StepName>): boolean {
+  return done.has(name) && isLasting !== true
 }
 
 /** Its needs are done. */

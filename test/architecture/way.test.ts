@@ -37,7 +37,9 @@ describe('the way of a deploy', () => {
     const list = read('src/pipeline/runs/deploy-steps.ts')
     const needed = [...list.matchAll(/needs: \['(\w+)'/g)].map(([, name]) => name)
     expect(new Set(needed)).toEqual(new Set(steps.slice(0, -1)))
-    const named = sourcesOf('pipeline/steps').flatMap((text) => [...text.matchAll(/^ {4}name: '(\w+)'/gm)])
+    const named = sourcesOf('pipeline/steps').flatMap((text) => [
+      ...text.matchAll(/(?:^ {4}name: |\bactsOnce\()'(\w+)'/gm),
+    ])
     expect(named.map(([, name]) => name)).toEqual(expect.arrayContaining(steps))
   })
 

@@ -3,13 +3,12 @@ import type { CloudPort } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
-import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
-import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive } from '#pipeline/runs/drive.ts'
 import { poolMade, poolStep } from '#pipeline/steps/node-pool.ts'
 import { poolGoneStep } from '#pipeline/steps/pool-gone.ts'
 import { sleep } from '#std/sleep.ts'
 import { fakePorts } from '../support/fake-ports.ts'
+import { seeNothing } from '../support/seen-nothing.ts'
 
 export interface CloudRun {
   /** @param token of the operation that an earlier process began. */
@@ -28,11 +27,6 @@ export function createRun(cloud: CloudPort, signal = AbortSignal.timeout(15_000)
     if (event.type === 'step.progress') states.push(event.state)
   }
   const ports = fakePorts({ clock: { now: () => new Date(), sleep }, signal, emit })
-  const look = async () =>
-    cut(
-      createMemory(() => new Date(), SHIPPED_WORKLOADS),
-      { name: 'chat', namespace: 'n' },
-    )
   return {
     states,
     taken,
@@ -40,12 +34,16 @@ export function createRun(cloud: CloudPort, signal = AbortSignal.timeout(15_000)
       const live = await cloud.getPool(request.name, signal)
       const keep = async (given: string | undefined) => taken.push(given)
       const step = poolStep({ request, live, token }, cloud, keep, { needs: [] })
-      const pool = poolMade(await drive([step], { look }, ports), request.name)
+      const pool = poolMade(await drive([step], { look: seeNothing }, ports), request.name)
       if (pool === undefined) throw new Error('the step is done, and no pool was made')
       return pool
     },
     async remove(pool) {
-      await drive([poolGoneStep(pool, cloud, (_, cause) => inWordsOfTheCloud(cause), { needs: [] })], { look }, ports)
+      await drive(
+        [poolGoneStep(pool, cloud, (_, cause) => inWordsOfTheCloud(cause), { needs: [] })],
+        { look: seeNothing },
+        ports,
+      )
     },
   }
 }

@@ -1,5 +1,5 @@
 /** The ends of the logs of containers that ended: an engine says there why. */
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { Engine } from '#core/plan/engine.ts'
 import type { EndOfLog } from '#core/status/diagnosis.ts'
@@ -22,7 +22,7 @@ export function createLogReader(found: Map<string, EndOfLog>, ports: Ports, sign
         const options = { signal, container, previous, tailLines: LOG_LINES }
         const log = await ports.kube.logs(refOf(pod), options).catch((error: unknown) => {
           // Without the right to read logs the rest of the evidence must do; a kubelet that is busy is asked again.
-          return error instanceof KaitoError && error.code === 'PERMISSION_DENIED' ? '' : undefined
+          return hasCode(error, 'PERMISSION_DENIED') ? '' : undefined
         })
         if (log === undefined) read.delete(crash.key)
         if (log === undefined || log === '') return false

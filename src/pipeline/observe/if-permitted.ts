@@ -1,12 +1,12 @@
 /** Reads that help but are not needed: without the right to them the work goes on, and knows less. */
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 
 /** Undefined when this identity may not. */
 export async function ifPermitted<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read
   } catch (error) {
-    if (error instanceof KaitoError && error.code === 'PERMISSION_DENIED') return undefined
+    if (hasCode(error, 'PERMISSION_DENIED')) return undefined
     throw error
   }
 }

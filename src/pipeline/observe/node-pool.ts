@@ -39,7 +39,7 @@ export function createPoolReader(
     if (pool === undefined) return { kind: 'none' }
     if (nodes.length >= pool.request.count) return { kind: 'joined' }
     try {
-      return await withBudget(ports, ASK_MS, slow, (signal) => within(ask(pool, signal), signal))
+      return await withBudget(ports, ASK_MS, slow, (signal) => ask(pool, signal))
     } catch (error) {
       ports.signal.throwIfAborted()
       if (!(error instanceof KaitoError)) throw error
@@ -52,14 +52,6 @@ async function openHere(id: CloudId, ports: Ports): Promise<CloudPort | undefine
   const nodes = await ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal }))
   const providerIds = nodeFacts(nodes ?? [], []).map(({ providerId }) => providerId)
   return openCloud(id, providerIds, {}, ports)
-}
-
-/** What others wait for, too, does not end with one budget. */
-function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  return Promise.race([work, ended])
 }
 
 function slow(): KaitoError {

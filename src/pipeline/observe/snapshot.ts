@@ -1,5 +1,5 @@
 /** The workspaces of a namespace, or of all, as they are now: one round of lists, then what these leave open. */
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { leaseName } from '#core/objects/labels.ts'
@@ -52,8 +52,7 @@ async function learnFrom(read: Promise<KubeObject[]>, id: SeenId, memory: Memory
   try {
     for (const object of await read) memory.learn(id, object)
   } catch (error) {
-    const isRefused = error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
-    if (!isRefused || memory.kindOf(id).isOptional !== true) throw error
+    if (!hasCode(error, 'PERMISSION_DENIED') || memory.kindOf(id).isOptional !== true) throw error
     memory.hide(id, error)
   }
 }

@@ -3,7 +3,7 @@
  * of a run. Outlives an API server that goes away.
  */
 import type { Kind, ListOptions } from '#cluster/cluster.ts'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode, type KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Ports } from '../ports.ts'
 import { inPace, pause, timeOf } from '../time/pace.ts'
@@ -92,8 +92,8 @@ async function keepWatching(watched: Watched, ports: Ports): Promise<void> {
       // Whoever waits for the first list must hear of the end.
       if (!state.isSynced) ports.signal.throwIfAborted()
       if (ports.signal.aborted) return
-      if (isRefused(error) && state.isSynced) return keepAsking(watched, ports)
-      if (isRefused(error) && memory.kindOf(id).isOptional === true) {
+      if (hasCode(error, 'PERMISSION_DENIED') && state.isSynced) return keepAsking(watched, ports)
+      if (hasCode(error, 'PERMISSION_DENIED') && memory.kindOf(id).isOptional === true) {
         memory.hide(id, error)
         return onSynced()
       }
@@ -165,10 +165,6 @@ function createTeller({ emit }: Ports): Watched['tell'] {
   }
 }
 
-function isRefused(error: unknown): error is KaitoError {
-  return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
-}
-
 export function isPassing(error: unknown): error is KaitoError {
-  return error instanceof KaitoError && (error.code === 'UNAVAILABLE' || error.code === 'THROTTLED')
+  return hasCode(error, 'UNAVAILABLE', 'THROTTLED')
 }

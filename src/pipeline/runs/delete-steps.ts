@@ -12,7 +12,7 @@ import { seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import { goneStep } from '../steps/gone.ts'
 import { goneStepName, leftoversStep, poolGoneStep } from '../steps/pool-gone.ts'
-import type { Learned, Step, Titled } from '../steps/step.ts'
+import { actsOnce, type Learned, type Step, type Titled } from '../steps/step.ts'
 import { deleteCommand } from './left-behind.ts'
 
 export function deleteSteps(
@@ -36,14 +36,9 @@ export function deleteSteps(
 }
 
 function workloadStep({ members }: Found): Step {
-  return {
-    name: 'workload',
-    needs: [],
-    told: { phase: 'destroy', title: 'workload' },
-    judge: ({ learned }) =>
-      learned.isUnloaded ? { is: 'done' } : { is: 'due', because: 'its objects have not been taken away' },
-    act: async ({ learned }, ports) => ({ ...(await deleteAll(members, learned, ports)), isUnloaded: true }),
-  }
+  const take: Step['act'] = ({ learned }, ports) => deleteAll(members, learned, ports)
+  const told: Titled = { phase: 'destroy', title: 'workload' }
+  return actsOnce('workload', 'its objects have not been taken away', take, { needs: [], told })
 }
 
 /** One pool after the other: what fails names the one that still bills. */
@@ -62,16 +57,12 @@ function cloudSteps(found: Found, cloud: CloudPort): Step[] {
 /** The root goes when nothing is left that it would be needed for, and the lock with it. */
 function forgetStep({ revisions, root }: Found, lock: HeldLease): Step {
   const refs = [...revisions, ...(root === undefined ? [] : [root])]
-  return {
-    name: 'root',
-    needs: ['gone'],
-    judge: ({ learned }) => (learned.isForgotten ? { is: 'done' } : { is: 'due', because: 'the root is still there' }),
-    async act({ learned }, ports) {
-      const deleted = await deleteAll(refs, learned, ports)
-      await lock.remove()
-      return { ...deleted, isForgotten: true }
-    },
+  const forget: Step['act'] = async ({ learned }, ports) => {
+    const deleted = await deleteAll(refs, learned, ports)
+    await lock.remove()
+    return deleted
   }
+  return actsOnce('root', 'the root is still there', forget, { needs: ['gone'] })
 }
 
 /** What was there, after what was deleted before. */

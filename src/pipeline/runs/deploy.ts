@@ -1,6 +1,6 @@
 /** The walk: spec → plan → node pool → objects → ready → answered. Run again after any interruption, it goes on. */
 
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
@@ -127,8 +127,7 @@ function reachedBy({ begun, learned }: Course, error: unknown): Reached {
 
 /** The cloud has said no: when it was to the request itself, nothing came of it. */
 function isRefusal(error: unknown): boolean {
-  const refusals = ['QUOTA_EXCEEDED', 'PERMISSION_DENIED', 'INVALID_ARGUMENT']
-  return error instanceof KaitoError && refusals.includes(error.code)
+  return hasCode(error, 'QUOTA_EXCEEDED', 'PERMISSION_DENIED', 'INVALID_ARGUMENT')
 }
 
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {

@@ -4,7 +4,7 @@ import { judgedAgainAt, type Snapshot } from '#core/status/snapshot.ts'
 import type { Standing, StepName } from '#core/status/standing.ts'
 import type { Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
-import { actOn, judgeSteps, type Standings } from '../reconcile.ts'
+import { actOn, isOver, judgeSteps, type Standings } from '../reconcile.ts'
 import type { Learned, Seen, Step } from '../steps/step.ts'
 import { timeOf } from '../time/pace.ts'
 import { untilChange } from '../time/until.ts'
@@ -41,15 +41,16 @@ interface Run extends Way {
 
 /** What was seen when all was done. */
 export async function drive(steps: readonly Step[], way: Way, ports: Ports): Promise<Seen> {
+  const done = new Set<StepName>()
   const run: Run = {
     ...way,
     steps,
     course: way.course ?? newCourse(),
     opened: new Set(steps.filter(({ kinds = [] }) => kinds.length === 0)),
-    done: new Set(),
+    done,
     phases: createPhases(steps, ports),
     times: createTimes(ports),
-    tell: createTeller(steps, ports),
+    tell: createTeller(steps, done, ports),
   }
   try {
     for (;;) {
@@ -74,13 +75,12 @@ async function passOver(run: Run, ports: Ports): Promise<Pass> {
   ports.signal.throwIfAborted()
   const now = timeOf(ports)
   const { standings, blind } = judgeSteps(steps, seen, done, (step) => opened.has(step), now)
-  for (const [name, { is }] of standings) if (is === 'done') done.add(name)
   // What was seen last of a phase belongs before its end.
   run.tell(standings, seen)
+  for (const [name, { is }] of standings) if (is === 'done') done.add(name)
   await phases.follow([...standings.keys(), ...blind.map(({ name }) => name)], done)
   if (blind.length > 0) return openEyes(blind, run)
-  const isOver = steps.every(({ name }) => standings.get(name)?.is === 'done')
-  if (isOver) return { over: seen }
+  if (steps.every(({ name }) => standings.get(name)?.is === 'done')) return { over: seen }
   const ends = times.endsOf(standings, now)
   const end = ends.find(({ at }) => at <= now)
   if (end !== undefined) throw end.error
@@ -90,7 +90,7 @@ async function passOver(run: Run, ports: Ports): Promise<Pass> {
   const acting = due.length > 0 ? due : steps.filter(({ name }) => isToAsk(asks.get(name), now))
   if (acting.length === 0) return { until: [...ends.map(({ at }) => at), ...asks.values(), judgedAgainAt(seen, now)] }
   for (const { name } of due) course.begun.add(name)
-  await actOn(acting, standings, seen, (step, learned) => learn(step, learned, run), now, ports)
+  await actOn(acting, standings, seen, (step, learned) => learn(step, learned, due.includes(step), run), now, ports)
   return { again: true }
 }
 
@@ -101,7 +101,7 @@ function waitOn(
   until: Ends,
   ports: Ports,
 ): Promise<void> {
-  const waiting = steps.filter((step) => opened.has(step) && !(done.has(step.name) && step.isLasting !== true))
+  const waiting = steps.filter((step) => opened.has(step) && !isOver(step, done))
   watches?.follow(waiting.flatMap(({ kinds = [] }) => kinds))
   return untilChange(change, until, ports)
 }
@@ -110,10 +110,12 @@ function isToAsk(askAt: Date | undefined, now: Date): boolean {
   return askAt !== undefined && askAt <= now
 }
 
-function learn({ name }: Step, learned: Learned, { course, watches, times }: Run): void {
+function learn({ name }: Step, { stored = [], ...learned }: Learned, hasActed: boolean, run: Run): void {
+  const { course, watches, times } = run
   const pools = { ...course.learned.pools, ...learned.pools }
-  course.learned = { ...course.learned, ...learned, pools }
-  for (const object of learned.stored ?? []) watches?.memory.learnStored(object)
+  const acted = [...(course.learned.acted ?? []), ...(hasActed ? [name] : [])]
+  course.learned = { ...course.learned, ...learned, pools, acted }
+  for (const object of stored) watches?.memory.learnStored(object)
   times.looked(name)
 }
 
@@ -130,16 +132,16 @@ async function openEyes(blind: readonly Step[], { watches, opened }: Run): Promi
 }
 
 /** What each step has to say, until it is done. */
-function createTeller(steps: readonly Step[], ports: Ports): Run['tell'] {
-  const told = new Map<StepName, { seen: Seen; words: string; isDone: boolean }>()
+function createTeller(steps: readonly Step[], done: ReadonlySet<StepName>, ports: Ports): Run['tell'] {
+  const told = new Map<StepName, { seen: Seen; words: string }>()
   return (standings, seen) => {
     for (const step of steps) {
       const [standing, before] = [standings.get(step.name), told.get(step.name)]
-      if (standing === undefined || before?.isDone) continue
+      if (standing === undefined || isOver(step, done)) continue
       step.tell?.(before?.seen, seen, ports)
       const words = wordsOf(standing)
-      if (words !== '' && words !== before?.words) step.say?.(words, ports)
-      told.set(step.name, { seen, words, isDone: standing.is === 'done' && step.isLasting !== true })
+      if (words !== '' && words !== before?.words) step.say?.(words, seen, ports)
+      told.set(step.name, { seen, words })
     }
   }
 }

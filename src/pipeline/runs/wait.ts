@@ -87,7 +87,8 @@ function runStep(key: Key, kinds: readonly SeenId[], first: Snapshot): Step {
     tell(_, seen) {
       isDeleted ||= isDeleteAtWork(seen)
     },
-    say: (message, { emit }) => emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message }),
+    say: (message, _, { emit }) =>
+      emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message }),
     async look(seen, ports) {
       const { is } = existenceOf(seen)
       if (is === 'unknown' || is === 'left') await refuse(key, isDeleted, ports)

@@ -6,7 +6,7 @@ import type { PoolDecision } from '#core/placement/decision.ts'
 import { fingerprintOf } from '#core/placement/pool-request.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
+import { type Ended, following, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
 import type { Place, Seen, Step } from './step.ts'
 
 export type CreateDecision = Extract<PoolDecision, { mode: 'create' }>
@@ -80,9 +80,7 @@ function standingOf(request: NodePoolRequest, progress: PoolProgress | undefined
   const { submitted, isKept, operation, rounds } = progress
   if (submitted.outcome === 'adopted') return { is: 'done' }
   if (!isKept) return { is: 'due', because: 'its operation is not written down' }
-  if (operation === undefined) return { is: 'moving', says: 'submitted', stage: 'pool', ask: { ms: 0 } }
-  if (!isEnded(operation))
-    return { is: 'moving', says: operation.rawState, stage: 'pool', ask: { ms: operation.retryAfterMs } }
+  if (operation === undefined || !isEnded(operation)) return following(operation)
   const standing = judgePool(request, submitted, operation)
   const isTried = standing.is === 'due' && rounds >= ROUNDS
   return isTried ? { is: 'hopeless', error: keepsChanging(request) } : standing

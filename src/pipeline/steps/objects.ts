@@ -6,7 +6,7 @@ import { formatRef, type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { intentOf, type RootState } from '#core/state/root.ts'
 import type { Prepared } from '../prepared.ts'
 import type { RootWriter } from './root.ts'
-import type { Acting, Place, Seen, Step } from './step.ts'
+import { type Acting, actsOnce, hasActed, type Learned, type Place, type Seen, type Step } from './step.ts'
 
 export interface Applying {
   prepared: Prepared
@@ -18,20 +18,17 @@ export interface Applying {
 /** @param stateOf the root's state once all of it is applied. */
 export function objectsStep(applying: Applying, stateOf: (seen: Seen) => RootState, place: Place): Step {
   const { prepared, root } = applying
-  return {
-    ...place,
-    name: 'objects',
-    judge: ({ learned }) =>
-      learned.root === undefined ? { is: 'due', because: 'the set has not been compared in this run' } : { is: 'done' },
-    async act(seen, ports) {
-      const state = stateOf(seen)
-      const isGrounded = seen.learned.isGrounded === true
-      const applied = await applyChanges(applying, { state, isGrounded }, ports)
-      const stored = await root.write(state, prepared.members.map(typeOf))
-      return { root: stored, stored: [...applied, stored] }
-    },
+  const apply = async (seen: Seen, ports: Acting): Promise<Learned> => {
+    const state = stateOf(seen)
+    const isGrounded = hasActed(seen.learned, GROUNDWORK)
+    const applied = await applyChanges(applying, { state, isGrounded }, ports)
+    const stored = await root.write(state, prepared.members.map(typeOf))
+    return { root: stored, stored: [...applied, stored] }
   }
+  return actsOnce('objects', 'the set has not been compared in this run', apply, place)
 }
+
+const GROUNDWORK = 'groundwork'
 
 /**
  * While the cloud makes the pool: what starts no pod and, as nothing of it is there yet, changes nothing that serves. It waits until
@@ -40,16 +37,15 @@ export function objectsStep(applying: Applying, stateOf: (seen: Seen) => RootSta
 export function groundworkStep({ prepared, root, force }: Applying, pool: string, place: Place): Step {
   return {
     ...place,
-    name: 'groundwork',
+    name: GROUNDWORK,
     judge({ learned }) {
-      if (learned.isGrounded) return { is: 'done' }
+      if (hasActed(learned, GROUNDWORK)) return { is: 'done' }
       const progress = learned.pools?.[pool]
       // One that is going is asked for when it is gone.
       const isTaken = progress?.isKept === true && progress.submitted.outcome !== 'deleting'
       return isTaken ? { is: 'due', because: 'it needs no node' } : { is: 'moving', says: '', stage: 'refusal' }
     },
     act: async (_, ports) => ({
-      isGrounded: true,
       stored: await applyEach(ownedBy(groundOf(prepared), root.current()), prepared, force, ports),
     }),
   }

@@ -4,8 +4,8 @@ import type { Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import type { KaitoError } from '#core/errors.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
-import type { Place, Step } from './step.ts'
+import { type Ended, following, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
+import { actsOnce, type Place, type Step } from './step.ts'
 
 /** What the cloud was doing with the pool ends, and it is asked again; three times is more than chance. */
 const ROUNDS = 3
@@ -66,9 +66,7 @@ function standingOf(progress: PoolProgress | undefined): Standing {
   if (isProved) return { is: 'done' }
   const proof: Standing = { is: 'moving', says: 'gone', stage: 'proof', ask: { ms: 0 } }
   if (submitted.outcome === 'gone') return proof
-  if (operation === undefined) return { is: 'moving', says: 'submitted', stage: 'pool', ask: { ms: 0 } }
-  if (!isEnded(operation))
-    return { is: 'moving', says: operation.rawState, stage: 'pool', ask: { ms: operation.retryAfterMs } }
+  if (operation === undefined || !isEnded(operation)) return following(operation)
   const standing = judgeGone(submitted, operation)
   const isToProve = standing.is === 'done' || (standing.is === 'due' && rounds >= ROUNDS)
   return isToProve ? proof : standing
@@ -89,17 +87,12 @@ export function leftoversStep(
   stillBills: (leftover: Leftover) => KaitoError,
   place: Place,
 ): Step {
-  return {
-    ...place,
-    name: 'leftovers',
-    judge: ({ learned }) =>
-      learned.isWithoutLeftovers ? { is: 'done' } : { is: 'due', because: 'nobody has looked for them' },
-    async act(_, ports) {
-      const [first] = await removeLeftovers(owner, cloud, ports)
-      if (first !== undefined) throw stillBills(first)
-      return { isWithoutLeftovers: true }
-    },
+  const remove: Step['act'] = async (_, ports) => {
+    const [first] = await removeLeftovers(owner, cloud, ports)
+    if (first !== undefined) throw stillBills(first)
+    return {}
   }
+  return actsOnce('leftovers', 'nobody has looked for them', remove, place)
 }
 
 /** What is there after all is returned. */

@@ -1,5 +1,6 @@
 /** How far the cloud is with a pool that was submitted, as a run knows it. */
 import type { Operation, Submitted } from '#clouds/cloud.ts'
+import type { Standing } from '#core/status/standing.ts'
 
 export interface PoolProgress {
   /** How often it was asked for. */
@@ -17,6 +18,12 @@ export type Ended = Exclude<Operation, { state: 'running' }>
 
 export function isEnded(operation: Operation): operation is Ended {
   return operation.state !== 'running'
+}
+
+/** While something changes the pool: it is looked at at once, and then as often as the cloud wants. */
+export function following(operation: Exclude<Operation, Ended> | undefined): Standing {
+  if (operation === undefined) return { is: 'moving', says: 'submitted', stage: 'pool', ask: { ms: 0 } }
+  return { is: 'moving', says: operation.rawState, stage: 'pool', ask: { ms: operation.retryAfterMs } }
 }
 
 export function poolLearned(name: string, progress: PoolProgress): { pools: Record<string, PoolProgress> } {

@@ -1,6 +1,6 @@
 /** The questions that must be answered before a deploy ends with 0, one after the other, each asked once at a look. */
 
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
 import type { EngineApi } from '#core/plan/engine.ts'
@@ -97,7 +97,7 @@ async function askPod(pod: ObjectRef, answers: Answers, now: Date, ports: Ports)
       await forward.close()
     }
   } catch (error) {
-    if (!isForbidden(error)) throw error
+    if (!hasCode(error, 'PERMISSION_DENIED')) throw error
     const detail = `not allowed to port-forward to ${where}: ${error.message}`
     const unverified = (['health', 'models', 'completion'] as const).map((check) => notVerified(check, detail))
     return withHere({ ...answers, here: [] }, unverified)
@@ -143,7 +143,7 @@ async function askService(answers: Answers, now: Date, ports: Ports): Promise<An
   try {
     return await askEach([{ check: 'service', ask }], route, answers, now, ports)
   } catch (error) {
-    if (!isForbidden(error)) throw error
+    if (!hasCode(error, 'PERMISSION_DENIED')) throw error
     return withHere(answers, [notVerified('service', `not allowed to use services/proxy: ${error.message}`)])
   }
 }
@@ -187,8 +187,4 @@ export function unanswered(answers: Answers, check: Check, detail: string): Answ
 
 function notVerified(check: Check, detail: string): Verification {
   return { check, outcome: 'not-verified', detail }
-}
-
-function isForbidden(error: unknown): error is KaitoError {
-  return error instanceof KaitoError && error.code === 'PERMISSION_DENIED'
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { KaitoError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import { KINDS, refTo, typeOf } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -17,7 +17,7 @@ import {
 import type { RootState } from '#core/state/root.ts'
 import { KEPT_REVISIONS, listRevisions } from '../observe/revisions.ts'
 import type { Ports } from '../ports.ts'
-import type { Place, Seen, Step } from './step.ts'
+import { actsOnce, type Place, type Seen, type Step } from './step.ts'
 
 export interface RevisionContent {
   objectName: string
@@ -31,16 +31,11 @@ type Kept = RevisionContent & { root: KubeObject }
 
 /** Keeps what was deployed, unless the newest revision says the same already. */
 export function revisionStep(contentOf: (seen: Seen) => RevisionContent, place: Place): Step {
-  return {
-    ...place,
-    name: 'revision',
-    judge: ({ learned }) =>
-      learned.revision === undefined ? { is: 'due', because: 'what is there now is not kept' } : { is: 'done' },
-    async act(seen, ports, now) {
-      const { root } = seen.learned
-      return root === undefined ? {} : { revision: await recordRevision({ ...contentOf(seen), root }, now, ports) }
-    },
+  const record: Step['act'] = async (seen, ports, now) => {
+    const { root } = seen.learned
+    return root === undefined ? {} : { revision: await recordRevision({ ...contentOf(seen), root }, now, ports) }
   }
+  return actsOnce('revision', 'what is there now is not kept', record, place)
 }
 
 /** Its number. */
@@ -68,8 +63,7 @@ async function createNext(render: (number: number) => KubeObject, first: number,
       await ports.kube.create(render(number), ports.signal)
       return number
     } catch (error) {
-      const isTaken = error instanceof KaitoError && error.code === 'CONFLICT'
-      if (!isTaken || number > first + KEPT_REVISIONS) throw error
+      if (!hasCode(error, 'CONFLICT') || number > first + KEPT_REVISIONS) throw error
     }
   }
 }

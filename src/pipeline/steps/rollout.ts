@@ -10,18 +10,15 @@ import type { Place, Step } from './step.ts'
  * @param kinds by which it is judged.
  */
 export function rolloutStep(key: Key, replicas: number | undefined, kinds: readonly SeenId[], place: Place): Step {
-  let kind = ''
   return {
     ...place,
     name: 'rollout',
     kinds,
     mayMiss: ['events'],
     judge: (seen, now) => rolloutStanding(seen, now, replicas),
-    tell(_, { work }) {
-      kind = work.worker.kind
-    },
-    say(message, { emit }) {
-      emit({ type: 'object.status', phase: 'watch', object: { kind, ...key }, status: 'InProgress', message })
+    say(message, { work }, { emit }) {
+      const object = { kind: work.worker.kind, ...key }
+      emit({ type: 'object.status', phase: 'watch', object, status: 'InProgress', message })
     },
   }
 }

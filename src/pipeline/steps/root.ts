@@ -6,21 +6,15 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { type RootState, renderRoot } from '#core/state/root.ts'
 import type { Ports } from '../ports.ts'
-import type { Step, Titled } from './step.ts'
+import { actsOnce, type Learned, type Step, type Titled } from './step.ts'
 
 /** What is going to be made is written down first. */
 export function intentStep(root: RootWriter, intent: RootState, groupKinds: readonly KindRef[], told: Titled): Step {
-  return {
-    name: 'root',
-    needs: [],
-    told,
-    judge: ({ learned }) =>
-      learned.isIntended ? { is: 'done' } : { is: 'due', because: 'what is going to be made is not written down' },
-    async act() {
-      await root.write(intent, groupKinds)
-      return { isIntended: true }
-    },
+  const write = async (): Promise<Learned> => {
+    await root.write(intent, groupKinds)
+    return {}
   }
+  return actsOnce('root', 'what is going to be made is not written down', write, { needs: [], told })
 }
 
 export interface RootWriter {

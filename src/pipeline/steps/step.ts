@@ -13,12 +13,10 @@ import type { Answers } from './questions.ts'
 export type Seen = Snapshot & { learned: Learned }
 
 export interface Learned {
-  /** The root says what is going to be made. */
-  isIntended?: true
+  /** Steps that have acted, and what came of it is known. */
+  acted?: readonly StepName[]
   /** How far the cloud is with a pool, by its name. */
   pools?: Readonly<Record<string, PoolProgress>>
-  /** What can be made while the cloud makes the pool is made. */
-  isGrounded?: true
   /** What was written, as it is stored: known before a watch tells it. */
   stored?: readonly KubeObject[]
   /** As it is stored, once all of the set is applied. */
@@ -28,9 +26,6 @@ export interface Learned {
   revision?: number
   /** What a delete has taken away. */
   deleted?: readonly ObjectChange[]
-  isUnloaded?: true
-  isWithoutLeftovers?: true
-  isForgotten?: true
 }
 
 /** Steps that are told under one title, with its usual time. */
@@ -67,5 +62,15 @@ export interface Step {
   /** Tells what is new since the last look; undefined: this is the first. */
   tell?(before: Seen | undefined, seen: Seen, ports: Pick<Ports, 'emit'>): void
   /** Tells how it stands, whenever that has changed. */
-  say?(words: string, ports: Pick<Ports, 'emit'>): void
+  say?(words: string, seen: Seen, ports: Pick<Ports, 'emit'>): void
+}
+
+/** A step that is done when it has acted, once. `because` says why it is due until then. */
+export function actsOnce(name: StepName, because: string, act: NonNullable<Step['act']>, place: Place): Step {
+  const judge = ({ learned }: Seen): Standing => (hasActed(learned, name) ? { is: 'done' } : { is: 'due', because })
+  return { ...place, name, judge, act }
+}
+
+export function hasActed({ acted = [] }: Learned, name: StepName): boolean {
+  return acted.includes(name)
 }

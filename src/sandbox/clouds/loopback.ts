@@ -35,7 +35,7 @@ export async function serveLoopback(
       .then((read) => send(response, answer(read)))
       .catch((error: unknown) => send(response, { status: 400, body: { error: String(error) } }))
   })
-  const bound = await listen(server, port)
+  const bound = await listenHere(server, port)
   return { url: `http://127.0.0.1:${bound}${prefix}`, close: () => close(server) }
 }
 
@@ -68,7 +68,8 @@ function send(response: ServerResponse, { status, body, headers }: CloudAnswer):
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** On this machine alone. The port is the system's choice unless one is named. */
+export function listenHere(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))

@@ -1,9 +1,8 @@
 /** Puts the sandbox together: API server, cloud and controllers over one store, on loopback. */
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Supply } from '#core/plan/engine.ts'
 import { MACHINE_SECONDS, type RunningCloud, type SimulatedCloud } from '../clouds/cloud.ts'
+import { listenHere } from '../clouds/loopback.ts'
 import { createMachines, type KubeCall } from '../clouds/machines.ts'
 import { Faults } from '../cluster/api/faults.ts'
 import { type Answering, createApiServer } from '../cluster/api/server.ts'
@@ -114,7 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       })
     },
   })
-  const url = await listen(server)
+  const url = `http://127.0.0.1:${await listenHere(server)}`
   const cloud = await played.start({
     cluster: CONTEXT,
     machines: createMachines(clientOf(url, token), poolLabelOf(played, supply)),
@@ -175,13 +174,6 @@ function poolLabelOf({ id }: SimulatedCloud, { catalog }: Supply): string {
 function rehearse(cloud: RunningCloud, drill: Drill | undefined): void {
   cloud.script(undefined)
   if (drill?.cloud !== undefined) cloud.script({ next: drill.cloud, times: Number.POSITIVE_INFINITY })
-}
-
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
-  })
 }
 
 /** The cloud's own way into the cluster. */

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { Standing } from '#core/status/standing.ts'
-import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
-import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive, newCourse } from '#pipeline/runs/drive.ts'
 import type { Learned, Step, Titled } from '#pipeline/steps/step.ts'
 import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
+import { seeNothing } from '../../../support/seen-nothing.ts'
 
 const failure = (message: string): KaitoError =>
   new KaitoError({ code: 'UNAVAILABLE', phase: 'apply', message, hint: '' })
@@ -21,8 +20,7 @@ function world() {
       if (event.type.startsWith('phase.')) told.push(`${event.type} ${'title' in event ? event.title : ''}`)
     },
   })
-  const look = async () => cut(createMemory(clock.now, SHIPPED_WORKLOADS), { name: 'chat', namespace: 'n' })
-  return { told, clock, ports, way: { look, course: newCourse() } }
+  return { told, clock, ports, way: { look: seeNothing, course: newCourse() } }
 }
 
 const noting = (list: string[], name: string) => (): Learned => {

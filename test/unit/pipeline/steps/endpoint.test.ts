@@ -1,12 +1,11 @@
 /** The way through the Service, which a NetworkPolicy may close to the API server. */
 import { expect, it } from 'vitest'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
-import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive } from '#pipeline/runs/drive.ts'
 import { endpointStep, verificationsOf } from '#pipeline/steps/endpoint.ts'
 import { vllm } from '#runtimes/vllm/index.ts'
 import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
+import { seeNothing } from '../../../support/seen-nothing.ts'
 
 const target = {
   objectName: 'chat',
@@ -27,8 +26,11 @@ const policy: KubeObject = {
 async function serviceCheck(status: number, found: KubeObject | undefined) {
   const kube = { serviceRequest: async () => ({ status, body: 'dial tcp: i/o timeout' }), get: async () => found }
   const clock = quickClock()
-  const look = async () => cut(createMemory(clock.now, SHIPPED_WORKLOADS), { name: 'chat', namespace: 'n' })
-  const seen = await drive([endpointStep(async () => target, { needs: [] })], { look }, fakePorts({ clock, kube }))
+  const seen = await drive(
+    [endpointStep(async () => target, { needs: [] })],
+    { look: seeNothing },
+    fakePorts({ clock, kube }),
+  )
   return verificationsOf(seen).find(({ check }) => check === 'service')
 }
 

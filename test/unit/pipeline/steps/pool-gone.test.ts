@@ -87,12 +87,12 @@ describe('what a pool leaves behind', () => {
   }
 
   it('is removed, and looked for again', async () => {
-    expect(await removeWith([])).toMatchObject({ learned: { isWithoutLeftovers: true } })
+    expect(await removeWith([])).toMatchObject({ learned: { acted: ['leftovers'] } })
     expect(await removeWith(['b'])).toMatchObject({ code: 'LEFTOVERS', message: 'b' })
   })
 
   it('is nothing where a cloud takes all of it away with the pool', async () => {
     const { ended } = await driveAlone(leftoversStep(owner, scriptedCloud([], []).cloud, bills, { needs: [] }))
-    expect(ended).toMatchObject({ learned: { isWithoutLeftovers: true } })
+    expect(ended).toMatchObject({ learned: { acted: ['leftovers'] } })
   })
 })

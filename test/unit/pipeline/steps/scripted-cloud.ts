@@ -3,12 +3,11 @@ import type { CloudPort, Operation, Submitted } from '#clouds/cloud.ts'
 import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
-import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
-import { createMemory, cut } from '#pipeline/observe/memory.ts'
 import { drive } from '#pipeline/runs/drive.ts'
 import type { Ended } from '#pipeline/steps/pool-progress.ts'
 import type { Seen, Step } from '#pipeline/steps/step.ts'
 import { fakePorts, quickClock } from '../../../support/fake-ports.ts'
+import { seeNothing } from '../../../support/seen-nothing.ts'
 
 export const REQUEST: NodePoolRequest = {
   name: 'kchat',
@@ -70,7 +69,6 @@ export async function driveAlone(step: Step) {
     clock,
     emit: (event: EventBody) => void (event.type === 'step.progress' && states.push(event.state)),
   })
-  const look = async () => cut(createMemory(clock.now, SHIPPED_WORKLOADS), { name: 'chat', namespace: 'n' })
-  const ended: Seen | unknown = await drive([step], { look }, ports).catch((error: unknown) => error)
+  const ended: Seen | unknown = await drive([step], { look: seeNothing }, ports).catch((error: unknown) => error)
   return { ended, states, slept: clock.slept }
 }
