@@ -9,7 +9,7 @@ import { isForPool, isUnscheduled, unscheduledSince } from './scheduling.ts'
 import type { Work } from './work.ts'
 
 /** What an identity may be kept from seeing without an end of the work. */
-export type Part = 'runs' | 'nodes' | 'events' | 'classes'
+export type Part = 'runs' | 'nodes' | 'events' | 'classes' | 'all pods'
 
 export interface Snapshot {
   name: string
@@ -31,8 +31,12 @@ export interface Snapshot {
   events: readonly KubeObject[]
   /** Of pods that wait for them, with every storage class; undefined: not read yet. */
   volumes: { claims: readonly KubeObject[]; classes: readonly KubeObject[] } | undefined
-  /** Every node of the cluster, read where taints keep a pod from some; undefined: not read. */
+  /** UID of kube-system, which names the cluster; read before a change. */
+  clusterUid: string | undefined
+  /** Every node of the cluster, read before a change and where taints keep a pod from some; undefined: not read. */
   allNodes: readonly KubeObject[] | undefined
+  /** Every pod of the cluster, read where they hold GPUs of nodes that are to be used; undefined: not read. */
+  allPods: readonly KubeObject[] | undefined
   /** Ends of logs of containers that crashed, by pod. */
   crashLogs: ReadonlyMap<string, EndOfLog>
   pool: PoolFact

@@ -151,13 +151,24 @@ export function keysIn(memory: Memory): Key[] {
 /** What no list and no watch tells of it. */
 export type Beside = Pick<
   Snapshot,
-  'run' | 'volumes' | 'allNodes' | 'crashLogs' | 'pool' | 'autoscalerMs' | 'claimMs' | 'unseen'
+  | 'run'
+  | 'volumes'
+  | 'clusterUid'
+  | 'allNodes'
+  | 'allPods'
+  | 'crashLogs'
+  | 'pool'
+  | 'autoscalerMs'
+  | 'claimMs'
+  | 'unseen'
 >
 
 export const NOTHING_BESIDE: Beside = {
   run: 'none',
   volumes: undefined,
+  clusterUid: undefined,
   allNodes: undefined,
+  allPods: undefined,
   crashLogs: new Map(),
   pool: { kind: 'none' },
   autoscalerMs: 0,

@@ -3,25 +3,23 @@
 import type { CloudCluster, CloudPort } from '#clouds/cloud.ts'
 import { applySetId, listMembers } from '#cluster/apply/apply-set.ts'
 import { advice, kaito } from '#core/advice.ts'
-import { detectCloud } from '#core/cloud/detect.ts'
 import type { CloudId } from '#core/cloud/ids.ts'
-import type { Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
+import type { Leftover, NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
-import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { isPinned, refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { Target } from '#core/results.ts'
-import { generatedRefs } from '#core/state/own-secrets.ts'
 import type { RootState } from '#core/state/root.ts'
-import { nodeFacts } from '#core/status/nodes.ts'
+import { cloudAround, madeSecrets, ownerOf, providerIdsAround, recordsOf } from '#core/status/before-change.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
 import { appliedBy } from '#core/workload/workload.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
 import type { Ports } from '../ports.ts'
-import { ifPermitted } from './if-permitted.ts'
+import { pictureBefore } from './before-change.ts'
 import { listRevisions } from './revisions.ts'
 import { findRoot } from './root.ts'
-import { clusterNames, openCloud, type Placement, readClusterUid, targetOf } from './target.ts'
+import { clusterNames, openCloud, type Placement, targetOf } from './target.ts'
 
 export interface DestroyRequest {
   objectName: string
@@ -32,13 +30,10 @@ export interface DestroyRequest {
 
 /** What a delete is going to remove, and what it keeps. */
 export interface Found {
+  seen: Snapshot
   target: Target
-  objectName: string
   members: ObjectRef[]
-  revisions: ObjectRef[]
-  root: ObjectRef | undefined
   pools: NodePool[]
-  owner: PoolOwner
   /** Of pools, those included that are gone. */
   leftovers: Leftover[]
   /** kaito makes no pools there, and none was looked for. */
@@ -50,48 +45,41 @@ export async function lookFor(
   request: DestroyRequest,
   ports: Ports,
 ): Promise<{ found: Found; cloud: CloudPort | undefined }> {
-  const { objectName, placement, spec } = request
+  const { objectName: name, placement, spec } = request
   const { namespace } = placement
-  const optional = <T>(read: Promise<T>): Promise<T | undefined> => (placement.ownNodes ? ifPermitted(read) : read)
-  const [root, clusterUid, nodes = [], revisions] = await Promise.all([
-    findRoot(objectName, namespace, ports),
-    optional(readClusterUid(ports)),
-    optional(ports.kube.list(KINDS.node, { signal: ports.signal })),
-    listRevisions(objectName, namespace, ports),
-  ])
-  const named = root?.state.pool
-  const providerIds = nodeFacts(nodes, []).map((node) => node.providerId)
-  const cloudId = named?.cloud ?? placement.cloud ?? detectCloud(providerIds, ports.catalog.clouds)
-  const owner = {
-    workspace: objectName,
-    namespace,
-    clusterUid: clusterUid ?? named?.request.owner.clusterUid ?? 'unknown',
-  }
-  const isPinnedHere = spec !== undefined && isPinned(spec)
-  const mayHavePool = named !== undefined || (!placement.ownNodes && (root === undefined || isPinnedHere))
+  const seen = await pictureBefore(
+    { name, namespace },
+    { root: findRoot(name, namespace, ports), revisions: listRevisions(name, namespace, ports) },
+    placement,
+    ports,
+  )
+  const cloudId = seen.root?.state.pool?.cloud ?? placement.cloud ?? cloudAround(seen, ports.catalog.clouds)
   const [inCloud, members] = await Promise.all([
-    mayHavePool ? lookInCloud({ named, cloudId, providerIds, owner }, request, ports) : NO_CLOUD,
-    listMembers(ports.kube, applySetId(rootRef(objectName, namespace)), namespace, root?.object, {
+    mayHavePool(seen, request) ? lookInCloud(seen, cloudId, request, ports) : NO_CLOUD,
+    listMembers(ports.kube, applySetId(rootRef(name, namespace)), namespace, seen.root?.object, {
       kinds: appliedBy(ports.workloads),
       signal: ports.signal,
     }),
   ])
-  const target = targetOf(namespace, cloudId, inCloud.cluster, ports)
-  if (spec !== undefined) refuseOtherCluster(spec, clusterNames(target, owner.clusterUid, inCloud.cluster))
-  const made = root === undefined ? [] : generatedRefs(root.state.lock, namespace)
+  const { cloud, cluster, pools, leftovers, isUnsupported } = inCloud
+  const target = targetOf(namespace, cloudId, cluster, ports)
+  if (spec !== undefined) refuseOtherCluster(spec, clusterNames(target, ownerOf(seen).clusterUid, cluster))
   const found: Found = {
+    seen,
     target,
-    objectName,
-    members: [...members.map(refOf), ...(await existing(made, ports))],
-    revisions: revisions.map(refOf),
-    root: root === undefined ? undefined : refOf(root.object),
-    pools: inCloud.pools,
-    owner,
-    leftovers: inCloud.leftovers,
-    isCloudUnsupported: inCloud.isUnsupported,
-    kept: await existing(root?.state.companions ?? [], ports),
+    members: [...members.map(refOf), ...(await existing(madeSecrets(seen), ports))],
+    pools,
+    leftovers,
+    isCloudUnsupported: isUnsupported,
+    kept: await existing(seen.root?.state.companions ?? [], ports),
   }
-  return { found, cloud: inCloud.cloud }
+  return { found, cloud }
+}
+
+/** Where nothing is known of it, a pool may have been made before its root was. */
+function mayHavePool({ root }: Snapshot, { placement, spec }: DestroyRequest): boolean {
+  const isPinnedHere = spec !== undefined && isPinned(spec)
+  return root?.state.pool !== undefined || (!placement.ownNodes && (root === undefined || isPinnedHere))
 }
 
 interface InCloud {
@@ -104,18 +92,16 @@ interface InCloud {
 
 const NO_CLOUD: InCloud = { cloud: undefined, cluster: undefined, pools: [], leftovers: [], isUnsupported: false }
 
-interface CloudQuestion {
-  named: RootState['pool']
-  cloudId: CloudId | undefined
-  providerIds: readonly string[]
-  owner: PoolOwner
-}
-
 /** A pool that the root names is there until the cloud says otherwise: a cloud that cannot be asked is no such word. */
-async function lookInCloud(question: CloudQuestion, request: DestroyRequest, ports: Ports): Promise<InCloud> {
-  const { named, cloudId, providerIds, owner } = question
+async function lookInCloud(
+  seen: Snapshot,
+  cloudId: CloudId | undefined,
+  request: DestroyRequest,
+  ports: Ports,
+): Promise<InCloud> {
+  const [named, owner] = [seen.root?.state.pool, ownerOf(seen)]
   try {
-    const cloud = await openCloud(cloudId, providerIds, request.placement, ports)
+    const cloud = await openCloud(cloudId, providerIdsAround(seen), request.placement, ports)
     if (cloud === undefined) {
       if (named !== undefined) throw unseen(named, request, undefined)
       return NO_CLOUD
@@ -168,10 +154,11 @@ export function isMore(found: Found, confirmed: Found): boolean {
 
 /** For the question before a delete. */
 export function describeFound(found: Found): string[] {
+  const { root } = recordsOf(found.seen)
   return [
     ...found.members.map(formatRef),
     ...found.pools.map(({ name }) => `NodePool/${name}`),
     ...found.leftovers.map(({ kind, name }) => `${kind}/${name}`),
-    ...(found.root === undefined ? [] : [formatRef(found.root)]),
+    ...(root === undefined ? [] : [formatRef(root)]),
   ]
 }

@@ -4,11 +4,11 @@ import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { readRoot } from '#core/state/root.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Ports } from '../ports.ts'
-import type { Facts } from './facts.ts'
 
 /** The root of a workspace. CONFLICT when a ConfigMap of that name is somebody else's. */
-export async function findRoot(objectName: string, namespace: string, ports: Ports): Promise<Facts['root']> {
+export async function findRoot(objectName: string, namespace: string, ports: Ports): Promise<Snapshot['root']> {
   const ref = rootRef(objectName, namespace)
   const object = await ports.kube.get(ref, ports.signal)
   if (object === undefined) return undefined

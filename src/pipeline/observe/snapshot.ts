@@ -8,7 +8,7 @@ import { isPodReady } from '#core/status/rollout.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import type { Ports } from '../ports.ts'
 import { timeOf } from '../time/pace.ts'
-import { createBeside } from './beside.ts'
+import { createBeside } from './beside/beside.ts'
 import { createMemory, keysIn, type Memory } from './memory.ts'
 import { questionFor, type Scope, type SeenId } from './seen-kinds.ts'
 

@@ -11,13 +11,13 @@ import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { generatedRefs } from '#core/state/own-secrets.ts'
 import type { RootState } from '#core/state/root.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
 import { appliedBy } from '#core/workload/workload.ts'
-import type { Facts } from '../observe/facts.ts'
 import type { Ports } from '../ports.ts'
 
 /** What an earlier run made, and this one does not want any more. */
 export async function findSurplus(
-  root: Facts['root'],
+  root: Snapshot['root'],
   members: readonly KubeObject[],
   state: RootState,
   namespace: string,

@@ -52,7 +52,7 @@ function saidNow({ overrides, patches, placement }: DeployRequest): Settings {
 
 /** A root of 0.1.0 keeps no settings: what its Deployment alone can tell of them counts as said. */
 export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Facts, ports: Ports): Promise<Wanted> {
-  const { root } = facts
+  const { root } = facts.seen
   if (!now.keeps || root === undefined || root.state.said !== undefined) return wanted
   const plan = planOf({ ...wanted.request, overrides: {}, patches: [] }, facts, ports)
   const unsaid = renderObjects(plan, ports)

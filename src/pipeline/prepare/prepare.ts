@@ -42,9 +42,9 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports, request.patches)
-  const wanted = rendered.map((object) => asMember(object, planned, facts.root?.object))
+  const wanted = rendered.map((object) => asMember(object, planned, facts.seen.root?.object))
   const refusal = await hubRefusal(planned, request, ports)
-  const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.root?.object)
+  const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.seen.root?.object)
   const companions = request.companions.map((object) => inNamespace(object, placement.namespace))
   const options = {
     signal: ports.signal,
@@ -81,7 +81,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     generated,
     changes,
     replicas: replicasToAwait(changes, plan),
-    prunable: await findSurplus(facts.root, members, state, plan.namespace, ports),
+    prunable: await findSurplus(facts.seen.root, members, state, plan.namespace, ports),
     pool: poolChange(plan, livePool),
     livePool,
     state,
@@ -94,7 +94,7 @@ async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePoo
 }
 
 /** On one's own nodes the cloud is not asked: what an earlier deploy made there stays. */
-function keptPool({ pool, objectName, namespace }: Plan, { root }: Facts): PlanWarning[] {
+function keptPool({ pool, objectName, namespace }: Plan, { seen: { root } }: Facts): PlanWarning[] {
   const kept = root?.state.pool
   if (pool.mode === 'create' || kept === undefined) return []
   const { name, request } = kept

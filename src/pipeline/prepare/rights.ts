@@ -53,7 +53,7 @@ export async function withAllMissing(error: unknown, request: DeployRequest, por
 async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports: Ports): Promise<Work> {
   const { objectName, namespace } = plan
   const revisions =
-    facts.root === undefined ? [] : ((await ifPermitted(listRevisions(objectName, namespace, ports))) ?? [])
+    facts.seen.root === undefined ? [] : ((await ifPermitted(listRevisions(objectName, namespace, ports))) ?? [])
   return {
     followed: workloadOf(plan.workspace, ports.workloads).followed,
     applied: changes

@@ -7,6 +7,7 @@ import type { Leftover, NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
 import type { ObjectChange } from '#core/results.ts'
+import { ownerOf, recordsOf } from '#core/status/before-change.ts'
 import type { Found } from '../observe/owned.ts'
 import { seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
@@ -21,13 +22,14 @@ export function deleteSteps(
   lock: HeldLease,
   { workloads }: Pick<Ports, 'workloads'>,
 ): Step[] {
-  const { objectName: name, target, pools, leftovers } = found
+  const { seen, pools, leftovers } = found
+  const { name, namespace } = seen
   const told: Titled = { phase: 'destroy', title: 'verify gone' }
   const hasCloudThings = cloud !== undefined && pools.length + leftovers.length > 0
   return [
     workloadStep(found),
     ...(hasCloudThings ? cloudSteps(found, cloud) : []),
-    goneStep({ name, namespace: target.namespace }, seenKinds(workloads), pools.length > 0, {
+    goneStep({ name, namespace }, seenKinds(workloads), pools.length > 0, {
       needs: ['workload', 'leftovers'],
       told,
     }),
@@ -51,11 +53,12 @@ function cloudSteps(found: Found, cloud: CloudPort): Step[] {
   })
   const last = pools.at(-1)?.name ?? 'workload'
   const stillBilling = (thing: Leftover): KaitoError => stillBills(thing, found)
-  return [...pools, leftoversStep(found.owner, cloud, stillBilling, { needs: [last], told })]
+  return [...pools, leftoversStep(ownerOf(found.seen), cloud, stillBilling, { needs: [last], told })]
 }
 
 /** The root goes when nothing is left that it would be needed for, and the lock with it. */
-function forgetStep({ revisions, root }: Found, lock: HeldLease): Step {
+function forgetStep({ seen }: Found, lock: HeldLease): Step {
+  const { revisions, root } = recordsOf(seen)
   const refs = [...revisions, ...(root === undefined ? [] : [root])]
   const forget: Step['act'] = async ({ learned }, ports) => {
     const deleted = await deleteAll(refs, learned, ports)
@@ -113,6 +116,6 @@ function leftover(pool: NodePool, found: Found, cause: unknown): KaitoError {
   })
 }
 
-function runAgain({ objectName, target }: Found): Advice {
-  return advice`Run the same command again: ${deleteCommand(objectName, target.namespace)}`
+function runAgain({ seen }: Found): Advice {
+  return advice`Run the same command again: ${deleteCommand(seen.name, seen.namespace)}`
 }

@@ -62,9 +62,10 @@ async function takeAway(
   course: Course,
   ports: Ports,
 ): Promise<Gone> {
-  const { objectName: name, target, pools } = found
-  const watches = openWatches({ objectName: name, namespace: target.namespace }, ports)
-  const look = async () => cut(watches.memory, { name, namespace: target.namespace })
+  const { seen, target, pools } = found
+  const key = { name: seen.name, namespace: seen.namespace }
+  const watches = openWatches({ objectName: key.name, namespace: key.namespace }, ports)
+  const look = async () => cut(watches.memory, key)
   try {
     await drive(deleteSteps(found, cloud, lock, ports), { look, watches, course }, ports)
   } finally {
@@ -77,21 +78,21 @@ async function takeAway(
 }
 
 /** What was not proved gone. */
-function remainingOf({ objectName, target, pools }: Found, { learned }: Course): Remaining {
-  return { objectName, target, pools: pools.filter(({ name }) => learned.pools?.[name]?.isProved !== true) }
+function remainingOf({ seen, target, pools }: Found, { learned }: Course): Remaining {
+  return { objectName: seen.name, target, pools: pools.filter(({ name }) => learned.pools?.[name]?.isProved !== true) }
 }
 
 /** Nothing is no failure; but what was meant may go on billing. */
 async function warnOfNear(found: Found, ports: Ports): Promise<void> {
   if (describeFound(found).length > 0) return
-  const { objectName, target } = found
-  const near = await nearNames(objectName, target.namespace, ports)
+  const { name, namespace } = found.seen
+  const near = await nearNames(name, namespace, ports)
   if (near.length === 0) return
   const there = joined(
-    near.map((name) => kaito('delete', { workspace: name, namespace: target.namespace })),
+    near.map((workspace) => kaito('delete', { workspace, namespace })),
     ', or: ',
   )
-  const message = advice`There is nothing of ${objectName} in namespace ${target.namespace}. Did you mean: ${there}?`
+  const message = advice`There is nothing of ${name} in namespace ${namespace}. Did you mean: ${there}?`
   ports.emit({ type: 'warning', phase: 'plan', code: 'near-name', message })
 }
 

@@ -52,7 +52,7 @@ function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPor
   const usual = { usualSeconds: decision.usualSeconds.ready + decision.usualSeconds.gpus }
   const told: Titled = { phase: 'provision', title: 'node pool', ...(isPoolMade(prepared.pool) ? usual : {}) }
   const kinds = memberKinds(prepared)
-  const before = facts.root?.state
+  const before = facts.seen.root?.state
   const intent = intentOf(state, before)
   // A second kill must find the operation that the first one left.
   const { operation: token } = before ?? {}

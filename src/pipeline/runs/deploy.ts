@@ -5,7 +5,7 @@ import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
-import { createBeside } from '../observe/beside.ts'
+import { createBeside } from '../observe/beside/beside.ts'
 import { announceTarget } from '../observe/target.ts'
 import type { Ports } from '../ports.ts'
 import { prepare } from '../prepare/prepare.ts'
@@ -110,7 +110,7 @@ async function runLocked(
   const key = { name, namespace }
   const own = watches.of(key)
   const beside = createBeside(ports)
-  const root = createRootWriter(name, namespace, prepared.facts.root?.object, ports)
+  const root = createRootWriter(name, namespace, prepared.facts.seen.root?.object, ports)
   const way = { watches: own, course, look: () => beside.of(key, own.memory, []) }
   const seen = await drive(deploySteps(prepared, root, forceConflicts, ports), way, ports)
   return { prepared, verifications: verificationsOf(seen), revision: seen.learned.revision ?? 0 }
@@ -131,7 +131,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 async function isStale(prepared: Prepared, ports: Ports): Promise<boolean> {
-  const before = prepared.facts.root?.object.metadata.resourceVersion
+  const before = prepared.facts.seen.root?.object.metadata.resourceVersion
   const { objectName, namespace } = prepared.plan
   const now = await ports.kube.get(rootRef(objectName, namespace), ports.signal)
   return now?.metadata.resourceVersion !== before

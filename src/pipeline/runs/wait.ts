@@ -5,7 +5,7 @@ import { atWork, isDelete, judgeBeforeRollout } from '#core/status/before-rollou
 import { beforeRollout, existenceOf } from '#core/status/chain.ts'
 import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
-import { createBeside } from '../observe/beside.ts'
+import { createBeside } from '../observe/beside/beside.ts'
 import type { Key } from '../observe/memory.ts'
 import { followedIn, type SeenId } from '../observe/seen-kinds.ts'
 import { readSnapshots } from '../observe/snapshot.ts'

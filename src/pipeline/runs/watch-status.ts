@@ -2,7 +2,7 @@
 
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { judgedAgainAt, type Snapshot } from '#core/status/snapshot.ts'
-import { createBeside } from '../observe/beside.ts'
+import { createBeside } from '../observe/beside/beside.ts'
 import { keysIn } from '../observe/memory.ts'
 import { listedIn, needsMore, ON_DEMAND } from '../observe/snapshot.ts'
 import { isPassing, openWatches, type Watches } from '../observe/watch.ts'

@@ -66,7 +66,7 @@ async function applyChanges(
   const isPending = changes.some(({ change }) => change !== 'unchanged') || prunable.length > 0
   // The parent must list a kind before a member of it exists, so that a killed run can still be pruned.
   const parent = isPending
-    ? await root.write(intentOf(state, prepared.facts.root?.state), memberKinds(prepared))
+    ? await root.write(intentOf(state, prepared.facts.seen.root?.state), memberKinds(prepared))
     : root.current()
   const ground = isGrounded ? groundOf(prepared) : []
   const own = ownedBy([...generated, ...members.filter((object) => !ground.includes(object))], parent)

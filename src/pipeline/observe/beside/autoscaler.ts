@@ -1,6 +1,6 @@
 /** Does anything add nodes to this cluster by itself? Then a pod that fits nowhere may still get its node. */
 import { KINDS, refTo } from '#core/objects/kinds.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports } from '../../ports.ts'
 
 /** Where cluster-autoscaler reports; also where a cloud runs it. */
 const STATUS = refTo(KINDS.configMap, 'cluster-autoscaler-status', 'kube-system')

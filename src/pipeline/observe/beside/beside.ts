@@ -10,12 +10,12 @@ import { isForPool, isUnscheduled, schedulerWords } from '#core/status/schedulin
 import type { Part, Snapshot } from '#core/status/snapshot.ts'
 import { isAboutTaints } from '#core/status/taints.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
-import type { Ports } from '../ports.ts'
-import { inPace, timeOf } from '../time/pace.ts'
+import type { Ports } from '../../ports.ts'
+import { inPace, timeOf } from '../../time/pace.ts'
+import { type Beside, cut, type Key, leaseOf, type Memory, NOTHING_BESIDE } from '../memory.ts'
 import { autoscalerMs } from './autoscaler.ts'
 import { CLAIM_MS, readVolumes } from './claims.ts'
 import { createLogReader } from './crash-logs.ts'
-import { type Beside, cut, type Key, leaseOf, type Memory, NOTHING_BESIDE } from './memory.ts'
 import { createPoolReader } from './node-pool.ts'
 import { readRun } from './run.ts'
 
@@ -47,7 +47,14 @@ export function createBeside(ports: Ports): BesideReader {
         also.includes('pool') ? poolOf(root?.state.pool, nodes) : NOTHING_BESIDE.pool,
       ])
       const unseen = new Set<Part>([...waits.unseen, ...(run === 'hidden' ? (['runs'] as const) : [])])
-      return cut(memory, key, { ...waits, run: run === 'hidden' ? 'none' : run, crashLogs, pool, unseen })
+      return cut(memory, key, {
+        ...NOTHING_BESIDE,
+        ...waits,
+        run: run === 'hidden' ? 'none' : run,
+        crashLogs,
+        pool,
+        unseen,
+      })
     },
   }
 }

@@ -4,7 +4,7 @@ import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { Engine } from '#core/plan/engine.ts'
 import type { EndOfLog } from '#core/status/diagnosis.ts'
 import { crashLogOf } from '#core/status/pods.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports } from '../../ports.ts'
 
 /** A traceback has about a hundred lines, and each of an engine's processes may write one. */
 const LOG_LINES = 500

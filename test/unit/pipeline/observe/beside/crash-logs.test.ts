@@ -4,7 +4,7 @@ import type { LogOptions } from '#cluster/cluster.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { EndOfLog } from '#core/status/diagnosis.ts'
-import { createLogReader } from '#pipeline/observe/crash-logs.ts'
+import { createLogReader } from '#pipeline/observe/beside/crash-logs.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { vllm } from '#runtimes/vllm/index.ts'
 

@@ -1,9 +1,9 @@
 /** Which run holds a workspace, by its Lease. */
 import { findRun, type LeaseRun } from '#cluster/lock/lease.ts'
 import { leaseName } from '#core/objects/labels.ts'
-import type { Ports } from '../ports.ts'
-import { timeOf } from '../time/pace.ts'
-import { ifPermitted } from './if-permitted.ts'
+import type { Ports } from '../../ports.ts'
+import { timeOf } from '../../time/pace.ts'
+import { ifPermitted } from '../if-permitted.ts'
 
 /** The run that is at work on it, or was last: `none` ever, or `hidden` from this identity. */
 export async function readRun(

@@ -7,10 +7,10 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { RootState } from '#core/state/root.ts'
 import type { PoolFact } from '#core/status/before-rollout.ts'
 import { nodeFacts } from '#core/status/nodes.ts'
-import type { Ports } from '../ports.ts'
-import { withBudget } from '../time/budget.ts'
-import { ifPermitted } from './if-permitted.ts'
-import { openCloud } from './target.ts'
+import type { Ports } from '../../ports.ts'
+import { withBudget } from '../../time/budget.ts'
+import { ifPermitted } from '../if-permitted.ts'
+import { openCloud } from '../target.ts'
 
 type RootPool = NonNullable<RootState['pool']>
 

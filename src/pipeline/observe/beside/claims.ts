@@ -3,7 +3,7 @@ import { KINDS, refTo } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { claimNamesOf, waitsForClaims } from '#core/status/claims.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports } from '../../ports.ts'
 
 /** Disks are made within a minute, shares and clones within a few. */
 export const CLAIM_MS = 5 * 60_000
