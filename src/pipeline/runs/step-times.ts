@@ -6,7 +6,7 @@ import type { Standings } from '../reconcile.ts'
 import { inPace, timeOf } from '../time/pace.ts'
 
 /** However fast a sandbox lives: this process needs a moment to see what it did, and a watch one to begin again. */
-const LEAST = { sureMs: 250, giveUpMs: 2_000, askMs: 250 }
+const LEAST = { sureMs: 250, giveUpMs: 6_000, askMs: 250 }
 
 interface End {
   at: Date
