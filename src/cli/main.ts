@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
+import { SeveralErrors } from '#core/several-errors.ts'
 import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './flags/usage.ts'
 import { outliveReaders, SIGPIPE_EXIT } from './terminal/closed-pipe.ts'
 import { type Io, processIo } from './terminal/io.ts'
@@ -52,7 +53,7 @@ async function run(argv: readonly string[], io: Io, registries: LoadRegistries):
       return 2
     }
     const error = isUsage ? usageError(thrown, argv, program, advice) : thrown
-    const code = exitCodeFor(error, exitCode)
+    const code = exitCodeFor(error instanceof SeveralErrors ? error.gravest : error, exitCode)
     if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT
     await tell(error, code, { ...program.opts<Told>(), output, progress }, io)
     return code

@@ -18,5 +18,8 @@ export interface Session extends Terminal {
   untilInterrupted(work: Promise<unknown>): Promise<ExitCode>
   /** Advice as it is typed in this run's shell. */
   say(advice: Advice): string
-  print(results: readonly Result[], how?: Pick<ResultOptions, 'explain' | 'isList'> & { isAgain?: boolean }): void
+  print(
+    results: readonly Result[],
+    how?: Pick<ResultOptions, 'explain' | 'isList' | 'ends'> & { isAgain?: boolean },
+  ): void
 }

@@ -45,6 +45,8 @@ export type Submitted = {
   | { outcome: 'following' }
   /** It is going, whoever has asked for that. */
   | { outcome: 'deleting' }
+  /** Nothing came of it: the cloud is at something else in this cluster. Submit it again when it has rested that long. */
+  | { outcome: 'busy'; retryAfterMs: number; failure: KaitoError }
 )
 
 /** Its machines are named in the words of a failure. */

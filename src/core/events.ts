@@ -1,6 +1,6 @@
 /** What the pipeline says while it works: facts, never sentences; wording lives in `ui`. */
 import type { Advice } from './advice.ts'
-import type { Phase, ResourceRef } from './errors.ts'
+import type { ErrorCode, Phase, ResourceRef } from './errors.ts'
 
 /** What happened to one object in an apply. */
 export type ChangeKind = 'created' | 'configured' | 'unchanged' | 'pruned' | 'deleted' | 'kept'
@@ -24,6 +24,8 @@ export type KaitoEvent = Common &
     | { type: 'object.status'; object: ResourceRef; status: string; message: string }
     | { type: 'node.status'; node: string; ready: boolean; gpus: number }
     | { type: 'warning'; code: string; message: Advice }
+    /** One of several has come to its end, and others may go on. */
+    | { type: 'workspace.finished'; outcome: 'done' | 'failed'; code?: ErrorCode; elapsedMs: number }
     | { type: 'heartbeat'; waitingFor: string; elapsedMs: number }
   )
 

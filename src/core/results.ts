@@ -1,6 +1,7 @@
 /** What each command hands over: the only thing on stdout, as text for people or as JSON, YAML or names. */
 
 import type { Advice, Worded } from './advice.ts'
+import type { ErrorCode } from './error-table.ts'
 import type { ChangeKind } from './events.ts'
 import type { KubeObject, ObjectRef } from './objects/kube-object.ts'
 import type { Loss, SettingChange } from './plan/setting-changes.ts'
@@ -122,6 +123,14 @@ export interface DeleteResult {
   /** `deleted`, or `kept` for what the user brought. */
   changes: ObjectChange[]
   elapsedMs: number
+}
+
+/** How one of several workspaces came out of a run. `stopped`: something else has ended it before its end. */
+export interface WorkspaceEnd {
+  workspace: string
+  namespace: string
+  outcome: 'done' | 'failed' | 'stopped' | 'not begun'
+  code?: ErrorCode
 }
 
 export type Result =

@@ -27,14 +27,14 @@ const NATURE: CloudNature = {
   poolName: 'kmistral7b',
   instanceTypes: ['Standard_NC24ads_A100_v4', 'Standard_NC48ads_A100_v4'],
   hasTokens: true,
-  failures: ['quota', 'quotaLate', 'capacity', 'busy', 'permission', 'login', 'throttle', 'outage'],
+  isEverBusy: true,
+  failures: ['quota', 'quotaLate', 'capacity', 'permission', 'login', 'throttle', 'outage'],
 }
 
 const SCRIPTS: Record<Failure, Script> = {
   quota: { next: 'quota' },
   quotaLate: { next: 'quota-late' },
   capacity: { next: 'allocation' },
-  busy: { next: 'busy' },
   permission: { next: 'forbidden', on: 'PUT' },
   login: { next: 'unauthenticated', on: 'PUT' },
   throttle: { next: 'throttled', on: 'PUT', times: 99 },
@@ -61,6 +61,7 @@ function harnessOf(fake: FakeArm): CloudHarness {
     failCreate: (failure) => fake.script(SCRIPTS[failure]),
     failDelete: (when) => fake.script(when === 'late' ? 'refuse-delete-late' : 'refuse-delete'),
     slow: () => fake.script('slow'),
+    keepBusy: () => fake.script({ next: 'busy', times: 2 }),
     countWrites: () => fake.requests.filter((request) => request.method === 'PUT').length,
     countDeletes: () => fake.requests.filter((request) => request.method === 'DELETE').length,
     seedForeign: (name) => fake.seed({ name }),

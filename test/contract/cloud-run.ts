@@ -26,7 +26,7 @@ export function createRun(cloud: CloudPort, signal = AbortSignal.timeout(15_000)
   const emit = (event: EventBody): void => {
     if (event.type === 'step.progress') states.push(event.state)
   }
-  const ports = fakePorts({ clock: { now: () => new Date(), sleep }, signal, emit })
+  const ports = fakePorts({ clock: { now: () => new Date(), sleep, span: (ms) => ms }, signal, emit })
   return {
     states,
     taken,

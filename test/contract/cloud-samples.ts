@@ -10,7 +10,6 @@ export const FAILURES = {
   quota: 'QUOTA_EXCEEDED',
   quotaLate: 'QUOTA_EXCEEDED',
   capacity: 'CAPACITY_UNAVAILABLE',
-  busy: 'CONFLICT',
   permission: 'PERMISSION_DENIED',
   login: 'UNAUTHENTICATED',
   throttle: 'THROTTLED',
@@ -25,6 +24,8 @@ export interface CloudNature {
   instanceTypes: readonly [string, string]
   /** Another process can follow an operation by its token. */
   hasTokens: boolean
+  /** It may refuse a change because it is at something else in the same cluster. */
+  isEverBusy: boolean
   /** What its simulated cloud can play; `capacity` at least. */
   failures: readonly Failure[]
 }

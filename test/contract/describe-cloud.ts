@@ -24,6 +24,8 @@ export interface CloudHarness {
   failDelete(when: 'atOnce' | 'late'): void
   /** The next operation takes long enough to be interrupted. */
   slow(): void
+  /** The next two changes are refused: the cloud is at something else in this cluster. Absent where that cannot be. */
+  keepBusy?(): void
   /** Create or update requests that the cloud took, refused ones too. */
   countWrites(): number
   /** Delete requests that the cloud took. */
@@ -137,6 +139,22 @@ export function describeCloud(nature: CloudNature, makeHarness: () => Promise<Cl
         expect(error.raw).toBeDefined()
       },
     )
+
+    test('a cloud that is at something else is asked again until it takes the change, or has no such times', async () => {
+      const { keepBusy } = harness
+      if (keepBusy === undefined) return expect(nature.isEverBusy).toBe(false)
+      keepBusy()
+      const busy = await port.submit(ensureChange(request()), soon())
+      expect(busy).toMatchObject({ outcome: 'busy', failure: { code: 'CONFLICT', retryable: 'later' } })
+      expect(await port.getPool(poolName, soon())).toBeUndefined()
+      const making = run()
+      const pool = await making.ensure(request())
+      expect(pool.state).toBe('ready')
+      expect(making.states.filter((state) => state.startsWith('waiting:'))).toHaveLength(1)
+      keepBusy()
+      await run().remove(pool)
+      expect(await port.listPools(soon())).toEqual([])
+    })
 
     test('a pool that failed before is asked for again', async () => {
       harness.failCreate('capacity')

@@ -11,6 +11,7 @@ const NATURE: CloudNature = {
   poolName: 'mi1234567',
   instanceTypes: ['toy.one', 'toy.two'],
   hasTokens: false,
+  isEverBusy: false,
   failures: ['quota', 'capacity'],
 }
 const SCRIPTS: Partial<Record<Failure, string>> = { quota: 'quota', capacity: 'allocation' }

@@ -69,12 +69,13 @@ describe('two workspaces in one input', () => {
     expect(JSON.parse(stdout).workspaces.map((each: { workspace: string }) => each.workspace)).not.toContain('one')
   })
 
-  it('are both made after one y, and each line says of which it is', async () => {
+  it('are both made after one y, and one line stays of each, before the table', async () => {
     const { code, screen } = await deploy('y\n')
     expect(code).toBe(0)
     expect(screen.match(/\[y\/N\]/g)).toHaveLength(1)
-    expect(screen).toMatch(/✓ one: apply objects/)
-    expect(screen).toMatch(/✓ two: apply objects/)
+    expect(screen).toMatch(/✓ one: done, [\s\S]*NAME +STATE/)
+    expect(screen).toMatch(/✓ two: done, [\s\S]*NAME +STATE/)
+    expect(screen).not.toMatch(/✓ (one|two): apply objects/)
   })
 })
 

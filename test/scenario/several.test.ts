@@ -1,4 +1,4 @@
-/** Several workspaces in one input: a failure of one does not hide what the others have become. */
+/** Several workspaces in one input: side by side, and a failure of one neither ends the others nor hides what they have become. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { kaito } from '../cluster/suite/kaito.ts'
 
 interface Said {
   workspace?: string
+  outcome?: string
   type?: string
   title?: string
 }
@@ -43,31 +44,33 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('three workspaces, of which the second fails', () => {
-  it('the first is a result on stdout, and the error names it and the third, which was not begun', async () => {
-    const args = ['deploy', '-f', folder, '--yes', '-n', namespace, '-o', 'json', '--progress', 'json']
-    let isScripted = false
-    const done = await kaito(args, {
-      env: direct,
-      onStart(child) {
-        child.stderr?.on('data', (text: Buffer) => {
-          if (isScripted || !text.toString().includes('"title":"start"')) return
-          isScripted = true
-          void scriptCloud({ next: 'quota' })
-        })
-      },
-    })
+describe('three workspaces, of which one fails', () => {
+  it('the others are results on stdout, the error names the one, and all of them were tried', async () => {
+    await scriptCloud({ next: 'quota' })
+    const done = await run('deploy', '-f', folder, '--progress', 'json')
     expect(done.code, done.stderr).toBe(4)
-    expect(JSON.parse(done.stdout)).toMatchObject({
-      kind: 'List',
-      items: [{ kind: 'Deploy', plan: { objectName: 'first' } }],
-    })
-    const error = JSON.parse(done.stderr.trimEnd().split('\n').at(-1) ?? '') as { message: string; details: string[] }
-    expect(error.message).toMatch(/^second: /)
-    expect(error.details.join('\n')).toMatch(
-      new RegExp(`first is deployed .* Undo: kaito delete first -n ${namespace}.*\nNot begun: third\\.`),
+    const { kind, items } = JSON.parse(done.stdout) as { kind: string; items: { plan: { objectName: string } }[] }
+    expect(kind).toBe('List')
+    const up = items.map(({ plan }) => plan.objectName)
+    expect(up).toHaveLength(2)
+    const error = JSON.parse(done.stderr.trimEnd().split('\n').at(-1) ?? '') as { message: string }
+    const failed = ['first', 'second', 'third'].find((name) => !up.includes(name))
+    expect(error.message).toMatch(new RegExp(`^${failed}: `))
+    expect((await cloudPools()).length).toBe(pools.length + 2)
+    const ends = saidIn(done.stderr).filter(({ type }) => type === 'workspace.finished')
+    expect(ends.map(({ workspace, outcome }) => `${workspace} ${outcome}`).sort()).toEqual(
+      ['first', 'second', 'third'].map((name) => `${name} ${name === failed ? 'failed' : 'done'}`),
     )
-    expect((await cloudPools()).length).toBe(pools.length + 1)
+  })
+
+  it('with --fail-fast the others are stopped, and say what they leave; the same command again goes on', async () => {
+    expect((await run('delete', '-f', folder)).code).toBe(0)
+    await scriptCloud({ next: 'quota' })
+    const done = await kaito(['deploy', '-f', folder, '-n', namespace, '--yes', '--fail-fast'], { env: direct })
+    expect(done.code, done.stderr).toBe(4)
+    expect(done.stdout.match(/ {2}stopped/g)).toHaveLength(2)
+    expect(done.stderr).toMatch(/Stopped, because (first|second|third) failed\. Not done: /)
+    expect(done.stderr.match(/Node pool \S+ .* exists or is being made/g)).toHaveLength(2)
   })
 
   it('all are planned before the first pool is asked for, and each event names its workspace', async () => {
@@ -80,7 +83,19 @@ describe('three workspaces, of which the second fails', () => {
       'third plan',
     ])
     expect(phases.filter(({ workspace }) => workspace === undefined)).toEqual([])
+    expect(saidIn(done.stderr).filter(({ type }) => type === 'target')).toHaveLength(1)
     expect((JSON.parse(done.stdout) as { items: unknown[] }).items.length).toBe(3)
+  })
+
+  it('for people they are one table, in the order of the input', async () => {
+    const done = await kaito(['deploy', '-f', folder, '-n', namespace], { env: direct })
+    expect(done.code, done.stderr).toBe(0)
+    const [head, ...rows] = done.stdout.split('\n')
+    expect(head).toMatch(/^NAME +STATE +MODEL +MACHINES +PER HOUR +TOOK$/)
+    expect(rows.slice(0, 3).map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual(
+      ['first', 'second', 'third'].map((name) => [name, 'answers', 'mistral-7b-instruct']),
+    )
+    expect(done.stdout).toContain('All together $9.60 per hour')
   })
 
   it('alone, a workspace is not named in its events', async () => {
@@ -108,4 +123,13 @@ it('one that is refused in preflight keeps all of them from being begun', async 
   expect(done.stdout).toBe('')
   expect(saidIn(done.stderr).filter(({ title }) => title === 'node pool')).toEqual([])
   expect(await cloudPools()).toEqual(before)
+})
+
+it('a delete of several goes on where one cannot be taken away, and ends as the gravest does', async () => {
+  await scriptCloud({ next: 'refuse-delete' })
+  const done = await kaito(['delete', '-f', folder, '-n', namespace, '--yes'], { env: direct })
+  expect(done.code, done.stderr).toBe(8)
+  expect(done.stdout.match(/ {2}deleted {2}/g)).toHaveLength(2)
+  expect(done.stderr).toMatch(/(first|second|third): The node pool \S+ \(1 × \S+\) is still there and still bills/)
+  expect((await cloudPools()).length).toBe(pools.length + 1)
 })

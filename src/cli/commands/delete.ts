@@ -1,10 +1,11 @@
-import { destroy } from '#pipeline/runs/delete.ts'
+import { destroyAll } from '#pipeline/runs/several/delete-all.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { addSeveralOptions, isTable, type SeveralOptions } from '../flags/several.ts'
 import { removalsFor } from '../input/requests.ts'
 import { confirmDelete } from '../terminal/confirm.ts'
 
-export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }> = {
+export const deleteCommand: CommandSpec<WorkspaceOptions & SeveralOptions> = {
   name: 'delete',
   argument: { syntax: '[name]', description: 'name of the workspace' },
   summary: 'remove a workspace and its node pool, and prove that nothing that bills is left',
@@ -17,21 +18,17 @@ export const deleteCommand: CommandSpec<WorkspaceOptions & { waitLock: boolean }
     },
     { args: 'delete mistral-7b --yes -o json', says: 'With the list of what was deleted and kept as JSON' },
   ],
-  options: (command) =>
-    addWorkspaceOptions(command).option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+  options: (command) => addSeveralOptions(addWorkspaceOptions(command)),
   async run(name, options, session) {
     const { removals, ports } = await removalsFor(name, options, session)
-    const results = []
-    for (const request of removals) {
-      results.push(
-        await destroy(
-          request,
-          { waitLock: options.waitLock, confirm: (found) => confirmDelete(found, session) },
-          ports,
-        ),
-      )
-    }
-    session.print(results)
+    const { waitLock, failFast } = options
+    const { results, ends, failure } = await destroyAll(
+      removals,
+      { waitLock, failFast, confirm: (found) => confirmDelete(found, session) },
+      ports,
+    )
+    if (results.length > 0 || isTable(ends, session)) session.print(results, { ends })
+    if (failure !== undefined) throw failure.error
     return 0
   },
 }

@@ -1,18 +1,18 @@
 import { Option } from 'commander'
 import { advice, kaito } from '#core/advice.ts'
 import { type DeployResult, isPoolMade } from '#core/results.ts'
-import { deployAll } from '#pipeline/runs/deploy-all.ts'
+import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
 import { DRILLS, findDrill } from '#sandbox/drills.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { addSeveralOptions, isTable, type SeveralOptions } from '../flags/several.ts'
 import { requestsFor, showWarnings } from '../input/requests.ts'
 import type { Session } from '../session.ts'
 import { confirmDeploy } from '../terminal/confirm.ts'
 import { planCommand } from './plan.ts'
 
-interface DeployFlags extends WorkspaceOptions {
+interface DeployFlags extends WorkspaceOptions, SeveralOptions {
   drill: string
-  waitLock: boolean
   dryRun: boolean
 }
 
@@ -36,27 +36,26 @@ export const deployCommand: CommandSpec<DeployFlags> = {
     },
   ],
   options: (command) =>
-    addClusterOptions(command)
+    addSeveralOptions(addClusterOptions(command))
       .option('--dry-run', 'show the plan and change nothing; the same as kaito plan', false)
       .addOption(
         new Option('--drill <name>', 'rehearse a failure in the sandbox')
           .choices(['none', ...DRILLS.map(({ name }) => name)])
           .default('none'),
-      )
-      .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+      ),
   async run(model, options, session) {
     if (options.dryRun) return planCommand.run(model, options, session)
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
     const { items } = requests
-    const { waitLock } = options
-    const { results, failure } = await deployAll(
+    const { waitLock, failFast } = options
+    const { results, ends, failure } = await deployAll(
       items,
-      { waitLock, confirm: (plans) => confirmDeploy(plans, session) },
+      { waitLock, failFast, confirm: (plans) => confirmDeploy(plans, session) },
       ports,
     )
     tellUnrehearsed(options.drill, results, session)
-    if (results.length > 0) session.print(results, { isList: items.length > 1 })
+    if (results.length > 0 || isTable(ends, session)) session.print(results, { isList: items.length > 1, ends })
     if (failure !== undefined) throw failure.error
     return 0
   },

@@ -1,7 +1,7 @@
 import { type DiffResult, isPoolMade } from '#core/results.ts'
 import { prepare } from '#pipeline/prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
-import { nameError, portsFor } from '#pipeline/runs/named.ts'
+import { nameError, portsFor } from '#pipeline/runs/several/named.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { requestsFor, showWarnings } from '../input/requests.ts'

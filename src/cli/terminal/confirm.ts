@@ -43,11 +43,13 @@ function costOf({ pool: { name, nodes }, plan }: PlanResult): string {
     : `This grows node pool ${name} from ${nodes.from} to ${nodes.to} nodes; all together cost ${price} until it is deleted.`
 }
 
-export async function confirmDelete(found: Found, asking: Asking): Promise<void> {
-  const things = describeFound(found)
-  if (things.length === 0 || asking.options.yes) return
-  const what = `This deletes ${things.join(', ')} (context ${found.target.context}, namespace ${found.target.namespace}).`
-  await ask(what, asking)
+/** One question about all of them. */
+export async function confirmDelete(all: readonly Found[], asking: Asking): Promise<void> {
+  const [first] = all
+  const things = all.flatMap(describeFound)
+  if (first === undefined || things.length === 0 || asking.options.yes) return
+  const namespaces = [...new Set(all.map(({ target }) => target.namespace))].join(', ')
+  await ask(`This deletes ${things.join(', ')} (context ${first.target.context}, namespace ${namespaces}).`, asking)
 }
 
 /** @param show what is worth a look before the answer. */

@@ -24,6 +24,8 @@ export interface Terminal {
   signal: AbortSignal
   /** What Ctrl-C does, for those who see it before it is a signal. */
   interrupt(): void
+  /** Keeps progress out of the way of a question, until what is returned is called. */
+  hold?(): () => void
 }
 
 /** npx passes on what the terminal has sent to all: the same Ctrl-C comes twice. */

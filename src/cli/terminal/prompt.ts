@@ -11,11 +11,13 @@ interface Lines {
 
 /** What was typed; undefined when the input ended. Ctrl-C ends the command. */
 export async function askOnce(question: string, terminal: Terminal): Promise<string | undefined> {
+  const release = terminal.hold?.()
   const lines = openLines(terminal, terminal.interrupt)
   try {
     return await lines.next(`${wrapLine(question, terminal.io.stderr.columns, 0)} `)
   } finally {
     lines.close()
+    release?.()
   }
 }
 

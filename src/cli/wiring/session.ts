@@ -50,6 +50,7 @@ export async function withSession<T>(
     options,
     signal: stop.signal,
     interrupt,
+    hold: () => renderer.hold(),
     emit: (event) => renderer.emit(event),
     async ports() {
       const { wirePorts } = await import('./ports.ts')

@@ -5,6 +5,7 @@ import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
+import { isBusy } from './errors.ts'
 import { activityLog, showCommand } from './hints.ts'
 import { type PoolCall, readPool, submitTo } from './pool.ts'
 
@@ -14,7 +15,8 @@ const ATTEMPTS = 3
 export async function ensurePool(request: NodePoolRequest, call: PoolCall): Promise<Submitted> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const seen = await readPool(call)
-    const submitted = seen === undefined ? await createPool(request, call) : await adoptPool(seen, request, call)
+    const work = seen === undefined ? createPool(request, call) : adoptPool(seen, request, call)
+    const submitted = await work.catch((error: unknown) => busyOr(error, call))
     if (submitted !== undefined) return submitted
   }
   throw new KaitoError({
@@ -25,6 +27,12 @@ export async function ensurePool(request: NodePoolRequest, call: PoolCall): Prom
     retryable: 'later',
     resource: { kind: 'AgentPool', name: request.name },
   })
+}
+
+/** AKS may refuse to make a pool while it makes another of the same cluster. */
+function busyOr(error: unknown, { context }: PoolCall): Submitted {
+  if (!isBusy(error)) throw error
+  return { outcome: 'busy', retryAfterMs: context.pollIntervalMs, failure: error }
 }
 
 async function createPool(request: NodePoolRequest, call: PoolCall): Promise<Submitted | undefined> {

@@ -3,7 +3,7 @@
  * real error at least once, and a quota refusal shares `OperationNotAllowed` with an operation in progress.
  */
 import { isRestError } from '@azure/arm-containerservice'
-import { type ErrorCode, KaitoError, type Phase, type Retryable } from '#core/errors.ts'
+import { type ErrorCode, hasCode, KaitoError, type Phase, type Retryable } from '#core/errors.ts'
 import { type ArmProblem, problemsIn, redact, redactText } from './arm-body.ts'
 import type { Capture } from './capture.ts'
 import { type HintContext, hintFor } from './hints.ts'
@@ -91,6 +91,11 @@ export function errorFromBody(body: unknown, status: number | undefined, context
   const innermost = problems.at(-1)
   const reason = innermost === undefined ? `HTTP ${status ?? '?'}` : formatProblem(innermost)
   return build({ code, retryable, reason, raw: redact(body) }, context)
+}
+
+/** Another operation is going on, of this pool or of its cluster. */
+export function isBusy(error: unknown): error is KaitoError {
+  return hasCode(error, 'CONFLICT') && error.retryable === 'later'
 }
 
 /** What the SDK's poller throws when the operation has failed, and not the request that asked for it. */

@@ -1,9 +1,10 @@
 /** Asks Azure to delete a pool. */
 import type { AgentPool } from '@azure/arm-containerservice'
 import { advice, other } from '#core/advice.ts'
-import { hasCode, KaitoError } from '#core/errors.ts'
+import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
+import { isBusy } from './errors.ts'
 import { type PoolCall, readPool, submitTo } from './pool.ts'
 
 export async function removePool(call: PoolCall): Promise<Submitted> {
@@ -24,14 +25,11 @@ async function deletePool(seen: AgentPool, call: PoolCall): Promise<Submitted> {
     )
     return { outcome: 'deleting', token, rawState: 'Accepted' }
   } catch (error) {
+    if (!isBusy(error)) throw error
     // AKS deletes no pool that it is still making or changing.
-    if (isBusy(error) && isMoving(seen)) return { outcome: 'following' }
-    throw error
+    if (isMoving(seen)) return { outcome: 'following' }
+    return { outcome: 'busy', retryAfterMs: call.context.pollIntervalMs, failure: error }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return hasCode(error, 'CONFLICT') && error.retryable === 'later'
 }
 
 function isMoving(pool: AgentPool): boolean {

@@ -33,6 +33,11 @@ function podGpus(pod: KubeObject): number {
   return (spec?.containers ?? []).reduce((sum, c) => sum + Number(c.resources?.requests?.[GPU] ?? 0), 0)
 }
 
+/** The scheduler has found a node for it. */
+export function isOnNode(pod: KubeObject): boolean {
+  return (pod as PodBody).spec?.nodeName !== undefined
+}
+
 /** The nodes as planning sees them. `ownWorkspace`: its pods' GPUs count as free, since it is what is being planned. */
 export function nodeFacts(
   nodes: readonly KubeObject[],

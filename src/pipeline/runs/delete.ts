@@ -9,38 +9,56 @@ import { cut } from '../observe/memory.ts'
 import { type DestroyRequest, describeFound, type Found, isMore, lookFor } from '../observe/owned.ts'
 import { announceTarget } from '../observe/target.ts'
 import { nearNames } from '../observe/unknown-workspace.ts'
-import { openWatches } from '../observe/watch.ts'
+import type { Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { inPhase } from '../time/phase.ts'
 import { deleteSteps } from './delete-steps.ts'
 import { type Course, drive, newCourse } from './drive.ts'
 import { type Remaining, withRemaining } from './left-behind.ts'
 import { withLock } from './lock.ts'
+import type { RunWatches } from './run-watches.ts'
 
 export interface DestroyOptions {
   waitLock: boolean
+  watches: RunWatches
+  /** Asked when there has come to be more of it since the first look. */
   confirm(found: Found): Promise<void>
 }
 
-export async function destroy(request: DestroyRequest, options: DestroyOptions, ports: Ports): Promise<DeleteResult> {
+/** What was found before anything is taken away. */
+export interface Looked {
+  request: DestroyRequest
+  first: Found
+  elapsedMs: number
+}
+
+export async function lookAt(request: DestroyRequest, ports: Ports): Promise<Looked> {
+  const start = ports.clock.now().getTime()
+  const { found: first } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
+  announceTarget(first.target, ports)
+  if (first.isCloudUnsupported) ports.emit(unsupported(first))
+  await warnOfNear(first, ports)
+  return { request, first, elapsedMs: ports.clock.now().getTime() - start }
+}
+
+export async function destroy(
+  { request, first, elapsedMs }: Looked,
+  { waitLock, watches, confirm }: DestroyOptions,
+  ports: Ports,
+): Promise<DeleteResult> {
   const start = ports.clock.now().getTime()
   const { objectName, placement } = request
   const { namespace } = placement
-  const { found: seen } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
-  announceTarget(seen.target, ports)
-  if (seen.isCloudUnsupported) ports.emit(unsupported(seen))
-  await warnOfNear(seen, ports)
-  await options.confirm(seen)
   const course = newCourse()
   let begun: Found | undefined
   const work = async (locked: Ports, lock: HeldLease): Promise<Gone> => {
     // Another run may have made more, or less, of it while this one had not the lock.
     const { found, cloud } = await lookFor(request, locked)
-    if (isMore(found, seen)) await options.confirm(found)
+    if (isMore(found, first)) await confirm(found)
     begun = found
-    return takeAway(found, cloud, lock, course, locked)
+    return takeAway(found, cloud, lock, { course, watches: watches.of({ name: objectName, namespace }) }, locked)
   }
-  const gone = await withLock({ objectName, namespace, verb: 'delete', wait: options.waitLock }, ports, work).catch(
+  const gone = await withLock({ objectName, namespace, verb: 'delete', wait: waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withRemaining(error, begun === undefined ? undefined : remainingOf(begun, course))
     },
@@ -49,7 +67,7 @@ export async function destroy(request: DestroyRequest, options: DestroyOptions, 
     kind: 'Delete',
     workspace: objectName,
     ...gone,
-    elapsedMs: ports.clock.now().getTime() - start,
+    elapsedMs: elapsedMs + ports.clock.now().getTime() - start,
   }
 }
 
@@ -59,18 +77,13 @@ async function takeAway(
   found: Found,
   cloud: CloudPort | undefined,
   lock: HeldLease,
-  course: Course,
+  { course, watches }: { course: Course; watches: Watches },
   ports: Ports,
 ): Promise<Gone> {
   const { seen, target, pools } = found
   const key = { name: seen.name, namespace: seen.namespace }
-  const watches = openWatches({ objectName: key.name, namespace: key.namespace }, ports)
   const look = async () => cut(watches.memory, key)
-  try {
-    await drive(deleteSteps(found, cloud, lock, ports), { look, watches, course }, ports)
-  } finally {
-    await watches.close()
-  }
+  await drive(deleteSteps(found, cloud, lock, ports), { look, watches, course }, ports)
   const kept = found.kept.map((ref): ObjectChange => ({ ref, change: 'kept' }))
   const pool: PoolChange = { name: pools.map((each) => each.name).join(', '), change: 'deleted' }
   const changes = [...(course.learned.deleted ?? []), ...kept]

@@ -4,6 +4,7 @@ import { hasCode } from '#core/errors.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
+import type { Snapshot } from '#core/status/snapshot.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { createBeside } from '../observe/beside/beside.ts'
 import { announceTarget } from '../observe/target.ts'
@@ -21,12 +22,13 @@ import { type Course, drive, newCourse } from './drive.ts'
 import { type Reached, withLeftBehind } from './left-behind.ts'
 import { withLock } from './lock.ts'
 import type { RunWatches } from './run-watches.ts'
+import { isPlaced, type Turn } from './several/turns.ts'
 
 export interface DeployOptions {
   /** Wait for another run's lock instead of failing. */
   waitLock: boolean
-  /** The same run has changed the cluster since the preflight. */
-  isOutdated: boolean
+  /** Of several on nodes that are there. */
+  turn?: Turn
   watches: RunWatches
   /** Asked when what is there under the lock has made more machines of it; throws CONFIRMATION_REQUIRED or returns. */
   confirm(plan: PlanResult): Promise<void>
@@ -51,7 +53,13 @@ export async function preflight(request: DeployRequest, ports: Ports): Promise<P
   return { request, first, elapsedMs: ports.clock.now().getTime() - start }
 }
 
-export async function deploy(
+export async function deploy(found: Preflight, options: DeployOptions, ports: Ports): Promise<DeployResult> {
+  const { turn } = options
+  await turn?.come(ports.signal)
+  return deployNow(found, options, ports).finally(() => turn?.pass())
+}
+
+async function deployNow(
   { request, first, elapsedMs }: Preflight,
   options: DeployOptions,
   ports: Ports,
@@ -60,7 +68,7 @@ export async function deploy(
   const { objectName, namespace } = first.plan
   const course = newCourse()
   const work = async (locked: Ports): Promise<Finished> =>
-    runLocked(await lookAgain(first, request, options, locked), request, { course, watches: options.watches }, locked)
+    runLocked(await lookAgain(first, request, options, locked), request, { course, ...options }, locked)
   const finished = await withLock({ objectName, namespace, verb: 'deploy', wait: options.waitLock }, ports, work).catch(
     (error: unknown) => {
       throw withLeftBehind(error, planResultOf(first), reachedBy(course, error))
@@ -76,9 +84,10 @@ type Finished = { prepared: Prepared } & Pick<DeployResult, 'verifications' | 'r
 async function lookAgain(
   first: Prepared,
   request: DeployRequest,
-  { confirm, isOutdated }: DeployOptions,
+  { confirm, turn }: DeployOptions,
   ports: Ports,
 ): Promise<Prepared> {
+  const isOutdated = turn?.isFirst === false
   if (!isOutdated && !(await isStale(first, ports))) return first
   const next = await prepare(request, ports)
   await checkRights(next, ports)
@@ -103,7 +112,7 @@ function machinesOf({ plan, pool }: Prepared): { count: number; instanceType?: s
 async function runLocked(
   prepared: Prepared,
   { forceConflicts }: DeployRequest,
-  { course, watches }: { course: Course; watches: RunWatches },
+  { course, watches, turn }: Pick<DeployOptions, 'watches' | 'turn'> & { course: Course },
   ports: Ports,
 ): Promise<Finished> {
   const { objectName: name, namespace } = prepared.plan
@@ -111,16 +120,22 @@ async function runLocked(
   const own = watches.of(key)
   const beside = createBeside(ports)
   const root = createRootWriter(name, namespace, prepared.facts.seen.root?.object, ports)
-  const way = { watches: own, course, look: () => beside.of(key, own.memory, []) }
+  const look = async (): Promise<Snapshot> => {
+    const seen = await beside.of(key, own.memory, [])
+    if (course.begun.has('objects') && isPlaced(seen, prepared.replicas)) turn?.pass()
+    return seen
+  }
+  const way = { watches: own, course, look }
   const seen = await drive(deploySteps(prepared, root, forceConflicts, ports), way, ports)
   return { prepared, verifications: verificationsOf(seen), revision: seen.learned.revision ?? 0 }
 }
 
 /** What the run leaves behind, if it ends here. */
 function reachedBy({ begun, learned }: Course, error: unknown): Reached {
-  const isTaken = Object.values(learned.pools ?? {}).some(({ submitted }) => submitted.outcome !== 'adopted')
+  const outcomes = Object.values(learned.pools ?? {}).map(({ submitted }) => submitted.outcome)
+  const isTaken = outcomes.some((outcome) => outcome !== 'adopted')
   return {
-    pool: begun.has('pool') && (isTaken || !isRefusal(error)),
+    pool: begun.has('pool') && !outcomes.includes('busy') && (isTaken || !isRefusal(error)),
     objects: begun.has('objects') || begun.has('groundwork'),
   }
 }

@@ -4,7 +4,7 @@ import { advice, type Command, kaito } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
-import type { DeployResult, PlanResult, Target } from '#core/results.ts'
+import type { PlanResult, Target } from '#core/results.ts'
 
 /** How far a run came, as far as it matters for what is left. */
 export interface Reached {
@@ -46,17 +46,6 @@ function leftBehind({ plan, pool }: PlanResult, reached: Reached): string[] {
 function priceOf(pool: PoolDecision): string {
   if (pool.mode === 'existing') return 'on your own nodes'
   return pool.usdPerHour === undefined ? 'price unknown' : `about $${pool.usdPerHour.toFixed(2)} per hour`
-}
-
-/** The same error, with what the run has done before it and what it has not come to. */
-export function amongOthers(error: unknown, done: readonly DeployResult[], notBegun: readonly string[]): unknown {
-  if (!(error instanceof KaitoError)) return error
-  const up = done.map(
-    ({ plan }) =>
-      advice`Workspace ${plan.objectName} is deployed and goes on running (${priceOf(plan.pool)}). Undo: ${deleteCommand(plan.objectName, plan.namespace)}`,
-  )
-  const rest = notBegun.length === 0 ? [] : [`Not begun: ${notBegun.join(', ')}.`]
-  return error.with({ details: [...error.details, ...up, ...rest] })
 }
 
 /** What a delete had begun to take away, and had not proved gone when it ended. */

@@ -6,7 +6,15 @@ import type { PoolDecision } from '#core/placement/decision.ts'
 import { fingerprintOf } from '#core/placement/pool-request.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, following, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
+import {
+  BUSY_STATE,
+  type Ended,
+  following,
+  isEnded,
+  type PoolProgress,
+  poolLearned,
+  standingOfBusy,
+} from './pool-progress.ts'
 import type { Place, Seen, Step } from './step.ts'
 
 export type CreateDecision = Extract<PoolDecision, { mode: 'create' }>
@@ -48,6 +56,8 @@ export function poolStep(
     async look({ learned }, ports) {
       const progress = learned.pools?.[name]
       if (progress === undefined) return {}
+      if (progress.submitted.outcome === 'busy')
+        return poolLearned(name, await submit(known, progress, cloud, tell, ports))
       // Of an operation that an earlier run began, the token that it left is the best way to follow it.
       const token = progress.submitted.outcome === 'following' ? known.token : progress.submitted.token
       const operation = await cloud.poll(request, token, ports.signal)
@@ -71,8 +81,13 @@ async function submit(
   const change = { kind: 'ensure', request, fingerprint: fingerprintOf(request) } as const
   const submitted = await cloud.submit(change, ports.signal)
   if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
+  const rounds = before?.rounds ?? 0
+  if (submitted.outcome === 'busy') {
+    if (before?.submitted.outcome !== 'busy') tell(BUSY_STATE, ports)
+    return { rounds, submitted, isKept: true }
+  }
   const isNew = submitted.outcome === 'created' || submitted.outcome === 'scaling'
-  return { rounds: (before?.rounds ?? 0) + 1, submitted, isKept: !isNew }
+  return { rounds: rounds + 1, submitted, isKept: !isNew }
 }
 
 function standingOf(request: NodePoolRequest, progress: PoolProgress | undefined): Standing {
@@ -80,6 +95,8 @@ function standingOf(request: NodePoolRequest, progress: PoolProgress | undefined
   const { submitted, isKept, operation, rounds } = progress
   if (submitted.outcome === 'adopted') return { is: 'done' }
   if (!isKept) return { is: 'due', because: 'its operation is not written down' }
+  const busy = standingOfBusy(progress)
+  if (busy !== undefined) return busy
   if (operation === undefined || !isEnded(operation)) return following(operation)
   const standing = judgePool(request, submitted, operation)
   const isTried = standing.is === 'due' && rounds >= ROUNDS

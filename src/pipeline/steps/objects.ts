@@ -41,8 +41,8 @@ export function groundworkStep({ prepared, root, force }: Applying, pool: string
     judge({ learned }) {
       if (hasActed(learned, GROUNDWORK)) return { is: 'done' }
       const progress = learned.pools?.[pool]
-      // One that is going is asked for when it is gone.
-      const isTaken = progress?.isKept === true && progress.submitted.outcome !== 'deleting'
+      // One that is going is asked for when it is gone, and a cloud that is busy when it is no longer.
+      const isTaken = progress?.isKept === true && !['deleting', 'busy'].includes(progress.submitted.outcome)
       return isTaken ? { is: 'due', because: 'it needs no node' } : { is: 'moving', says: '', stage: 'refusal' }
     },
     act: async (_, ports) => ({

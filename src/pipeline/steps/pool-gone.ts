@@ -4,8 +4,16 @@ import type { Leftover, NodePool, PoolOwner } from '#core/cloud/node-pool.ts'
 import type { KaitoError } from '#core/errors.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { type Ended, following, isEnded, type PoolProgress, poolLearned } from './pool-progress.ts'
-import { actsOnce, type Place, type Step } from './step.ts'
+import {
+  BUSY_STATE,
+  type Ended,
+  following,
+  isEnded,
+  type PoolProgress,
+  poolLearned,
+  standingOfBusy,
+} from './pool-progress.ts'
+import { actsOnce, type Learned, type Place, type Step } from './step.ts'
 
 /** What the cloud was doing with the pool ends, and it is asked again; three times is more than chance. */
 const ROUNDS = 3
@@ -27,23 +35,29 @@ export function poolGoneStep(
       throw signal.aborted ? signal.reason : stillThere(pool, error)
     }
   }
+  const submit = async (before: PoolProgress | undefined, ports: Ports): Promise<Learned> => {
+    const submitted = await because(cloud.submit({ kind: 'delete', name }, ports.signal), ports)
+    if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
+    const isBusy = submitted.outcome === 'busy'
+    if (isBusy && before?.submitted.outcome !== 'busy') tell(BUSY_STATE, ports)
+    return poolLearned(name, { rounds: (before?.rounds ?? 0) + (isBusy ? 0 : 1), submitted, isKept: true })
+  }
   return {
     ...place,
     name: goneStepName(pool),
     judge({ learned }) {
       const standing = standingOf(learned.pools?.[name])
-      return standing.is === 'hopeless' ? { ...standing, error: stillThere(pool, standing.error) } : standing
+      if (standing.is === 'hopeless') return { ...standing, error: stillThere(pool, standing.error) }
+      if (standing.is !== 'moving' || standing.giveUp === undefined) return standing
+      const { after, error } = standing.giveUp
+      return { ...standing, giveUp: { after, error: stillThere(pool, error) } }
     },
-    async act({ learned }, ports) {
-      const submitted = await because(cloud.submit({ kind: 'delete', name }, ports.signal), ports)
-      if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
-      const rounds = (learned.pools?.[name]?.rounds ?? 0) + 1
-      return poolLearned(name, { rounds, submitted, isKept: true })
-    },
+    act: ({ learned }, ports) => submit(learned.pools?.[name], ports),
     async look({ learned }, ports) {
       const progress = learned.pools?.[name]
       if (progress === undefined) return {}
       const { submitted, operation } = progress
+      if (submitted.outcome === 'busy') return submit(progress, ports)
       if (submitted.outcome === 'gone' || (operation !== undefined && isEnded(operation))) {
         const still = await cloud.getPool(name, ports.signal)
         if (still !== undefined) throw stillThere(still, undefined)
@@ -64,6 +78,8 @@ function standingOf(progress: PoolProgress | undefined): Standing {
   if (progress === undefined) return { is: 'due', because: 'the cloud has not been asked to take it away' }
   const { submitted, operation, rounds, isProved } = progress
   if (isProved) return { is: 'done' }
+  const busy = standingOfBusy(progress)
+  if (busy !== undefined) return busy
   const proof: Standing = { is: 'moving', says: 'gone', stage: 'proof', ask: { ms: 0 } }
   if (submitted.outcome === 'gone') return proof
   if (operation === undefined || !isEnded(operation)) return following(operation)

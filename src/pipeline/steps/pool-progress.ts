@@ -14,6 +14,24 @@ export interface PoolProgress {
   isProved?: true
 }
 
+/** A cloud that changes one pool of a cluster after the other has this run's pools before it, and those of others. */
+const BUSY_BUDGET_MS = 60 * 60_000
+
+/** Of a change that the cloud has not taken: each look submits it again. Undefined: it was taken. */
+export function standingOfBusy({ submitted }: PoolProgress): Standing | undefined {
+  if (submitted.outcome !== 'busy') return undefined
+  const { failure: error, retryAfterMs: ms } = submitted
+  return {
+    is: 'moving',
+    says: BUSY_STATE,
+    stage: 'busy',
+    ask: { ms },
+    giveUp: { after: { clusterMs: BUSY_BUDGET_MS }, error },
+  }
+}
+
+export const BUSY_STATE = 'waiting: another operation is changing the cluster'
+
 export type Ended = Exclude<Operation, { state: 'running' }>
 
 export function isEnded(operation: Operation): operation is Ended {

@@ -57,7 +57,7 @@ export interface Step {
   judge(seen: Seen, now: Date): Standing
   /** Changes something, once, and says what it has learned. Called when it is due. */
   act?(seen: Seen, ports: Acting, now: Date): Promise<Learned>
-  /** Reads, once, what no watch tells. Called while it is moving. */
+  /** Reads, once, what no watch tells, or asks again for what was not taken. Called while it is moving. */
   look?(seen: Seen, ports: Acting, now: Date): Promise<Learned>
   /** Tells what is new since the last look; undefined: this is the first. */
   tell?(before: Seen | undefined, seen: Seen, ports: Pick<Ports, 'emit'>): void

@@ -1,13 +1,14 @@
 /** Whatever was thrown → what goes to stderr. */
 
 import { isSaid } from '#core/advice.ts'
-import { type ExitCode, KaitoError } from '#core/errors.ts'
+import { type ExitCode, exitCodeFor, KaitoError } from '#core/errors.ts'
+import { SeveralErrors } from '#core/several-errors.ts'
 import { formatEvent } from '../progress/json.ts'
 import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
 import { wrapText } from '../text/wrap.ts'
-import { errorJson } from './error-json.ts'
+import { type ErrorJson, errorJson } from './error-json.ts'
 import { formatBug, formatError } from './error-text.ts'
 
 export interface FailureOptions extends ColorRequest {
@@ -23,7 +24,8 @@ export interface FailureOptions extends ColorRequest {
 const plainly: Say = (advice) => sayAdvice(advice, NEW_SHELL)
 
 /** The same failure, with its next steps as they are typed in one's shell. */
-export function inWords<E>(error: E, say: Say): E | KaitoError {
+export function inWords<E>(error: E, say: Say): E | KaitoError | SeveralErrors {
+  if (error instanceof SeveralErrors) return new SeveralErrors(error.errors.map((each) => inWords(each, say)))
   if (!(error instanceof KaitoError) || !isToWord(error)) return error
   const { hint, details, problems, cause, stack = '' } = error
   const told = error.with({ hint: say(hint), details: details.map(say), problems: wordDeep(problems, say), cause })
@@ -40,15 +42,29 @@ export function formatFailure(error: unknown, options: FailureOptions): string {
   const { redact } = options
   const at = options.now.toISOString()
   if (options.form !== 'text') {
-    const said = redactDeep(errorJson(error, options.exitCode, plainly), redact)
+    const said = redactDeep(failureJson(error, options.exitCode), redact)
     return options.form === 'json' ? `${JSON.stringify(said)}\n` : formatEvent({ type: 'failed', at, ...said })
   }
-  const colors = createColors(options)
-  const lines =
-    error instanceof KaitoError
-      ? formatError(withoutSecrets(error, redact), { isVerbose: options.isVerbose, say: plainly, colors })
-      : formatBug(withoutSecretsInStack(error, redact), options.version, colors)
-  return `${wrapText(lines.join('\n'), options.stream.columns)}\n`
+  const blocks = allOf(error).map((each) => failureText(each, options).join('\n'))
+  return `${wrapText(blocks.join('\n\n'), options.stream.columns)}\n`
+}
+
+/** The gravest stands for all of them, as the exit code does; `errors` has each. */
+function failureJson(error: unknown, exitCode: ExitCode): ErrorJson & { errors?: ErrorJson[] } {
+  if (!(error instanceof SeveralErrors)) return errorJson(error, exitCode, plainly)
+  const errors = error.errors.map((each) => errorJson(each, exitCodeFor(each), plainly))
+  return { ...errorJson(error.gravest, exitCode, plainly), errors }
+}
+
+function failureText(error: unknown, { redact, isVerbose, version, ...rest }: FailureOptions): string[] {
+  const colors = createColors(rest)
+  return error instanceof KaitoError
+    ? formatError(withoutSecrets(error, redact), { isVerbose, say: plainly, colors })
+    : formatBug(withoutSecretsInStack(error, redact), version, colors)
+}
+
+function allOf(error: unknown): readonly unknown[] {
+  return error instanceof SeveralErrors ? error.errors : [error]
 }
 
 function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {

@@ -1,4 +1,5 @@
 /** Events → sentences: the wording of everything that is said while kaito works. */
+import { ERRORS } from '#core/error-table.ts'
 import { formatRef } from '#core/objects/kube-object.ts'
 import { formatAbout, formatMs, plural } from '../text/figures.ts'
 import type { ShownEvent } from './listener.ts'
@@ -54,6 +55,10 @@ export function sayEvent(event: ShownEvent): string {
       return `node ${event.node}: ${event.ready ? 'Ready' : 'not ready'}, ${plural(event.gpus, 'GPU')} allocatable`
     case 'warning':
       return `${event.message} [${event.code}]`
+    case 'workspace.finished':
+      return event.code === undefined
+        ? `done, ${formatMs(event.elapsedMs)}`
+        : `${ERRORS[event.code].title}, after ${formatMs(event.elapsedMs)}`
     case 'heartbeat':
       return `still at it: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
   }

@@ -16,7 +16,8 @@ export function createPlainListener(write: (text: string) => void, colors: Color
   }
 }
 
-function markOf(event: ShownEvent, { green, yellow, cyan }: Colors): string {
+function markOf(event: ShownEvent, { green, yellow, cyan, red }: Colors): string {
+  if (event.type === 'workspace.finished') return event.outcome === 'done' ? green('✓') : red('✗')
   if (event.type === 'phase.started') return cyan('›')
   if (event.type === 'phase.finished') return green('✓')
   return event.type === 'warning' ? yellow('!') : ' '

@@ -10,6 +10,8 @@ import { createTtyListener } from './tty.ts'
 
 export interface Renderer {
   emit(event: EventBody): void
+  /** While a question is asked: what happens meanwhile is told after it. Call what is returned when it is answered. */
+  hold(): () => void
   close(): void
 }
 
@@ -36,9 +38,25 @@ export function createRenderer(options: RendererOptions): Renderer {
       isBroken = true
     }
   }
+  let held: KaitoEvent[] | undefined
+  const show = (event: KaitoEvent): void =>
+    guard(() => listener.emit(redactDeep(wordDeep<ShownEvent>(event, say), redact)))
   return {
-    emit: (event) =>
-      guard(() => listener.emit(redactDeep(wordDeep<ShownEvent>(stamp(event, options.now()), say), redact))),
+    emit(event) {
+      const stamped = stamp(event, options.now())
+      if (held === undefined) show(stamped)
+      else held.push(stamped)
+    },
+    hold() {
+      held = []
+      guard(() => listener.hold?.())
+      return () => {
+        guard(() => listener.resume?.())
+        const [...late] = held ?? []
+        held = undefined
+        for (const event of late) show(event)
+      }
+    },
     close: () => guard(() => listener.close()),
   }
 }

@@ -1,4 +1,4 @@
-/** Progress for a terminal: one live line; of a finished phase one line stays in the scroll-back. */
+/** Progress for a terminal: one live line, or one for each of several workspaces; what is finished stays in the scroll-back. */
 import type { Ora } from 'ora'
 import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatMs } from '../text/figures.ts'
@@ -33,46 +33,95 @@ const TICK_MS = 1_000
 /** Mark, blank and the last column, which some terminals wrap at. */
 const FRAME_COLUMNS = 3
 const DEFAULT_COLUMNS = 80
+const DEFAULT_ROWS = 24
 /** Width of the mark and its blank. */
 const HANG = 2
 
+/** Rows that stay free for what is written above the live lines. */
+const FREE_ROWS = 2
+
 export function createTtyListener({ stream, colors, now, spinner = oraSpinner(stream) }: TtyOptions): Listener {
-  let phase: OpenPhase | undefined
+  // One for each workspace; alone it has no name.
+  const open = new Map<string | undefined, OpenPhase>()
   let timer: NodeJS.Timeout | undefined
-  const live = (): string => (phase === undefined ? '' : truncate(describePhase(phase, now()), stream.columns))
+  const live = (): string => liveLines([...open.values()], now(), stream)
+  const show = (): void => {
+    if (open.size === 0) return
+    spinner.start(live())
+    timer ??= setInterval(() => spinner.update(live()), TICK_MS).unref()
+  }
+  const hide = (): void => {
+    clearInterval(timer)
+    timer = undefined
+    if (open.size > 0) spinner.stop()
+  }
   const write = (line: string): void => {
     stream.write(`${wrapLine(line, stream.columns, HANG)}\n`)
   }
-  const end = (mark: string, text: string): void => {
-    clearInterval(timer)
-    if (phase === undefined) return
-    phase = undefined
-    spinner.stop()
-    write(`${mark} ${text}`)
+  /** With the live lines out of the way. */
+  const writeAbove = (line: string): void => {
+    hide()
+    write(line)
+    show()
   }
-  const abandon = (): void => {
-    if (phase !== undefined) end(colors.red('✗'), describePhase({ ...phase, expectedSeconds: undefined }, now()))
+  const end = (workspace: string | undefined, line: string | undefined): void => {
+    if (!open.has(workspace)) return
+    hide()
+    open.delete(workspace)
+    if (line !== undefined) write(line)
+    show()
+  }
+  const abandon = (workspace: string | undefined): void => {
+    const phase = open.get(workspace)
+    if (phase === undefined) return
+    end(workspace, `${colors.red('✗')} ${describePhase({ ...phase, expectedSeconds: undefined }, now())}`)
   }
   return {
     emit(event) {
+      const { workspace } = event
+      const phase = open.get(workspace)
       if (event.type === 'phase.started') {
-        abandon()
-        phase = openPhase(event)
-        spinner.start(live())
-        timer = setInterval(() => spinner.update(live()), TICK_MS).unref()
+        abandon(workspace)
+        hide()
+        open.set(workspace, openPhase(event))
+        show()
       } else if (event.type === 'phase.finished') {
-        end(colors.green('✓'), describeEvent(event))
+        // Of several each has one line, and what has been done of them is told by the last.
+        end(workspace, workspace === undefined ? `${colors.green('✓')} ${describeEvent(event)}` : undefined)
+      } else if (event.type === 'workspace.finished') {
+        const mark = event.outcome === 'done' ? colors.green('✓') : colors.red('✗')
+        hide()
+        open.delete(workspace)
+        writeAbove(`${mark} ${describeEvent(event)}`)
       } else if (event.type === 'warning') {
-        write(`${colors.yellow('!')} ${describeEvent(event)}`)
+        writeAbove(`${colors.yellow('!')} ${describeEvent(event)}`)
       } else if (event.type === 'target' || (event.type === 'step.progress' && phase === undefined)) {
-        write(`${colors.cyan('›')} ${describeEvent(event)}`)
+        writeAbove(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
         phase.doing = sayEvent(event)
         spinner.update(live())
       }
     },
-    close: abandon,
+    hold: hide,
+    resume: show,
+    close() {
+      for (const workspace of [...open.keys()]) abandon(workspace)
+    },
   }
+}
+
+/** As many as the terminal has rows for: what has scrolled away could not be taken back. */
+function liveLines(
+  phases: readonly OpenPhase[],
+  now: Date,
+  { columns, rows = DEFAULT_ROWS }: NodeJS.WriteStream,
+): string {
+  const room = Math.max(1, rows - FREE_ROWS)
+  const shown = phases.length <= room ? phases : phases.slice(0, room - 1)
+  const rest = phases.length - shown.length
+  const lines = shown.map((phase) => truncate(describePhase(phase, now), columns))
+  const [first = '', ...others] = rest === 0 ? lines : [...lines, `and ${rest} more`]
+  return [first, ...others.map((line) => `${' '.repeat(HANG)}${line}`)].join('\n')
 }
 
 function openPhase(event: Extract<ShownEvent, { type: 'phase.started' }>): OpenPhase {

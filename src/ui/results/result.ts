@@ -1,5 +1,5 @@
 /** Results → the only bytes on stdout. */
-import type { Result, ShownResult } from '#core/results.ts'
+import type { Result, ShownResult, WorkspaceEnd } from '#core/results.ts'
 import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
 import { type Redactor, redactDeep } from '../text/redact.ts'
@@ -9,6 +9,7 @@ import { formatPlansMarkdown } from './plan-markdown.ts'
 import { formatTotalPrice } from './plan-text.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
+import { formatSeveral } from './several-text.ts'
 
 export interface ResultOptions extends ColorRequest {
   redact: Redactor
@@ -18,6 +19,8 @@ export interface ResultOptions extends ColorRequest {
   explain?: boolean
   /** JSON and YAML: one result alone is a List, too, for it might have been several. */
   isList?: boolean
+  /** Text only: how each of several workspaces came out, as one table instead of a page for each. */
+  ends?: readonly WorkspaceEnd[]
   /** Text only: it was shown before, and is now again. */
   again?: Date
 }
@@ -41,6 +44,8 @@ export function formatResults(
   if (output === 'sarif') return formatSarif(safe.filter((result) => result.kind === 'Lint'))
   if (output === 'junit') return formatJunit(safe.filter((result) => result.kind === 'Lint'))
   const colors = createColors(options)
+  const { ends = [] } = options
+  if (ends.length > 1) return `${wrapText(formatSeveral(safe, ends, colors).join('\n'), options.stream.columns)}\n`
   const isManifests = safe.every((result) => result.kind === 'Render')
   const text = safe.map((result) => formatResultText(result, colors, { explain: options.explain ?? false, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')

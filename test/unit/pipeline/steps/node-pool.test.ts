@@ -54,6 +54,23 @@ describe('a pool that is made', () => {
   })
 })
 
+describe('a cloud that is at something else', () => {
+  const BUSY: Submitted = { outcome: 'busy', retryAfterMs: 9, failure: FAILURE }
+
+  it('is asked again when it has rested, as often as it takes, and it is told once', async () => {
+    const run = await ensure([BUSY, BUSY, BUSY, BUSY, CREATED], [done()])
+    expect(run.ended).toEqual(POOL)
+    expect(run.asked).toEqual(['ensure', 'ensure', 'ensure', 'ensure', 'ensure', 'store t1', 'poll t1'])
+    expect(run.slept).toEqual([9, 9, 9, 9])
+    expect(run.states).toEqual(['waiting: another operation is changing the cluster', 'Accepted', 'Up'])
+  })
+
+  it('for an hour has the last word', async () => {
+    const hourly: Submitted = { ...BUSY, retryAfterMs: 20 * 60_000 }
+    expect((await ensure(Array(9).fill(hourly), [])).ended).toBe(FAILURE)
+  })
+})
+
 describe('a pool that is there', () => {
   it('is taken as it is, and nothing is stored', async () => {
     const run = await ensure([{ outcome: 'adopted', rawState: 'Up', pool: POOL }], [])

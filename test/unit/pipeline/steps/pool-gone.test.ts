@@ -53,6 +53,12 @@ describe('a pool', () => {
     expect(run.asked).toEqual(['delete', 'poll by state', 'poll by state', 'delete', 'poll t1'])
   })
 
+  it('is deleted when the cloud is no longer at something else', async () => {
+    const run = await remove([{ outcome: 'busy', retryAfterMs: 9, failure: FAILURE }, DELETING], [GONE])
+    expect(run.ended).toMatchObject({ learned: { pools: { kchat: { isProved: true } } } })
+    expect([run.asked, run.slept]).toEqual([['delete', 'delete', 'poll t1'], [9]])
+  })
+
   it('whose delete fails ends in the words of the cloud', async () => {
     expect((await remove([DELETING], [FAILED])).ended).toBe(FAILURE)
   })
