@@ -30,6 +30,8 @@ function errorsPage(): string {
     '|---|---|---|---|',
     ...rows,
     '',
+    'Where several workspaces fail, the exit code is that of the gravest, in the order 1, 8, 5, 6, 4, 7, 3, 2, 130; `-o json` tells that one, and each of them in `errors`.',
+    '',
     '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes, but a bug ends it with 70.',
   ]
   return `${HEAD}${text.join('\n')}\n`
