@@ -32,7 +32,7 @@ function errorsPage(): string {
     '',
     'Where several workspaces fail, the exit code is that of the gravest, in the order 1, 8, 5, 6, 4, 7, 3, 2, 130; `-o json` tells that one, and each of them in `errors`.',
     '',
-    '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes, but a bug ends it with 70.',
+    '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes, but a bug ends it with 70. So does every command on a Node that is too old.',
   ]
   return `${HEAD}${text.join('\n')}\n`
 }

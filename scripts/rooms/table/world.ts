@@ -65,7 +65,7 @@ export const WORLD: readonly Room[] = [
     holds: 'requests, retries, watches',
     rooms: ['cluster/cluster.ts', 'core/', 'kube/access/', 'std/'],
     packages: ['@kubernetes/client-node'],
-    node: ['http', 'https'],
+    node: ['events', 'http', 'https'],
     because: 'A request needs credentials and nothing above it.',
   },
   {

@@ -1,4 +1,5 @@
 /** HTTP to one API server: kept-alive connections, the kubeconfig's credentials on each request, no client throttle. */
+import { setMaxListeners } from 'node:events'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
@@ -92,6 +93,8 @@ function exchange(base: URL, options: RequestOptions, request: WireRequest): Pro
     const { signal } = request
     // A request that still waits for its connection does not tell that it was aborted.
     const onAbort = (): void => reject(signal.reason)
+    // One for each request that is on its way. Node before 22.15 takes more than ten for a leak, and says so to the user.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', onAbort)
     const outgoing = start(target, { ...options, signal }, (answer) => {
       signal.removeEventListener('abort', onAbort)
