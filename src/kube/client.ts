@@ -1,44 +1,48 @@
 /** The KubePort over HTTP. */
 
-import type { IncomingMessage } from 'node:http'
 import {
   type ClusterIdentity,
   FIELD_MANAGER,
   type KubePort,
-  type LogOptions,
   type ProxiedAnswer,
   type ProxiedRequest,
 } from '#cluster/cluster.ts'
-import type { KaitoError, Phase } from '#core/errors.ts'
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject, ObjectRef } from '#core/objects/kube-object.ts'
 import type { Right } from '#core/objects/rights.ts'
+import { followLog, logQuery } from './logs.ts'
 import { listenLocally } from './tunnel/local-port.ts'
 import type { PortForwarder } from './tunnel/port-forward.ts'
-import { type Attempt, errorOf } from './wire/errors.ts'
+import { type Attempt, attemptOf, errorOf } from './wire/errors.ts'
+import { hasArrived } from './wire/has-arrived.ts'
 import { listQuery, pathOf } from './wire/paths.ts'
-import { sendWithRetry } from './wire/retry.ts'
-import type { Transport, WireAnswer, WireRequest } from './wire/transport.ts'
+import { type Answered, askAgain, sendWithRetry } from './wire/retry.ts'
+import type { Transport, WireRequest } from './wire/transport.ts'
 import { watchObjects } from './wire/watch.ts'
 
 export function createClient(transport: Transport, identity: ClusterIdentity, forwarder: PortForwarder): KubePort {
-  const call = async (
-    request: WireRequest,
-    attempt: Attempt,
-    accepted: readonly number[] = [],
-  ): Promise<WireAnswer> => {
+  const call = async (request: WireRequest, attempt: Attempt, accepted: readonly number[] = []): Promise<Answered> => {
     const answer = await sendWithRetry(transport, request)
     if (answer.status < 300 || accepted.includes(answer.status)) return answer
     throw errorOf(answer.status, answer.body, attempt)
+  }
+  const get: KubePort['get'] = async (ref, signal) => {
+    const answer = await call({ method: 'GET', path: pathOf(ref), signal }, attemptOf('get', ref, 'plan'), [404])
+    return answer.status === 404 ? undefined : asObject(answer.body)
+  }
+  /** A repeated write that is refused, because its first attempt has arrived, has not failed. */
+  const write = async (request: WireRequest, attempt: Attempt, object: KubeObject): Promise<KubeObject> => {
+    const answer = await call(request, attempt, [409])
+    if (answer.status !== 409) return asObject(answer.body)
+    const there = answer.wasLost ? await get(refWithNamespace(object), request.signal) : undefined
+    if (there === undefined || !hasArrived(there, object)) throw errorOf(409, answer.body, attempt)
+    return there
   }
   return {
     identity: () => identity,
     can: (right, namespace, signal) => askRight(transport, right, namespace, signal),
     minorVersion: (signal) => askVersion(transport, signal),
-    async get(ref, signal) {
-      const answer = await call({ method: 'GET', path: pathOf(ref), signal }, attemptOf('get', ref, 'plan'), [404])
-      return answer.status === 404 ? undefined : asObject(answer.body)
-    },
+    get,
     async list(kind, options) {
       const query = listQuery(options)
       const answer = await call(
@@ -67,20 +71,20 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
       const ref = refWithNamespace(object)
       const { name: _name, ...kind } = ref
       const path = `${pathOf(kind)}?fieldManager=${FIELD_MANAGER}`
-      const answer = await call(
+      return write(
         { method: 'POST', path, body: JSON.stringify(object), signal },
         attemptOf('create', ref, 'apply'),
+        object,
       )
-      return asObject(answer.body)
     },
     async replace(object, signal) {
       const ref = refWithNamespace(object)
       const path = `${pathOf(ref)}?fieldManager=${FIELD_MANAGER}`
-      const answer = await call(
+      return write(
         { method: 'PUT', path, body: JSON.stringify(object), signal },
         attemptOf('update', ref, 'apply'),
+        object,
       )
-      return asObject(answer.body)
     },
     async delete(ref, { signal, uid, resourceVersion }) {
       const hasCondition = uid !== undefined || resourceVersion !== undefined
@@ -93,7 +97,7 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
         attemptOf('delete', ref, 'destroy'),
         [404],
       )
-      return answer.status !== 404
+      return answer.status !== 404 || answer.wasLost
     },
     watch: (kind, options) => watchObjects(transport, kind, options),
     async logs(pod, options) {
@@ -106,11 +110,11 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
       ).body
     },
     followLogs: (pod, options) => followLog(transport, pod, options),
-    portForward: (pod, port, signal) => forwarder.open(pod, port, signal),
+    portForward: (pod, port, signal) => askAgain(() => forwarder.open(pod, port, signal), signal),
     listen(localPort, pick, onFailure) {
       const dial = async (signal: AbortSignal) => {
         const { pod, port } = pick()
-        return forwarder.dial(pod, port, signal)
+        return askAgain(() => forwarder.dial(pod, port, signal), signal)
       }
       return listenLocally(localPort, dial, onFailure)
     },
@@ -120,17 +124,6 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
     async close() {
       transport.close()
     },
-  }
-}
-
-function attemptOf(verb: string, ref: { kind: string; name?: string; namespace?: string }, phase: Phase): Attempt {
-  const { kind, name, namespace } = ref
-  return {
-    verb,
-    kind,
-    phase,
-    ...(name === undefined ? {} : { name }),
-    ...(namespace === undefined ? {} : { namespace }),
   }
 }
 
@@ -147,18 +140,6 @@ function asObject(body: string): KubeObject {
 function itemsOf(body: string, { apiVersion, kind }: { apiVersion: string; kind: string }): KubeObject[] {
   const { items } = JSON.parse(body) as { items: KubeObject[] | null }
   return (items ?? []).map((item) => ({ ...item, apiVersion, kind }))
-}
-
-function logQuery(options: LogOptions, follow = false): URLSearchParams {
-  const { container, previous, tailLines, sinceTime, timestamps } = options
-  const query = new URLSearchParams()
-  if (container !== undefined) query.set('container', container)
-  if (previous === true) query.set('previous', 'true')
-  if (tailLines !== undefined) query.set('tailLines', String(tailLines))
-  if (sinceTime !== undefined) query.set('sinceTime', sinceTime)
-  if (timestamps === true) query.set('timestamps', 'true')
-  if (follow) query.set('follow', 'true')
-  return query
 }
 
 /** Source: authorization.k8s.io/v1 SelfSubjectAccessReview; nothing is stored. */
@@ -188,26 +169,6 @@ async function askVersion(transport: Transport, signal: AbortSignal): Promise<nu
   return Number.isNaN(minor) ? undefined : minor
 }
 
-async function* followLog(transport: Transport, pod: ObjectRef, options: LogOptions): AsyncIterable<string> {
-  const path = `${pathOf(pod)}/log?${logQuery(options, true)}`
-  const answer = await transport.open({ method: 'GET', path, signal: options.signal })
-  answer.setEncoding('utf8')
-  if (answer.statusCode !== 200) throw await refusedLog(answer, pod)
-  let rest = ''
-  for await (const chunk of answer) {
-    const lines = `${rest}${String(chunk)}`.split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
-}
-
-async function refusedLog(answer: IncomingMessage, pod: ObjectRef): Promise<KaitoError> {
-  const parts: string[] = []
-  for await (const chunk of answer) parts.push(String(chunk))
-  return errorOf(answer.statusCode ?? 0, parts.join(''), attemptOf('get', { ...pod, kind: KINDS.pod.kind }, 'watch'))
-}
-
 async function throughService(
   transport: Transport,
   service: ObjectRef,
@@ -217,7 +178,8 @@ async function throughService(
 ): Promise<ProxiedAnswer> {
   const path = `${pathOf({ ...service, name: `${service.name}:${port}` }).replace('%3A', ':')}/proxy${request.path}`
   const { method, body, timeoutMs } = request
-  const answer = await transport.send({ method, path, timeoutMs, signal, ...(body === undefined ? {} : { body }) })
+  const send = () => transport.send({ method, path, timeoutMs, signal, ...(body === undefined ? {} : { body }) })
+  const answer = await (method === 'GET' ? askAgain(send, signal) : send())
   const isOurs = (JSON.parse(isJson(answer.body) ? answer.body : '{}') as JsonObject)['kind'] === 'Status'
   if (isOurs && (answer.status === 401 || answer.status === 403)) {
     throw errorOf(answer.status, answer.body, {

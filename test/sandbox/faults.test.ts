@@ -32,6 +32,8 @@ describe('faults of an API server', () => {
     ['a server that is away for a moment', { status: 503, method: 'GET', times: 2 }],
     ['an apply that is not answered', { status: 0, method: 'PATCH', times: 2 }],
     ['a Lease that somebody has just changed', { status: 409, method: 'POST', path: '/leases', times: 1 }],
+    ['a question for rights that is not answered', { status: 0, method: 'POST', path: 'accessreviews', times: 2 }],
+    ['a Lease whose making is not answered', { status: 500, method: 'POST', path: '/leases', times: 1 }],
     ['a watch that is too old', { status: 410, method: 'GET', path: 'watch=true', times: 1 }],
   ])('%s: the deploy goes on', async (_what, fault) => {
     await inject(fault)

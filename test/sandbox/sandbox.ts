@@ -51,6 +51,7 @@ interface Going {
   warns(words: RegExp): Promise<void>
   /** Its stderr so far. */
   warned(): string
+  ended: Promise<Run>
   interrupt(): Promise<Run>
   /** At once, and it cannot tidy up. */
   kill(): Promise<Run>
@@ -78,6 +79,7 @@ function started(run: OwnSandbox['run'], args: string[]): Going {
     says: (words) => until(words, 'stdout'),
     warns: (words) => until(words, 'stderr'),
     warned: () => said.stderr,
+    ended,
     interrupt() {
       child?.kill('SIGINT')
       return ended

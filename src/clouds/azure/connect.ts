@@ -12,6 +12,7 @@ import {
 } from '@azure/identity'
 import { KaitoError } from '#core/errors.ts'
 import { capturePolicy, type Policy } from './capture.ts'
+import { cutAnswerPolicy } from './cut-answer.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -57,6 +58,7 @@ export function connectAzure(env: Env): Connection {
     additionalPolicies: [
       { position: 'perCall', policy: capturePolicy },
       { position: 'perCall', policy: hostGuard },
+      { position: 'perRetry', policy: cutAnswerPolicy },
     ],
   }
   return {
@@ -106,6 +108,7 @@ function connectFake(endpoint: string, env: Env): Connection {
     additionalPolicies: [
       { position: 'perCall', policy: capturePolicy },
       { position: 'perCall', policy: hostGuard },
+      { position: 'perRetry', policy: cutAnswerPolicy },
       { position: 'perRetry', policy: redirectTo(base) },
     ],
   }

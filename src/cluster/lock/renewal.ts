@@ -6,10 +6,10 @@ import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import type { KubePort } from '../cluster.ts'
 
 /** After so long without a renewal others take a Lease. */
-export const TERM_MS = 15_000
+export const TERM_MS = 30_000
 const RENEW_MS = 5_000
-/** Leaves those who watch time to be slow. */
-const GIVE_UP_MS = 12_000
+/** Longer than an API server takes to start anew, and it leaves those who watch time to be slow. */
+const GIVE_UP_MS = 25_000
 /** One request that hangs must not use up the term. */
 const ATTEMPT_MS = 3_000
 const LEAST_ATTEMPT_MS = 500

@@ -22,6 +22,21 @@ export interface Attempt {
   phase: Phase
 }
 
+export function attemptOf(
+  verb: string,
+  ref: { kind: string; name?: string; namespace?: string },
+  phase: Phase,
+): Attempt {
+  const { kind, name, namespace } = ref
+  return {
+    verb,
+    kind,
+    phase,
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+  }
+}
+
 function parseStatus(body: string): StatusBody {
   try {
     const parsed = JSON.parse(body) as StatusBody & { kind?: string }

@@ -28,6 +28,8 @@ export interface Transport {
   send(request: WireRequest): Promise<WireAnswer>
   /** The answer as it comes, for watches and logs. */
   open(request: WireRequest): Promise<IncomingMessage>
+  /** Since it was made: the server is there, or was. */
+  hasAnswered(): boolean
   close(): void
 }
 
@@ -44,6 +46,7 @@ export async function createTransport(
   const base = new URL(server)
   const agents = new Map<string, HttpAgent | HttpsAgent>()
   const authenticate = createAuthenticator(config)
+  let hasAnswered = false
   const optionsFor = async (): Promise<RequestOptions> => {
     const options: RequestOptions & { ca?: string; cert?: string; key?: string } = {}
     await authenticate(options)
@@ -65,10 +68,13 @@ export async function createTransport(
         'content-length': String(Buffer.byteLength(request.body)),
       })
     }
-    return exchange(base, { ...options, method: request.method, headers }, request)
+    const answer = await exchange(base, { ...options, method: request.method, headers }, request)
+    hasAnswered ||= (answer.statusCode ?? 500) < 500
+    return answer
   }
   return {
     open,
+    hasAnswered: () => hasAnswered,
     async send(request) {
       const answer = await open({ timeoutMs: TIMEOUT_MS, ...request })
       const chunks: Buffer[] = []
