@@ -55,7 +55,7 @@ export const ERRORS = {
   UNAUTHENTICATED: {
     exit: 5,
     title: 'Not signed in',
-    docs: 'The cloud or the cluster did not accept the credentials.',
+    docs: 'The kubeconfig does not lead into a cluster, or cloud or cluster did not accept the credentials.',
   },
   PERMISSION_DENIED: { exit: 5, title: 'Not allowed', docs: 'The identity is known, the right is missing.' },
   NOT_FOUND: { exit: 5, title: 'Not found', docs: 'The cluster, pool or object does not exist.' },

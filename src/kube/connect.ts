@@ -3,7 +3,7 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
 import type { ClusterIdentity, KubePort } from '#cluster/cluster.ts'
-import { advice, setting } from '#core/advice.ts'
+import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { kubeconfigFiles } from './access/kubeconfig.ts'
 import { type LoadOptions, loadConfig } from './access/load-config.ts'
@@ -24,6 +24,7 @@ export async function connectCluster(options: ConnectOptions): Promise<KubePort>
   const config = loadConfig(options)
   const cluster = config.getCurrentCluster()
   if (cluster === null) throw noCluster(config, options)
+  if (!isServer(cluster.server)) throw noServer(cluster)
   useProxy(config, cluster, options.env)
   const identity: ClusterIdentity = {
     context: config.getCurrentContext(),
@@ -63,7 +64,26 @@ function noCluster(config: KubeConfig, options: ConnectOptions): KaitoError {
     message: `No cluster: the kubeconfig ${kubeconfigFiles(options).join(', ')} ${why}.`,
     hint:
       first === undefined
-        ? advice`Make one with your cloud's tool, or point to it: ${setting('kubeconfig', 'FILE')}`
+        ? advice`Get one from your cloud${getting(options)}; or point to it: ${setting('kubeconfig', 'FILE')}`
         : advice`Choose one: ${setting('context', first)} (there are: ${contexts.join(', ')})`,
+  })
+}
+
+function getting({ clouds = [] }: ConnectOptions): string {
+  const commands = clouds.map(({ getKubeconfig }) => getKubeconfig).join(', or ')
+  return commands === '' ? '' : `: ${commands}`
+}
+
+function isServer(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+function noServer({ name, server }: Cluster): KaitoError {
+  const isBare = URL.canParse(`https://${server}`) && !server.includes('://')
+  return new KaitoError({
+    code: 'UNAUTHENTICATED',
+    phase: 'plan',
+    message: `The kubeconfig's server of cluster ${name} is no https address: ${withoutCredentials(server)}`,
+    hint: advice`Set it: ${kubectl('config', 'set-cluster', name, `--server=${isBare ? `https://${server}` : 'https://HOST'}`)}`,
   })
 }

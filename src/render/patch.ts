@@ -2,6 +2,7 @@
 import { applyPatch, type Operation as RfcOperation } from 'rfc6902'
 import { isMap, type Json, type JsonObject, type KubeObject } from '#core/objects/kube-object.ts'
 import { type Operation, type Patch, unusable } from '#core/objects/patches.ts'
+import { at, shapeProblem } from './patch-shape.ts'
 
 /** USAGE when a patch meets no object, cannot be applied, or changes what kaito finds its objects by. */
 export function applyPatches(objects: readonly KubeObject[], patches: readonly Patch[]): KubeObject[] {
@@ -24,6 +25,8 @@ export function applyPatches(objects: readonly KubeObject[], patches: readonly P
 function patchObject(object: KubeObject, { source, change }: Patch): KubeObject {
   const after = 'merge' in change ? mergeValue(object, change.merge, []) : operate(object, change.operations, source)
   const patched = after as KubeObject
+  const problem = shapeProblem(object, patched)
+  if (problem !== undefined) throw unusable(source, problem)
   for (const path of IDENTITY) {
     if (JSON.stringify(at(patched, path)) === JSON.stringify(at(object, path))) continue
     throw unusable(source, `${path.join('.')} is what kaito finds its objects by, and cannot be changed`)
@@ -42,10 +45,6 @@ const IDENTITY: readonly (readonly string[])[] = [
   ['metadata', 'namespace'],
   ['spec', 'selector'],
 ]
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isMap(inner) ? inner[key] : undefined), value)
-}
 
 function operate(object: KubeObject, operations: readonly Operation[], source: string): unknown {
   const copy = structuredClone(object)

@@ -52,6 +52,29 @@ describe('secrets', () => {
     for (const secret of [plant(1), plant(2), base64(plant(1)), base64(plant(2))]) expect(said).not.toContain(secret)
   })
 
+  it.each(['*', '!', '>', '|', '"\\'])(
+    'that YAML reads as something else, because %s comes first, are not quoted',
+    async (first) => {
+      const file = join(dir, 'odd.yaml')
+      writeFileSync(
+        file,
+        WORKSPACE.replace(`"${plant(1)}"`, `${first}${plant(1)}`)
+          .replaceAll('{ HF', '\n  HF')
+          .replaceAll('t }', 't'),
+      )
+      for (const args of [
+        ['lint'],
+        ['render', '--byo', '--cloud', 'azure'],
+        ['lint', '-o', 'json'],
+        ['lint', '-o', 'sarif'],
+      ]) {
+        const { code, stdout, stderr } = await kaito([...args, '-f', file])
+        expect(code, stderr).toBe(2)
+        expect(stdout + stderr).not.toContain(plant(1))
+      }
+    },
+  )
+
   it.each(['plain', 'json'])('of a token file are not repeated, whatever they look like (%s)', async (progress) => {
     const file = join(dir, 'token')
     writeFileSync(file, `${plant(3)}\n`)
@@ -96,7 +119,7 @@ describe('secrets', () => {
     const file = join(dir, 'broken')
     writeFileSync(file, `users:\n- name: u\n  user:\n    token: ${plant(7)}\n   bad: [\n`)
     const { code, stderr } = await kaito(['status', '--verbose', '-o', 'json'], { env: { KUBECONFIG: file } })
-    expect(code).toBe(2)
+    expect(code).toBe(5)
     expect(stderr).not.toContain(plant(7))
   })
 })

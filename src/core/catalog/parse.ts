@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
+import { yamlWords } from '../yaml-words.ts'
 import type { CatalogRows } from './in-memory.ts'
 import { placeOf } from './place.ts'
 import {
@@ -120,6 +121,12 @@ function broken(path: string, details: readonly string[], cause: unknown): Kaito
   })
 }
 
+function syntaxProblem(file: CatalogFile, error: unknown): string {
+  const { message } = error instanceof Error ? error : new Error(String(error))
+  const [, line = '1'] = / at line (\d+), column \d+/.exec(message) ?? []
+  return `${file.path}:${line}: ${yamlWords(message)}`
+}
+
 /** One preset of the user's own, in the form of presets/models/*.yaml. SPEC_INVALID names the file and every field. */
 export function parseOwnPreset(file: CatalogFile, { all }: EngineNames): ModelPreset {
   const { path, text } = file
@@ -129,7 +136,7 @@ export function parseOwnPreset(file: CatalogFile, { all }: EngineNames): ModelPr
     if (result.success) return result.data
     details = detailsOf(file, result.error)
   } catch (error) {
-    details = [`${path}: ${error instanceof Error ? error.message : String(error)}`]
+    details = [syntaxProblem(file, error)]
   }
   throw new KaitoError({
     code: 'SPEC_INVALID',

@@ -10,5 +10,5 @@ export function placeOf({ path, text }: { path: string; text: string }, keys: re
     const node = doc.getIn(keys.slice(0, depth), true) as { range?: [number] } | undefined
     if (node?.range !== undefined) return `${path}:${lineCounter.linePos(node.range[0]).line}`
   }
-  return path
+  return `${path}:1`
 }

@@ -111,6 +111,7 @@ export const cloudTraitsSchema = z.strictObject({
   usualSeconds: z.strictObject({ ready: z.number().positive(), gpus: z.number().nonnegative() }),
   getKubeconfig: z.string(),
   signInAlone: z.string().optional(),
+  authProvider: z.strictObject({ name: z.string(), replace: z.string() }).optional(),
 }) satisfies z.ZodType<CloudTraits>
 
 export const engineImageSchema = z.strictObject({

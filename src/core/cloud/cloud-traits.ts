@@ -29,6 +29,8 @@ export interface CloudTraits {
   getKubeconfig: string
   /** Command after which the kubeconfig's sign-in asks nobody; absent where it never asks. */
   signInAlone?: string | undefined
+  /** The auth-provider of old kubeconfigs, which Kubernetes has removed, and the command that writes what has taken its place. */
+  authProvider?: { name: string; replace: string } | undefined
 }
 
 /** Of Kubernetes and of NVIDIA's own tools. */

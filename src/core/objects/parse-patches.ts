@@ -1,33 +1,57 @@
 /** Patch files as people write them. */
-import { parseAllDocuments } from 'yaml'
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { yamlWords } from '../yaml-words.ts'
 import type { JsonObject } from './kube-object.ts'
 import { isMap } from './kube-object.ts'
 import { type Operation, type Patch, unusable } from './patches.ts'
 
-/** Reads the documents of one patch file. USAGE says what is wrong with which. */
+/** Where in the file the value is that these keys lead to, or what is nearest to it: `patch.yaml:7`. */
+type SourceOf = (...keys: (string | number)[]) => string
+
+/** Reads the documents of one patch file. USAGE says what is wrong, and on which line. */
 export function parsePatches(label: string, text: string): Patch[] {
-  return parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent' }).flatMap((doc, index) => {
-    const source = `${label}, document ${index + 1}`
+  const lines = new LineCounter()
+  const docs = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  return docs.flatMap((doc) => {
+    const place = (offset: number): string => `${label}:${lines.linePos(offset).line}`
     const [error] = doc.errors
-    if (error !== undefined) throw unusable(source, error.message.split('\n')[0] ?? error.message)
-    const value: unknown = doc.toJS({ maxAliasCount: 100 })
-    return value === null ? [] : [readPatch(source, value)]
+    if (error !== undefined) throw unusable(place(error.pos[0]), yamlWords(error.message))
+    const sourceOf: SourceOf = (...keys) => place(offsetOf(doc, keys))
+    const value = readValue(doc, sourceOf())
+    return value === null ? [] : [readPatch(sourceOf, value)]
   })
 }
 
-function readPatch(source: string, value: unknown): Patch {
+function offsetOf(doc: Document.Parsed, keys: readonly (string | number)[]): number {
+  for (let depth = keys.length; depth > 0; depth -= 1) {
+    const node = doc.getIn(keys.slice(0, depth), true) as { range?: [number] } | undefined
+    if (node?.range !== undefined) return node.range[0]
+  }
+  return doc.contents?.range[0] ?? doc.range[0]
+}
+
+function readValue(doc: Document.Parsed, source: string): unknown {
+  try {
+    return doc.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw unusable(source, yamlWords(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+function readPatch(sourceOf: SourceOf, value: unknown): Patch {
+  const source = sourceOf()
   if (!isMap(value)) throw unusable(source, 'it is not a map')
   if (value['target'] === undefined) return mergeOf(source, value)
   const { kind, name } = isMap(value['target']) ? value['target'] : {}
-  if (typeof kind !== 'string') throw unusable(source, 'target.kind is missing, for example Deployment')
+  if (typeof kind !== 'string') throw unusable(sourceOf('target'), 'target.kind is missing, for example Deployment')
   const { patch } = value
   const change = Array.isArray(patch)
-    ? { operations: patch.map(readOperation(source)) }
+    ? { operations: patch.map(readOperation(sourceOf)) }
     : isMap(patch)
       ? { merge: patch }
       : undefined
   if (change === undefined)
-    throw unusable(source, 'patch must be a list of operations (op, path, value) or a partial object')
+    throw unusable(sourceOf('patch'), 'patch must be a list of operations (op, path, value) or a partial object')
   return { source, kind, change, ...(typeof name === 'string' ? { name } : {}) }
 }
 
@@ -42,9 +66,9 @@ function mergeOf(source: string, value: JsonObject): Patch {
 const OPS = ['add', 'remove', 'replace', 'move', 'copy', 'test']
 
 const readOperation =
-  (source: string) =>
+  (sourceOf: SourceOf) =>
   (value: unknown, index: number): Operation => {
     const { op, path } = isMap(value) ? value : {}
     if (typeof op === 'string' && OPS.includes(op) && typeof path === 'string') return value as unknown as Operation
-    throw unusable(source, `operation ${index + 1} needs op (${OPS.join(', ')}) and path`)
+    throw unusable(sourceOf('patch', index), `operation ${index + 1} needs op (${OPS.join(', ')}) and path`)
   }

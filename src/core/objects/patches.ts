@@ -11,7 +11,7 @@ export interface Operation {
 }
 
 export interface Patch {
-  /** File and document: `patch.yaml, document 2`. */
+  /** File and line where it begins: `patch.yaml:7`. */
   source: string
   kind: string
   /** Absent: every object of the kind. */

@@ -1,6 +1,7 @@
 /** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
 import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
 import { type Problem, type ProblemPlace, problem } from '../problem.ts'
+import { yamlWords } from '../yaml-words.ts'
 import { findAlias, lineCol, locate, openedAt, type Path, type Place } from './locate.ts'
 import type { SourceText } from './spec.ts'
 
@@ -84,8 +85,7 @@ function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines:
   const missing = /^Unresolved alias .*: (.*)$/.exec(message)?.[1]
   const offset = findAlias(doc, missing)
   const at = { file, ...(offset === undefined ? { line: 1, column: 1 } : lineCol(lines, offset)) }
-  if (missing !== undefined)
-    return problem('unresolved-alias', `the alias *${missing} names no &${missing} before it`, at)
+  if (missing !== undefined) return problem('unresolved-alias', yamlWords(message), at)
   return problem('too-many-aliases', 'the aliases of this document unfold into too many values', at, {
     allowed: `${MAX_ALIASES} resolved aliases`,
     hint: 'Write the values out instead of repeating *aliases.',
@@ -142,7 +142,7 @@ function syntaxProblem(
     })
   const hint = hints[rule]
   const at = { file, ...lineCol(lines, error.pos[0]) }
-  return problem(rule, error.message, at, hint === undefined ? {} : { hint })
+  return problem(rule, yamlWords(error.message), at, hint === undefined ? {} : { hint })
 }
 
 /** The longest line is where such a thing is, near enough. */

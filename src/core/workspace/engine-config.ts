@@ -2,6 +2,7 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { type Problem, problem } from '../problem.ts'
+import { yamlWords } from '../yaml-words.ts'
 import { type Engines, type EngineTraits, engineOf } from './engine-traits.ts'
 import type { Scalar } from './spec.ts'
 
@@ -34,7 +35,12 @@ export function readEngineConfig(
   const lines = new LineCounter()
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
   for (const error of doc.errors)
-    report('config-syntax', `${CONFIG_KEY}: ${error.message}`, `data.${CONFIG_KEY}`, lines.linePos(error.pos[0]).line)
+    report(
+      'config-syntax',
+      `${CONFIG_KEY}: ${yamlWords(error.message)}`,
+      `data.${CONFIG_KEY}`,
+      lines.linePos(error.pos[0]).line,
+    )
   if (doc.errors.length > 0) return found
   const engine = engineOf(annotations, engines)
   if (!isMap(doc.contents)) {

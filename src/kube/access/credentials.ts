@@ -34,16 +34,26 @@ function plainHeaders(config: KubeConfig): RequestOptions {
   return { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }
 }
 
-function refused(config: KubeConfig, error: unknown): unknown {
+/** Whatever is thrown before a request is on its way. */
+export function refused(config: KubeConfig, error: unknown): unknown {
   if (error instanceof KaitoError) return error
   return new KaitoError({
     code: 'UNAUTHENTICATED',
     phase: 'plan',
     message: `The credentials of user ${config.getCurrentUser()?.name} cannot be used.`,
-    reason: error instanceof Error ? error.message.trim() : String(error),
+    reason: reasonOf(error),
     hint: advice`Sign in again with the tool that wrote the kubeconfig, then check: ${kubectl('auth', 'whoami')}`,
-    retryable: 'later',
   })
+}
+
+/** OpenSSL's and Node's own words name functions, not what is wrong. */
+function reasonOf(error: unknown): string {
+  const { code = '', message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  if (code === 'ERR_INVALID_URL') return 'the proxy-url of its cluster is no URL'
+  if (code === 'ERR_INVALID_CHAR') return 'the token holds characters that no HTTP header can carry'
+  if (/^ERR_OSSL/.test(code) || /PEM routines|DECODER routines|asn1/.test(message))
+    return 'the client certificate or its key is no PEM'
+  return message.trim()
 }
 
 /** `tokenFile` of a kubeconfig, which client-node does not know: read whenever it is used, so that it may rotate. */

@@ -79,6 +79,7 @@ export function createPluginAuthenticator(plugin: ExecPlugin, use: PluginUse): A
 
 async function runPlugin(plugin: ExecPlugin, use: PluginUse): Promise<Credential> {
   use.signal.throwIfAborted()
+  if (!plugin.command) throw failed(plugin, use, 'cannot be run', { reason: 'exec.command is empty', retryable: 'no' })
   if (plugin.interactiveMode === 'Always' && !use.isAttended)
     throw failed(plugin, use, 'asks questions (interactiveMode: Always), and there is no terminal', {
       hint: `Run the same command in a terminal, or ${signInAlone(use)}`,
@@ -182,12 +183,12 @@ function failed(
   { command }: ExecPlugin,
   { user }: PluginUse,
   problem: string,
-  more: { reason?: string; hint?: string; cause?: unknown },
+  more: { reason?: string; hint?: string; retryable?: 'no'; cause?: unknown },
 ): KaitoError {
   return new KaitoError({
     code: 'UNAUTHENTICATED',
     phase: 'plan',
-    message: `The credential plugin ${command} of user ${user} ${problem}.`,
+    message: `The credential plugin ${command || '(none)'} of user ${user} ${problem}.`,
     hint: SIGN_IN_AGAIN,
     retryable: 'later',
     ...more,
@@ -204,10 +205,13 @@ function signInAlone({ clouds }: PluginUse): string {
 function notStarted(plugin: ExecPlugin, use: PluginUse, error: Error): KaitoError {
   const { command, installHint } = plugin
   const install = installHint?.trim() || `Install ${command}, or put it into PATH; the kubeconfig asks for it.`
+  const isMissing = 'code' in error && error.code === 'ENOENT'
+  const where = command?.includes('/') === true ? 'there is no such file' : 'it is not in PATH'
   return failed(plugin, use, 'cannot be run', {
-    reason: error.message,
+    reason: isMissing ? where : error.message,
     cause: error,
-    ...('code' in error && error.code === 'ENOENT' ? { hint: install } : {}),
+    retryable: 'no',
+    ...(isMissing ? { hint: install } : {}),
   })
 }
 

@@ -10,6 +10,8 @@ import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { parse } from 'yaml'
 import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
+import { yamlWords } from '#core/yaml-words.ts'
+import { formProblem } from './kubeconfig-form.ts'
 
 export interface KubeconfigPlaces {
   env: NodeJS.ProcessEnv
@@ -37,7 +39,7 @@ export interface UserEntry {
   user?: Record<string, unknown> & {
     tokenFile?: string
     exec?: ExecPlugin
-    'auth-provider'?: { config?: Record<string, unknown> }
+    'auth-provider'?: { name?: string; config?: Record<string, unknown> }
   }
 }
 
@@ -90,9 +92,32 @@ function readKubeconfig(file: string): Kubeconfig | undefined {
 }
 
 function contentOf(file: string): Partial<Kubeconfig> {
-  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
-  if (typeof content !== 'object' || content === null) throw new Error('it is not a kubeconfig')
-  return content
+  const text = readFileSync(file, 'utf8')
+  const content: unknown = parsed(text) ?? {}
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new Error('it is not a kubeconfig')
+  const problem = formProblem(content, text)
+  if (problem !== undefined) throw new Error(problem)
+  return withoutNothing(content)
+}
+
+/** The parser quotes whole lines, and a token may stand in them. */
+function parsed(text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const line = / at line (\d+), column \d+/.exec(message)?.[1]
+    throw new Error(`${line === undefined ? '' : `line ${line}: `}${yamlWords(message)}`)
+  }
+}
+
+/** `- null` is no entry. */
+function withoutNothing(content: Partial<Kubeconfig>): Partial<Kubeconfig> {
+  const { clusters, contexts, users } = content
+  const present = <T>(entries: readonly T[] | null | undefined): T[] =>
+    (entries ?? []).filter((entry) => entry !== null)
+  return { ...content, clusters: present(clusters), contexts: present(contexts), users: present(users) }
 }
 
 function resolved<T extends Record<string, unknown>>(entry: T | undefined, keys: readonly string[], root: string): T {
@@ -116,9 +141,9 @@ function firstOfEach<T extends { name: string }>(entries: readonly T[]): T[] {
 
 export function unreadable(file: string, error: unknown): KaitoError {
   return new KaitoError({
-    code: 'USAGE',
+    code: 'UNAUTHENTICATED',
     phase: 'plan',
-    message: `The kubeconfig ${file} cannot be read.`,
+    message: `The kubeconfig ${file} cannot be used.`,
     reason: error instanceof Error ? error.message : String(error),
     hint: advice`Point to another: ${setting('kubeconfig', 'FILE')}; or check it: ${kubectl('config', 'view')}`,
     cause: error,

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { advice, kubectl, setting } from '#core/advice.ts'
+import { advice, kubectl, other, setting } from '#core/advice.ts'
 import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import { applyTokenFiles } from './credentials.ts'
@@ -60,10 +60,23 @@ function usePlugin(
   host: PluginHost & Pick<PluginUse, 'env' | 'clouds'>,
 ): void {
   const [user, cluster] = [config.getCurrentUser()?.name, config.getCurrentCluster()?.name]
-  const plugin = users.find(({ name }) => name === user)?.user?.exec ?? undefined
-  if (user === undefined || plugin === undefined) return
+  const { exec: plugin, 'auth-provider': provider } = users.find(({ name }) => name === user)?.user ?? {}
+  if (user === undefined) return
+  const gone = host.clouds.find(({ authProvider }) => authProvider?.name === provider?.name)?.authProvider
+  if (gone !== undefined && !plugin) throw removedProvider(user, gone)
+  if (!plugin) return
   const entry = clusters.find(({ name }) => name === cluster)?.cluster
   config.addAuthenticator(createPluginAuthenticator(plugin, { ...host, user, cluster: entry }))
+}
+
+/** Source: Kubernetes 1.26, "Remove in-tree cloud auth plugins from client-go". */
+function removedProvider(user: string, { name, replace }: NonNullable<CloudTraits['authProvider']>): KaitoError {
+  return new KaitoError({
+    code: 'UNAUTHENTICATED',
+    phase: 'plan',
+    message: `User ${user} signs in with auth-provider ${name}, which Kubernetes has removed; kubectl refuses it, too.`,
+    hint: advice`Write what has taken its place: ${other(...replace.split(' '))}`,
+  })
 }
 
 /** Source: k8s.io/client-go/rest, InClusterConfig. */
@@ -81,7 +94,7 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }
         ? `of the files that KUBECONFIG names, none exists (${files.join(', ')})`
         : `${file} does not exist, and KUBECONFIG is not set`
   return new KaitoError({
-    code: kubeconfig === undefined ? 'UNAUTHENTICATED' : 'USAGE',
+    code: 'UNAUTHENTICATED',
     phase: 'plan',
     message: `There is no kubeconfig: ${looked}.`,
     hint: advice`Get one from your cloud${commands === '' ? '' : `: ${commands}`}; or point to one: ${setting('kubeconfig', 'FILE')} (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: ${setting('sandbox')}`,
@@ -91,7 +104,7 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }
 function unknownContext(context: string, config: KubeConfig): KaitoError {
   const contexts = config.getContexts().map(({ name }) => name)
   return new KaitoError({
-    code: 'USAGE',
+    code: 'UNAUTHENTICATED',
     phase: 'plan',
     message: `The kubeconfig has no context ${context}.`,
     hint: contexts.length === 0 ? 'It has none at all.' : `There are: ${contexts.join(', ')}`,

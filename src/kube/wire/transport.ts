@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { createAuthenticator } from '../access/credentials.ts'
+import { createAuthenticator, refused } from '../access/credentials.ts'
 import { type OnSecret, tellCredentials } from '../access/tell-secrets.ts'
 import { unreachable } from './errors.ts'
 
@@ -68,7 +68,10 @@ export async function createTransport(
         'content-length': String(Buffer.byteLength(request.body)),
       })
     }
-    const answer = await exchange(base, { ...options, method: request.method, headers }, request)
+    const answer = await exchange(base, { ...options, method: request.method, headers }, request).catch((error) => {
+      request.signal.throwIfAborted()
+      throw refused(config, error)
+    })
     hasAnswered ||= (answer.statusCode ?? 500) < 500
     return answer
   }

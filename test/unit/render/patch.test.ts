@@ -103,7 +103,7 @@ describe('operations', () => {
   })
 })
 
-describe('refused, with file and document', () => {
+describe('refused, with file and line', () => {
   it.each([
     ['an object that is not rendered', 'kind: Deployment\nmetadata: {name: other}', 'no object is Deployment/other'],
     ['a kind that is not rendered', 'kind: Ingress', 'no object is Ingress'],
@@ -126,9 +126,38 @@ describe('refused, with file and document', () => {
     ],
     ['no kind', 'spec: {}', 'kind is missing'],
     ['a list', '- a', 'it is not a map'],
-    ['what is no YAML', 'kind: [', 'p.yaml, document 1'],
+    ['what is no YAML', 'kind: [', 'p.yaml:1'],
+    [
+      'a list that becomes a map',
+      'kind: Deployment\nspec: {template: {spec: {containers: {}}}}',
+      'containers is a list',
+    ],
+    ['a pod template that goes', 'kind: Deployment\nspec: {template: null}', 'spec.template cannot be taken away'],
+    ['the pod of it', 'kind: Deployment\nspec: {template: {spec: null}}', 'spec.template.spec cannot be taken away'],
+    [
+      'its last container',
+      'target: {kind: Deployment}\npatch: [{op: remove, path: /spec/template/spec/containers/0}]',
+      'spec.template.spec.containers cannot be taken away',
+    ],
+    [
+      'a container that is none',
+      'kind: Deployment\nspec: {template: {spec: {containers: [null]}}}',
+      'is null, not a map',
+    ],
+    [
+      'a field of a container',
+      'kind: Deployment\nspec: {template: {spec: {containers: [{name: engine, args: {a: 1}}]}}}',
+      'args is a list, and the patch makes it a map',
+    ],
   ])('%s', (_what, text, says) => {
     expect(() => patch(text)).toThrow(says)
-    expect(() => patch(text)).toThrow('The patch p.yaml, document 1: ')
+    expect(() => patch(text)).toThrow(/^The patch p\.yaml:\d+: /)
+  })
+
+  it('of the document or the operation that is wrong', () => {
+    const second =
+      'kind: Deployment\n---\n# more\ntarget: {kind: Deployment}\npatch:\n  - {op: test, path: /kind}\n  - op: set\n'
+    expect(() => patch(second)).toThrow('The patch p.yaml:7: operation 2 needs op')
+    expect(() => patch('kind: Deployment\n---\n- a')).toThrow('The patch p.yaml:3: it is not a map')
   })
 })
