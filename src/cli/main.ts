@@ -4,7 +4,7 @@ import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { SeveralErrors } from '#core/several-errors.ts'
 import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './flags/usage.ts'
-import { outliveReaders, SIGPIPE_EXIT } from './terminal/closed-pipe.ts'
+import { outliveReaders, SIGPIPE_EXIT, type Written } from './terminal/closed-pipe.ts'
 import { type Io, processIo } from './terminal/io.ts'
 import { VERSION } from './version.ts'
 import type { LoadRegistries } from './wiring/registries.ts'
@@ -24,7 +24,15 @@ export function createKaito(registries: LoadRegistries): Main {
 export const main: Main = createKaito(async () => (await import('./wiring/registries.ts')).SHIPPED)
 
 async function run(argv: readonly string[], io: Io, registries: LoadRegistries): Promise<number> {
-  const isCut = outliveReaders(io)
+  const written = outliveReaders(io)
+  const code = await ran(argv, io, registries, written)
+  const failure = await written.failure()
+  if (failure === undefined) return code
+  await tell(failure, exitCodeFor(failure), { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }, io)
+  return exitCodeFor(failure)
+}
+
+async function ran(argv: readonly string[], io: Io, registries: LoadRegistries, { isCut }: Written): Promise<number> {
   let exitCode: ExitCode | undefined
   const finish = (code: ExitCode): void => {
     exitCode = code

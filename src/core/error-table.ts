@@ -90,6 +90,11 @@ export const ERRORS = {
     docs: 'No connection, a timeout, or a server error that did not pass.',
   },
   UNKNOWN: { exit: 5, title: 'The API failed in a way that kaito does not know', docs: 'The raw reason is attached.' },
+  OUTPUT_FAILED: {
+    exit: 5,
+    title: 'The output cannot be written',
+    docs: 'The disk is full, or refuses it. What the command was to do is done; what it says of it is not whole.',
+  },
   POOLS_UNSUPPORTED: {
     exit: 5,
     title: 'kaito makes no node pools on this cloud',

@@ -1,6 +1,6 @@
 /** Where a user's sandbox keeps its state. */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeOf } from '#std/home.ts'
 
 export interface Places {
   folder: string
@@ -31,7 +31,7 @@ export interface ProcessFile {
 
 /** Below XDG_STATE_HOME, else ~/.local/state. */
 export function placesOf(env: Readonly<Record<string, string | undefined>>): Places {
-  const home = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local/state')
+  const home = env['XDG_STATE_HOME'] || join(homeOf(env), '.local/state')
   const folder = join(home, 'kaito/sandbox')
   return {
     folder,

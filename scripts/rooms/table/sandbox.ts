@@ -5,7 +5,7 @@ export const SANDBOX: readonly Room[] = [
   {
     path: 'sandbox',
     holds: 'the sandbox’s door: client, settings, drills',
-    rooms: ['core/', 'hub/hub.ts', 'sandbox/process/lock.ts'],
+    rooms: ['core/', 'hub/hub.ts', 'sandbox/process/lock.ts', 'std/'],
     packages: ['yaml'],
     node: 'any',
     because: 'Whoever uses the sandbox goes through this door and over HTTP; behind it stands a process of its own.',

@@ -91,9 +91,9 @@ export const WORLD: readonly Room[] = [
   },
   {
     path: 'std',
-    holds: 'what every room may use: a pause that ends with its signal',
+    holds: 'what every room may use: a pause that ends with its signal, the user’s home',
     rooms: [],
-    node: ['timers/promises'],
+    node: ['os', 'timers/promises'],
     because: 'What every room stands on stands on none.',
   },
 ]

@@ -1,5 +1,5 @@
 /** Files that a command writes for the user. */
-import { writeFileSync } from 'node:fs'
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Advice } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { NEW_SHELL, sayAdvice } from '#ui/text/advice-text.ts'
@@ -7,7 +7,10 @@ import { NEW_SHELL, sayAdvice } from '#ui/text/advice-text.ts'
 /** Nothing is written over unless it is wanted. Commands in it are worded for the shells that will read it, not for this one. */
 export function writeFile(file: string, text: Advice, isForced: boolean): void {
   try {
-    writeFileSync(file, sayAdvice(text, NEW_SHELL), { flag: isForced ? 'w' : 'wx' })
+    const content = sayAdvice(text, NEW_SHELL)
+    if (isForced && isFile(file)) replaceWhole(file, content)
+    else if (isForced) writeFileSync(file, content)
+    else writeNew(file, content)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file)
     throw new KaitoError({
@@ -27,4 +30,24 @@ function isThere(file: string): KaitoError {
     message: `${file} is there already; nothing was written.`,
     hint: 'Write over it with --force, or elsewhere with --out FILE.',
   })
+}
+
+function isFile(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true
+}
+
+/** Whole or not at all: on a full disk half a file, or an empty one, would be left. */
+function writeNew(file: string, content: string): void {
+  try {
+    writeFileSync(file, content, { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === 'write') rmSync(file, { force: true })
+    throw error
+  }
+}
+
+function replaceWhole(file: string, content: string): void {
+  const beside = `${file}.${process.pid}`
+  writeNew(beside, content)
+  renameSync(beside, file)
 }

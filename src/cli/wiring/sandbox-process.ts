@@ -14,8 +14,7 @@ export const IDLE_MS = 30 * 60_000
 export async function ensureSandbox(io: Io, idleMs: number, { emit, signal }: Pick<Session, 'emit' | 'signal'>) {
   const { openSandbox } = await import('#sandbox/client.ts')
   const start = ({ folder, log }: Places): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const written = openSync(log, 'a', 0o600)
+    const written = openLog(folder, log)
     const [, script = ''] = process.argv
     const child = spawn(process.execPath, [script, 'sandbox', 'serve', '--idle', `${Math.ceil(idleMs / 1_000)}s`], {
       detached: true,
@@ -36,6 +35,22 @@ export async function ensureSandbox(io: Io, idleMs: number, { emit, signal }: Pi
   return opened
 }
 
+function openLog(folder: string, log: string): number {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return openSync(log, 'a', 0o600)
+  } catch (cause) {
+    throw new KaitoError({
+      code: 'OUTPUT_FAILED',
+      phase: 'plan',
+      message: `The sandbox cannot keep its state in ${folder}.`,
+      reason: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Name a folder that you may write to, with space left: export XDG_STATE_HOME=$(mktemp -d)',
+      cause,
+    })
+  }
+}
+
 /** What its process does not do is no bug of the command that asked. */
 export async function orUnavailable<T>(asked: Promise<T>, hint: string): Promise<T> {
   try {
@@ -53,4 +68,4 @@ export async function orUnavailable<T>(asked: Promise<T>, hint: string): Promise
 }
 
 /** What a process that outlives the command needs of the environment: no secrets. */
-const KEPT = ['PATH', 'HOME', 'XDG_STATE_HOME', 'NODE_EXTRA_CA_CERTS', 'SystemRoot', 'USERPROFILE']
+const KEPT = ['PATH', 'HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS', 'SystemRoot', 'USERPROFILE']

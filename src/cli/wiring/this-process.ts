@@ -18,10 +18,15 @@ export function thisRunner(): Runner {
     ...known,
     pid,
     instance: randomUUID(),
-    user: userInfo().username,
+    user: userName(),
     version: VERSION,
     findProcess,
   }
+}
+
+/** Containers may run as a user whom the system does not know. */
+function userName(): string {
+  return ifReadable(() => userInfo().username) ?? `uid ${process.getuid?.() ?? 'unknown'}`
 }
 
 function findProcess(pid: number): { startTime?: string } | undefined {

@@ -5,12 +5,12 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { parse } from 'yaml'
 import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { yamlWords } from '#core/yaml-words.ts'
+import { homeOf } from '#std/home.ts'
 import { formProblem } from './kubeconfig-form.ts'
 
 export interface KubeconfigPlaces {
@@ -57,7 +57,7 @@ const USER_PATHS = ['client-certificate', 'client-key', 'tokenFile']
 export function kubeconfigFiles({ kubeconfig, env }: KubeconfigPlaces): string[] {
   if (kubeconfig !== undefined) return [kubeconfig]
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
-  return named.length > 0 ? named : [join(env['HOME'] || homedir(), '.kube', 'config')]
+  return named.length > 0 ? named : [join(homeOf(env), '.kube', 'config')]
 }
 
 /** Undefined: none of the files exists. */
