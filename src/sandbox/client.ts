@@ -1,7 +1,9 @@
 /** Finds the sandbox of this user, or starts one, and tells it how to behave. */
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { KaitoError } from '#core/errors.ts'
 import { answeringAt, ask, type RunningSandbox, readProcess } from './connection.ts'
+import { useOwnFolder } from './own-files.ts'
 import { type Places, placesOf } from './paths.ts'
 import { holderOf } from './process/lock.ts'
 import type { Settings } from './settings.ts'
@@ -37,6 +39,7 @@ export async function openSandbox(env: Env, { version, signal, start }: OpenOpti
   if (running !== undefined && old?.version === version) return { ...running, isNew: false }
   // One of another version speaks another language: its state is kept, it is not.
   if (running !== undefined) await stopSandbox(env)
+  takeFolder(places)
   start(places)
   const end = performance.now() + START_MS
   while (performance.now() < end) {
@@ -45,6 +48,21 @@ export async function openSandbox(env: Env, { version, signal, start }: OpenOpti
     if (found !== undefined) return { ...found, isNew: true }
   }
   throw new Error(`the sandbox did not start within ${START_MS / 1_000} s; what it wrote: ${places.log}`)
+}
+
+function takeFolder({ folder }: Places): void {
+  try {
+    useOwnFolder(folder)
+  } catch (cause) {
+    throw new KaitoError({
+      code: 'OUTPUT_FAILED',
+      phase: 'plan',
+      message: `The sandbox cannot keep its state in ${folder}.`,
+      reason: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Name a folder of your own, with space left: export XDG_STATE_HOME=$(mktemp -d)',
+      cause,
+    })
+  }
 }
 
 /** Throws in the words of the sandbox when a value makes no sense. */

@@ -1,5 +1,6 @@
 /** The way to the process that runs: its file, and requests to it. */
 import { readFileSync } from 'node:fs'
+import { isOwn } from './own-files.ts'
 import type { Places, ProcessFile } from './paths.ts'
 import { holderOf } from './process/lock.ts'
 import type { SandboxState } from './settings.ts'
@@ -33,7 +34,9 @@ export async function answeringAt(places: Places, signal?: AbortSignal): Promise
   }
 }
 
-export function readProcess({ process: file }: Places): ProcessFile | undefined {
+/** What stands in another user's folder would lead to a sandbox of his. */
+export function readProcess({ folder, process: file }: Places): ProcessFile | undefined {
+  if (!isOwn(folder)) return undefined
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessFile
   } catch {

@@ -1,5 +1,6 @@
 /** Other people's clients talk to the endpoint that `kaito endpoint --forward` brings to this machine. */
 import { type ChildProcess, execFile } from 'node:child_process'
+import { request } from 'node:http'
 import { promisify } from 'node:util'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -70,4 +71,34 @@ describe('curl', () => {
     const { stdout } = await promisify(execFile)('curl', args)
     expect((JSON.parse(stdout) as { choices: { text: string }[] }).choices[0]?.text).not.toBe('')
   })
+})
+
+describe('a page in a browser', () => {
+  /** As a name that leads to this machine would bring it there. */
+  const statusFor = (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(url)
+      const asked = request(
+        { host: '127.0.0.1', port, path: '/v1/models', headers: { host }, agent: false },
+        (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        },
+      )
+      asked.on('error', reject).end()
+    })
+
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST:8000', '[::1]:8000'])(
+    'that means this machine is answered: %s',
+    async (host) => {
+      expect(await statusFor(host)).toBe(200)
+    },
+  )
+
+  it.each(['evil.example', 'evil.example:8000', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.1'])(
+    'that comes under a name of its own is refused: %s',
+    async (host) => {
+      expect(await statusFor(host)).toBe(403)
+    },
+  )
 })

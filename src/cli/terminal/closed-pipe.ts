@@ -26,7 +26,8 @@ export function outliveReaders({ stdout, stderr }: Io): Written {
     isCut: () => isCut,
     async failure() {
       if (stdout.writableLength > 0) await new Promise<unknown>((resolve) => stdout.write('', resolve))
-      await new Promise<unknown>((resolve) => setImmediate(resolve))
+      // A stream tells of a failure in the next tick.
+      await new Promise<void>((resolve) => process.nextTick(resolve))
       return failed === undefined ? undefined : unwritten(failed)
     },
   }

@@ -1,6 +1,6 @@
 /** Starts the sandbox's process, and finds the one that runs. */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
 import type { Places } from '#sandbox/paths.ts'
 import type { Session } from '../session.ts'
@@ -13,8 +13,8 @@ export const IDLE_MS = 30 * 60_000
 /** The sandbox that runs, or a new one. */
 export async function ensureSandbox(io: Io, idleMs: number, { emit, signal }: Pick<Session, 'emit' | 'signal'>) {
   const { openSandbox } = await import('#sandbox/client.ts')
-  const start = ({ folder, log }: Places): void => {
-    const written = openLog(folder, log)
+  const start = ({ log }: Places): void => {
+    const written = openLog(log)
     const [, script = ''] = process.argv
     const child = spawn(process.execPath, [script, 'sandbox', 'serve', '--idle', `${Math.ceil(idleMs / 1_000)}s`], {
       detached: true,
@@ -35,20 +35,11 @@ export async function ensureSandbox(io: Io, idleMs: number, { emit, signal }: Pi
   return opened
 }
 
-function openLog(folder: string, log: string): number {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return openSync(log, 'a', 0o600)
-  } catch (cause) {
-    throw new KaitoError({
-      code: 'OUTPUT_FAILED',
-      phase: 'plan',
-      message: `The sandbox cannot keep its state in ${folder}.`,
-      reason: cause instanceof Error ? cause.message : String(cause),
-      hint: 'Name a folder that you may write to, with space left: export XDG_STATE_HOME=$(mktemp -d)',
-      cause,
-    })
-  }
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants
+
+/** Windows knows no links that it must not follow. */
+function openLog(log: string): number {
+  return openSync(log, O_APPEND | O_CREAT | O_WRONLY | (O_NOFOLLOW ?? 0), 0o600)
 }
 
 /** What its process does not do is no bug of the command that asked. */

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
+import { toldLocalHost } from './local-host.ts'
 
 /** Resolves once it listens; port 0 takes a free one. `dial` opens the way to a pod, anew for each connection, while there is somebody who wants it. */
 export async function listenLocally(
@@ -20,8 +21,11 @@ export async function listenLocally(
       open.delete(socket)
       left.abort()
     })
-    dial(left.signal).then(
+    const dialled = async (): Promise<Duplex | undefined> =>
+      (await toldLocalHost(socket)) ? dial(left.signal) : undefined
+    dialled().then(
       (stream) => {
+        if (stream === undefined) return
         stream.on('error', () => socket.destroy()).on('close', () => socket.end())
         socket.on('close', () => stream.destroy())
         socket.pipe(stream).pipe(socket)

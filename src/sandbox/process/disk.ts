@@ -1,8 +1,8 @@
 /** The sandbox's state on disk: the next command sees what this one made. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import type { PodRecord, Records } from '../cluster/kubelet/record.ts'
 import type { ObjectStore, Snapshot } from '../cluster/store/objects.ts'
+import { writeWhole } from '../own-files.ts'
 import type { Places } from '../paths.ts'
 import type { Settings } from '../settings.ts'
 
@@ -40,13 +40,6 @@ function isReadable(file: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Whole or not at all, for its owner's eyes: it holds Secrets. */
-export function writeWhole(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(`${file}.new`, typeof value === 'string' ? value : JSON.stringify(value), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
 }
 
 export interface Saver {

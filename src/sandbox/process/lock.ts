@@ -1,5 +1,6 @@
 /** One process serves: who holds the lock, and what becomes of the lock of a holder that is dead. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { useOwnFolder, writeAnew } from '../own-files.ts'
 import type { Places } from '../paths.ts'
 
 interface Holder {
@@ -12,9 +13,9 @@ interface Holder {
 
 /** False when a living process holds it. Whole or not at all: nobody ever reads a lock that is half written. */
 export function takeLock({ folder, lock }: Places): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  useOwnFolder(folder)
   const mine = `${lock}.${process.pid}`
-  writeFileSync(mine, JSON.stringify(thisProcess()), { mode: 0o600 })
+  writeAnew(mine, JSON.stringify(thisProcess()))
   try {
     if (linked(mine, lock)) return true
     const holder = read(lock)

@@ -1,5 +1,6 @@
 /** The state of the fake: kept in memory, written to a file when asked, moved on by timers. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeWhole } from '../../own-files.ts'
 import type { Machines } from '../machines.ts'
 import { machinesOf } from './machines.ts'
 import type { Ending, FakeIdentity, FakeState, OperationRecord, PoolRecord } from './model.ts'
@@ -58,8 +59,7 @@ export class Store {
     const { stateFile } = this.#options
     if (stateFile === undefined) return
     try {
-      writeFileSync(`${stateFile}.new`, JSON.stringify(this.state, null, 1))
-      renameSync(`${stateFile}.new`, stateFile)
+      writeWhole(stateFile, this.state)
     } catch (error) {
       this.#options.onFailure(error)
     }
