@@ -1,4 +1,5 @@
 /** The picture that a change begins with: the workspace as the API server keeps it, and the cluster around it. */
+import { hasCode } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
@@ -12,6 +13,8 @@ import { type Placement, readClusterUid } from './target.ts'
 interface Kept {
   root: Snapshot['root'] | Promise<Snapshot['root']>
   revisions?: Promise<readonly KubeObject[]>
+  /** Whether a workspace with this root can be changed by whoever sees its namespace alone. */
+  isNamespaceEnough?(root: Snapshot['root']): boolean
 }
 
 /** One round of parallel reads, nothing written. */
@@ -21,7 +24,12 @@ export async function pictureBefore(
   placement: Pick<Placement, 'ownNodes'>,
   ports: Ports,
 ): Promise<Snapshot> {
-  const optional = optionalOn(placement)
+  const optional = <T>(read: Promise<T>): Promise<T | undefined> =>
+    optionalOn(placement)(read).catch(async (error: unknown) => {
+      const isEnough = hasCode(error, 'PERMISSION_DENIED') && kept.isNamespaceEnough?.(await kept.root) === true
+      if (!isEnough) throw error
+      return undefined
+    })
   const [root, revisions = [], clusterUid, allNodes] = await Promise.all([
     kept.root,
     kept.revisions,

@@ -49,7 +49,12 @@ export async function lookFor(
   const { namespace } = placement
   const seen = await pictureBefore(
     { name, namespace },
-    { root: findRoot(name, namespace, ports), revisions: listRevisions(name, namespace, ports) },
+    {
+      root: findRoot(name, namespace, ports),
+      revisions: listRevisions(name, namespace, ports),
+      // A node pool is more than a namespace.
+      isNamespaceEnough: (root) => !mayHavePool({ root }, request),
+    },
     placement,
     ports,
   )
@@ -77,7 +82,7 @@ export async function lookFor(
 }
 
 /** Where nothing is known of it, a pool may have been made before its root was. */
-function mayHavePool({ root }: Snapshot, { placement, spec }: DestroyRequest): boolean {
+function mayHavePool({ root }: Pick<Snapshot, 'root'>, { placement, spec }: DestroyRequest): boolean {
   const isPinnedHere = spec !== undefined && isPinned(spec)
   return root?.state.pool !== undefined || (!placement.ownNodes && (root === undefined || isPinnedHere))
 }

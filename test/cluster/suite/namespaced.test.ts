@@ -85,7 +85,8 @@ describe('the Roles of docs/rbac alone', () => {
   })
 
   it('delete takes all of it away, the key too', async () => {
-    const done = await run('delete', 'mistral-7b', '--byo', '--yes')
+    // As the deploy has printed it.
+    const done = await run('delete', 'mistral-7b', '--yes')
     expect(done.code, done.stderr).toBe(0)
     const secrets = await api<{ items: { metadata: { name: string } }[] }>(
       'GET',
