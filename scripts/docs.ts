@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { buildProgram } from '#cli/program.ts'
 import { processIo } from '#cli/terminal/io.ts'
 import { SHIPPED } from '#cli/wiring/registries.ts'
-import { ERRORS } from '#core/error-table.ts'
+import { ERRORS, type ErrorCode } from '#core/error-table.ts'
 import { DRILLS } from '#sandbox/drills.ts'
 import { NEW_SHELL, sayAdvice } from '#ui/text/advice-text.ts'
 import { mayImport } from './rooms/import-rules.ts'
@@ -58,8 +58,9 @@ function helpOf(command: Command): string {
 
 /** The table of drills, in a page that is written by hand otherwise. */
 function sandboxPage(): string {
-  const rows = DRILLS.map(({ name, says, code }) => {
-    const end = code === undefined ? '0, after all' : `${ERRORS[code].exit}, \`${code}\``
+  const exit = (code: ErrorCode): string => `${ERRORS[code].exit}, \`${code}\``
+  const rows = DRILLS.map(({ name, says, code, atDelete }) => {
+    const end = code !== undefined ? exit(code) : atDelete === undefined ? '0, after all' : `0; then ${exit(atDelete)}`
     return `| [\`${name}\`](../test/sandbox/drills/${name}.md) | ${says} | ${end} |`
   })
   return withTable('sandbox.md', 'drills', ['| Drill | What goes wrong | Exit code |', '|---|---|---|', ...rows])

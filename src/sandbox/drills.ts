@@ -7,8 +7,10 @@ export interface Drill {
   says: string
   /** What a deploy ends with; undefined: with 0, after all. */
   code: ErrorCode | undefined
-  /** How the cloud ends the creation of the pool. */
-  cloud?: 'quota' | 'allocation' | 'never-joins'
+  /** What a delete of it ends with, while it lasts. */
+  atDelete?: ErrorCode
+  /** How the cloud ends the creation of the pool, or its deletion. */
+  cloud?: 'quota' | 'allocation' | 'never-joins' | 'refuse-delete'
   /** The device plugin never reports. */
   noGpus?: true
   /** The registry's answer, or how much longer the pull takes. */
@@ -19,6 +21,8 @@ export interface Drill {
   killed?: true
   /** The API server goes away while the engine starts, and comes back. */
   apiServer?: 'lost'
+  /** Another run is at work on the workspace when this one begins. */
+  lock?: 'held'
 }
 
 /** Sources of words and causes: the tables of core/failures, and the errors of each simulated cloud. */
@@ -94,6 +98,19 @@ export const DRILLS: readonly Drill[] = [
     says: 'the API server goes away while the engine starts, and comes back after a minute',
     code: 'UNAVAILABLE',
     apiServer: 'lost',
+  },
+  {
+    name: 'locked',
+    says: 'another run works on the workspace, and is done after a minute',
+    code: 'LOCKED',
+    lock: 'held',
+  },
+  {
+    name: 'pool-stays',
+    says: 'all is well until the delete: a lock in the cloud keeps the node pool, which goes on billing',
+    code: undefined,
+    atDelete: 'LEFTOVERS',
+    cloud: 'refuse-delete',
   },
 ]
 

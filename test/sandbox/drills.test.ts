@@ -19,10 +19,13 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/(exit code \d+), and runs again\./g, '$1.'],
   [/^\d\d:\d\d:\d\dZ /gm, ''],
   [/\d\d-\d\d \d\d:\d\d:\d\d(?= \[)/g, 'MM-DD HH:MM:SS'],
+  [/(since )\d{4}-\S+Z/g, '$1TIME'],
   [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
   [/^( {2}took {6}).*$/gm, '$1SECONDS'],
   [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],
 ]
+
+const DELETE = ['delete', 'mistral-7b', '--yes']
 
 /** Progress on what lasts for moments only. */
 const MOMENTARY =
@@ -44,7 +47,7 @@ function steady(text: string): string {
 }
 
 // Side by side, each in a sandbox of its own: they spend their time waiting.
-describe.concurrent.each(DRILLS)('$name', ({ name, says, code }) => {
+describe.concurrent.each(DRILLS)('$name', ({ name, says, code, atDelete }) => {
   it(`ends with ${code ?? 'success'}`, async ({ expect, onTestFinished }) => {
     const sandbox = ownSandbox()
     onTestFinished(() => sandbox.end())
@@ -60,6 +63,8 @@ describe.concurrent.each(DRILLS)('$name', ({ name, says, code }) => {
     expect(done.code, done.stderr).toBe(code === undefined ? 0 : ERRORS[code].exit)
     if (code !== undefined) expect(done.stderr).toContain(`[${code}]`)
     expect(tookMs, 'from the last news to the end').toBeLessThan(name === 'api-server-lost' ? PATIENT_MS : SOON_MS)
+    const gone = atDelete === undefined ? undefined : await sandbox.run(DELETE)
+    if (atDelete !== undefined) expect(gone?.code, gone?.stderr).toBe(ERRORS[atDelete].exit)
     const page = [
       `# Drill: ${name}`,
       '',
@@ -70,6 +75,9 @@ describe.concurrent.each(DRILLS)('$name', ({ name, says, code }) => {
       steady(`${done.stderr}${done.stdout}`),
       `$ echo $?`,
       String(done.code),
+      ...(gone === undefined
+        ? []
+        : [`$ kaito ${DELETE.join(' ')}`, steady(gone.stderr), '$ echo $?', String(gone.code)]),
       '```',
       '',
     ].join('\n')

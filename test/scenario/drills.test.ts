@@ -28,6 +28,11 @@ describe.each(DRILLS)('$name', (drill) => {
       expect(error.code).toBe(drill.code)
       expect(error.hint, 'what to do next').not.toBe('')
     }
+    if (drill.atDelete !== undefined) {
+      const kept = await kaito(run('delete', 'mistral-7b', '--yes'), { env: direct })
+      expect(kept.code, kept.stderr).toBe(ERRORS[drill.atDelete].exit)
+      expect(kept.stderr).toContain(`"code":"${drill.atDelete}"`)
+    }
     await end()
     const gone = await kaito(run('delete', 'mistral-7b', '--yes'), { env: direct })
     expect(gone.code, gone.stderr).toBe(0)

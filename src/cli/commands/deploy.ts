@@ -66,7 +66,7 @@ export function tellUnrehearsed(drill: string, results: readonly DeployResult[],
   const found = findDrill(drill)
   for (const { plan, pool, changes } of results) {
     const isUntouched = !isPoolMade(pool) && changes.every(({ change }) => change === 'unchanged')
-    if (found === undefined || (found.code === undefined && !isUntouched)) continue
+    if (found === undefined || found.atDelete !== undefined || (found.code === undefined && !isUntouched)) continue
     const again = kaito('delete', { workspace: plan.objectName, namespace: plan.namespace })
     const message = advice`The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: ${again}, or kaito sandbox reset`
     emit({ type: 'warning', phase: 'verify', code: 'drill-not-rehearsed', message })

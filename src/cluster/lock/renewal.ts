@@ -95,7 +95,7 @@ function isTaken(error: unknown): boolean {
 async function within<T>(ms: number, { clock, signal }: While, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const [late, done] = [new AbortController(), new AbortController()]
   const timer = clock.sleep(ms, AbortSignal.any([signal, done.signal])).then(
-    () => late.abort(silent(ms)),
+    () => late.abort(silent()),
     () => undefined,
   )
   const end = AbortSignal.any([signal, late.signal])
@@ -111,11 +111,11 @@ async function within<T>(ms: number, { clock, signal }: While, work: (signal: Ab
   }
 }
 
-function silent(ms: number): KaitoError {
+function silent(): KaitoError {
   return new KaitoError({
     code: 'UNAVAILABLE',
     phase: 'apply',
-    message: `no answer within ${ms / 1_000} s`,
+    message: 'no answer in time',
     hint: '',
     retryable: 'later',
   })

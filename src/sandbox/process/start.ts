@@ -22,6 +22,7 @@ import { changeSettings, keptSettings } from '../settings.ts'
 import { createControl } from './control.ts'
 import { createSaver, readSaved, setAsideBroken } from './disk.ts'
 import { createRehearser } from './drill-owner.ts'
+import { holdLock } from './hold-lock.ts'
 import { createLog } from './log.ts'
 import { loseApiServer } from './lose-api-server.ts'
 import { CONTEXT, seedCluster } from './seed.ts'
@@ -98,12 +99,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     stop: () => setImmediate(options.onStop),
   })
   const open = new Set<Answering>()
+  const locks = holdLock(world, drill)
   const server = createApiServer({
     store,
     runtime: kubelet.runtime,
     faults,
     token,
     control,
+    beforeAnswer: (path) => locks.beforeRequest(path),
     onRequest(answer) {
       open.add(answer)
       options.onUse()
@@ -137,6 +140,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubelet.reconcile,
     reconcileEndpoints,
     loseApiServer(records, faults, drill),
+    locks.renew,
   ]
   const loop = new Loop(world, controllers, log)
   loop.wake()

@@ -1,6 +1,6 @@
 /** An error for people: what, why in the provider's own words, what about, what to do next. */
 import { ERRORS } from '#core/error-table.ts'
-import type { ErrorCode, KaitoError, ResourceRef } from '#core/errors.ts'
+import { type ErrorCode, exitCodeFor, type KaitoError, type ResourceRef } from '#core/errors.ts'
 import { formatProblems } from '../results/problems-text.ts'
 import { type Say, wordDeep } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
@@ -71,5 +71,7 @@ function formatResource({ kind, name, namespace }: ResourceRef): string {
 function formatRaw(error: KaitoError, { dim }: Colors): string[] {
   const raw = error.raw === undefined ? [] : formatField('raw', JSON.stringify(error.raw, null, 2), dim)
   const cause = error.cause instanceof Error ? formatField('cause', error.cause.stack ?? error.cause.message, dim) : []
-  return [...raw, ...cause, ...formatField('stack', error.stack ?? '', dim)]
+  // Where in kaito a mistake of the input was found helps nobody to mend it.
+  const stack = exitCodeFor(error) === ERRORS.USAGE.exit ? [] : formatField('stack', error.stack ?? '', dim)
+  return [...raw, ...cause, ...stack]
 }

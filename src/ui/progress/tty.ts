@@ -30,8 +30,8 @@ interface OpenPhase {
 }
 
 const TICK_MS = 1_000
-/** Mark, blank and the last column, which some terminals wrap at. */
-const FRAME_COLUMNS = 3
+/** Mark, blank, the `^C` that a terminal writes behind the line, and the last column, which some terminals wrap at. */
+const FRAME_COLUMNS = 5
 const DEFAULT_COLUMNS = 80
 const DEFAULT_ROWS = 24
 /** Width of the mark and its blank. */

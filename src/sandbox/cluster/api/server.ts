@@ -20,6 +20,8 @@ export interface ApiOptions {
   token: string
   /** Requests to `/_sandbox/…`. */
   control(method: string, path: string, body: unknown): Promise<Answer>
+  /** Called with the path of each request, before it is answered. */
+  beforeAnswer?(path: string): void
   /** Called for each request, with what it is answered on. */
   onRequest(answer: Answering): void
 }
@@ -90,6 +92,7 @@ async function handle(options: ApiOptions, request: IncomingMessage, response: S
     return
   }
   if (fault !== undefined) throw new Refusal(fault)
+  options.beforeAnswer?.(url.pathname)
   if (/\/selfsubject(access|rules)reviews$/.test(url.pathname)) return send(response, review(await readBody(request)))
   const found = method === 'GET' ? discover(url.pathname) : undefined
   if (found !== undefined) return send(response, { status: 200, body: found })
