@@ -19,6 +19,7 @@ function lettersOf(name: string): string {
 
 /** A name that holds the other counts as one slip, however long the rest is. */
 function slipsTo(text: string, candidate: string): number {
+  if (text === candidate) return 0
   if (text.length >= 3 && (candidate.includes(text) || text.includes(candidate))) return 1
   return distance(text, candidate)
 }

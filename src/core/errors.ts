@@ -3,7 +3,7 @@
 import type { Advice } from './advice.ts'
 import type { ExitCode } from './error-row.ts'
 import { ERRORS, type ErrorCode } from './error-table.ts'
-import type { Problem } from './problem.ts'
+import type { About, Problem } from './problem.ts'
 
 export type { ExitCode } from './error-row.ts'
 export type { ErrorCode } from './error-table.ts'
@@ -37,6 +37,8 @@ export interface KaitoErrorFields {
   details?: readonly Advice[]
   /** What is wrong with the input, each with its place. */
   problems?: readonly Problem[]
+  /** What of the input it is about, where the input may have a place for it. */
+  input?: About
   cause?: unknown
 }
 
@@ -51,6 +53,7 @@ export class KaitoError extends Error {
   readonly raw: unknown
   readonly details: readonly Advice[]
   readonly problems: readonly Problem[]
+  readonly input: About | undefined
 
   constructor(fields: KaitoErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -64,11 +67,12 @@ export class KaitoError extends Error {
     this.raw = fields.raw
     this.details = fields.details ?? []
     this.problems = fields.problems ?? []
+    this.input = fields.input
   }
 
   /** The same error, told in other words. */
   with(change: Partial<KaitoErrorFields>): KaitoError {
-    const { code, phase, message, hint, retryable, reason, resource, raw, details, problems } = this
+    const { code, phase, message, hint, retryable, reason, resource, raw, details, problems, input } = this
     return new KaitoError({
       code,
       phase,
@@ -81,6 +85,7 @@ export class KaitoError extends Error {
       cause: this.cause ?? this,
       ...(reason === undefined ? {} : { reason }),
       ...(resource === undefined ? {} : { resource }),
+      ...(input === undefined ? {} : { input }),
       ...change,
     })
   }

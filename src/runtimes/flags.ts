@@ -1,53 +1,67 @@
 /** Flags that people give, against a table of those that an engine has. What no engine does otherwise. */
 import type { EngineFlag, FlagTable } from '#core/catalog/schema.ts'
 import { closest } from '#core/closest.ts'
-import type { EngineArgs, FlagAnswer } from '#core/plan/engine.ts'
+import type { EngineArgs, FlagAnswer, FlagProblem } from '#core/plan/engine.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
 /** @param settled what kaito sets itself, because other objects depend on it, and what to do instead. */
 export function checkAgainst(
   { flags }: FlagTable,
   args: EngineArgs,
-  settled: Readonly<Record<string, string>>,
+  settled: Readonly<Record<string, Settled>>,
 ): FlagAnswer {
+  const names = Object.keys(args)
   return {
-    settled: Object.keys(args).flatMap((name) => (settled[name] === undefined ? [] : [`--${name}: ${settled[name]}`])),
-    wrong: Object.entries(args).flatMap(([name, value]) => problemOf(name, value, flags) ?? []),
+    settled: names.flatMap((flag) =>
+      settled[flag] === undefined ? [] : [{ flag, ...settledBy(flag, settled[flag]) }],
+    ),
+    wrong: Object.entries(args).flatMap(([flag, value]) => {
+      const wrong = settled[flag] === undefined ? problemOf(flag, value, flags) : undefined
+      return wrong === undefined ? [] : [{ flag, ...wrong }]
+    }),
   }
 }
 
-function problemOf(name: string, value: Scalar, flags: Readonly<Record<string, EngineFlag>>): string | undefined {
+function settledBy(flag: string, { says, ...more }: Settled): Settled {
+  return { says: `--${flag} cannot be set: ${says}`, ...more }
+}
+
+export type Settled = Omit<FlagProblem, 'flag'>
+
+function problemOf(name: string, value: Scalar, flags: Readonly<Record<string, EngineFlag>>): Settled | undefined {
   const negated = flags[name] === undefined && name.startsWith('no-') ? flags[name.slice(3)] : undefined
   // `--compilation-config.mode=3` sets one key of a flag that takes JSON.
   const flag = negated ?? flags[name] ?? flags[name.split('.')[0] ?? '']
   if (flag === undefined) {
     const near = closest(name, Object.keys(flags), 3).map((other) => `--${other}`)
-    return `there is no flag --${name}${near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`}`
+    return {
+      says: `there is no flag --${name}`,
+      ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` }),
+    }
   }
   if (name.includes('.')) return undefined
-  return valueProblem(name, value, flag.kind === 'alias' ? (flags[flag.of] ?? flag) : flag)
+  const says = valueProblem(name, value, flag.kind === 'alias' ? (flags[flag.of] ?? flag) : flag)
+  return says === undefined ? undefined : { says: `--${name} ${says}` }
 }
 
 function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | undefined {
   const isBare = value === true || value === false
   switch (flag.kind) {
     case 'switch':
-      return isBare ? undefined : `--${name} takes no value: write it bare, or --no-${name}`
+      return isBare ? undefined : `takes no value: write it bare, or --no-${name}`
     case 'flag':
-      return value === true ? undefined : `--${name} takes no value: write it bare, or leave it out`
+      return value === true ? undefined : 'takes no value: write it bare, or leave it out'
     case 'integer':
       return !isBare && Number.isInteger(Number(value)) && value !== ''
         ? undefined
-        : `--${name} takes a whole number, not "${value}"`
+        : `takes a whole number, not "${value}"`
     case 'number':
-      return !isBare && Number.isFinite(Number(value)) && value !== ''
-        ? undefined
-        : `--${name} takes a number, not "${value}"`
+      return !isBare && Number.isFinite(Number(value)) && value !== '' ? undefined : `takes a number, not "${value}"`
     case 'choice':
       return flag.choices.includes(String(value))
         ? undefined
-        : `--${name} takes one of ${flag.choices.join(', ')}, not "${value}"`
+        : `takes one of ${flag.choices.join(', ')}, not "${value}"`
     default:
-      return isBare ? `--${name} needs a value` : undefined
+      return isBare ? 'needs a value' : undefined
   }
 }

@@ -1,12 +1,7 @@
-import { advice, joined, kaito } from '#core/advice.ts'
+import { advice, kaito } from '#core/advice.ts'
 import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
-import type { Supply } from '#core/plan/engine.ts'
-import { type Problem, type ProblemPlace, problem } from '#core/problem.ts'
-import type { LintResult } from '#core/results.ts'
-import type { WorkspacePlaces } from '#core/workspace/spec.ts'
-import { problemsOffline } from '#pipeline/prepare/offline.ts'
-import type { DeployRequest } from '#pipeline/prepared.ts'
+import { inputProblems } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { readPatches, readWorkspaces, requestsOf, supplyOf } from '../input/requests.ts'
@@ -36,55 +31,13 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
         hint: advice`For example: ${kaito('lint', { settings: { filename: 'workspace.yaml' } })}`,
       })
     }
-    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, session.registries.engines)
-    const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
-    const supply = await supplyOf(session)
+    const { engines } = session.registries
+    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, engines)
     const patches = await readPatches(options, session.io)
-    const requests = requestsOf({ input: draft, patches, warnings: [] }, options, session.options, 'default')
-    const planning: Problem[] = []
-    for (const [index, request] of requests.entries()) {
-      const places = draft.places[index]
-      if (places !== undefined) planning.push(...(await planningProblems(request, places, supply)))
-    }
-    // What is no name at all is no unknown name as well.
-    const found = [...problems, ...planning.filter((problem) => !problems.some((p) => isSamePlace(p, problem)))]
-    const result: LintResult = {
-      kind: 'Lint',
-      files: read,
-      problems: found,
-      workspaces,
-    }
-    session.print([result])
+    const requests = requestsOf({ input: draft, patches, problems }, options, session.options, 'default')
+    const found = await inputProblems({ problems, places: draft.places }, requests, await supplyOf(session))
+    const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
+    session.print([{ kind: 'Lint', files: read, problems: found, workspaces }])
     return found.some((p) => p.severity === 'error') ? 2 : 0
   },
-}
-
-/** What only planning finds: an unknown model, an instance type that is too small. */
-async function planningProblems(request: DeployRequest, places: WorkspacePlaces, supply: Supply): Promise<Problem[]> {
-  const { name } = request.spec
-  const { errors, warnings } = await problemsOffline(request, supply)
-  const at = (code: string): ProblemPlace => places[ABOUT[code] ?? 'name']
-  return [
-    ...warnings.map(({ code, message }) =>
-      problem(code, advice`${name}: ${message}`, at(code), { severity: 'warning' }),
-    ),
-    ...errors.map(({ code, message, details, hint }) =>
-      problem(code.toLowerCase().replaceAll('_', '-'), `${name}: ${message}`, at(code), {
-        ...(details.length === 0 ? {} : { allowed: joined(details, '; ') }),
-        hint,
-      }),
-    ),
-  ]
-}
-
-/** What each is about; all others are about the workspace. */
-const ABOUT: Readonly<Record<string, keyof WorkspacePlaces>> = {
-  UNKNOWN_MODEL: 'model',
-  NO_FIT: 'machine',
-  PREFLIGHT_REFUSED: 'machine',
-  'instance-type-unknown': 'machine',
-}
-
-function isSamePlace(one: Problem, other: Problem): boolean {
-  return one.severity === 'error' && one.file === other.file && one.line === other.line && one.column === other.column
 }

@@ -5,6 +5,7 @@ import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
+import { refuseOffline } from '../input/refuse-input.ts'
 import { readInput, requestsOf, showWarnings, supplyOf } from '../input/requests.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
@@ -24,10 +25,11 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   async run(model, options, session) {
     const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
-    showWarnings(read.warnings, session)
     const { data, workloads } = session.registries
     const supply = { ...(await supplyOf(session)), templates: await data.templates(), workloads }
     const requests = requestsOf(read, options, session.options, 'default')
+    await refuseOffline(read, requests, supply, options)
+    showWarnings(read.problems, session)
     const rendered = await Promise.all(requests.map((request) => renderOffline(request, supply)))
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })

@@ -8,11 +8,10 @@ import type { Problem } from '#core/problem.ts'
 import type { Engines } from '#core/workspace/engine-traits.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
 import { isWorkspaceName, NAME_RULE, objectNameFor } from '#core/workspace/object-name.ts'
-import type { ParseResult, WorkspaceInput } from '#core/workspace/spec.ts'
+import type { ParseResult, WorkspaceInput, WorkspacePlaces, WorkspaceSpec } from '#core/workspace/spec.ts'
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Placement } from '#pipeline/observe/target.ts'
 import type { Ports } from '#pipeline/ports.ts'
-import { refuseOffline } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { GlobalOptions, WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
@@ -20,15 +19,19 @@ import type { Session } from '../session.ts'
 import type { Io } from '../terminal/io.ts'
 import { readHubToken } from './hub-token.ts'
 import { fileWithoutFlag, looksLikeFile, readSources } from './read-sources.ts'
+import { refuseInvalid, refuseStanding } from './refuse-input.ts'
 
 export interface ReadInput {
   input: WorkspaceInput
   patches: Patch[]
   hubToken?: string
-  warnings: Problem[]
+  /** What is wrong with the files, and worth a word. */
+  problems: Problem[]
+  /** Of each workspace; absent where no file was read. */
+  places?: readonly WorkspacePlaces[]
 }
 
-/** The workspaces that the command line names: a model's name, or files. Throws SPEC_INVALID with every problem. */
+/** The workspaces that the command line names: a model's name, or files; of these as much as could be read. */
 export async function readInput(
   model: string | undefined,
   options: WorkspaceOptions,
@@ -48,12 +51,12 @@ export async function readInput(
       input: renamed({ workspaces: [workspaceFromName(name)], companions: [] }, options.name, engines),
       patches,
       ...hubToken,
-      warnings: [],
+      problems: [],
     }
   }
-  const { input, problems } = await readWorkspaces(files, io, engines)
-  if (input === undefined) throw invalidInput(problems)
-  return { input: renamed(input, options.name, engines), patches, ...hubToken, warnings: problems }
+  const { draft, problems } = await readWorkspaces(files, io, engines)
+  const input = renamed(draft, options.name, engines)
+  return { input, patches, ...hubToken, problems, places: draft.places }
 }
 
 function renamed(input: WorkspaceInput, name: string | undefined, engines: Engines): WorkspaceInput {
@@ -82,17 +85,6 @@ export async function readPatches({ patch = [] }: WorkspaceOptions, io: Io): Pro
   if (patch.length === 0) return []
   const { parsePatches } = await import('#core/objects/parse-patches.ts')
   return (await readSources(patch, io)).flatMap(({ label, text }) => parsePatches(label, text))
-}
-
-function invalidInput(problems: readonly Problem[]): KaitoError {
-  const errors = problems.filter((p) => p.severity === 'error')
-  return new KaitoError({
-    code: 'SPEC_INVALID',
-    phase: 'spec',
-    message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
-    hint: advice`Mend the lines above, then check again: ${kaito('lint', { settings: { filename: 'FILE' } })}`,
-    problems,
-  })
 }
 
 function overridesOf(options: WorkspaceOptions, hasHubToken: boolean): PlanOverrides {
@@ -155,7 +147,7 @@ export async function removalsFor(
   if (name !== undefined && filename.length > 0) throw nameOrFile(true, session.io)
   const source = renamed === undefined ? { filename } : { filename, name: renamed }
   const { engines } = session.registries
-  const specs = name === undefined ? (await readInput(undefined, source, session.io, engines)).input.workspaces : []
+  const specs = name === undefined ? await specsOf(source, session) : []
   const ports = await session.ports()
   const { namespace } = ports.kube.identity()
   if (name !== undefined) {
@@ -168,6 +160,12 @@ export async function removalsFor(
     spec,
   }))
   return { removals, ports }
+}
+
+async function specsOf(source: WorkspaceOptions, { io, registries }: Session): Promise<WorkspaceSpec[]> {
+  const { input, problems } = await readInput(undefined, source, io, registries.engines)
+  refuseInvalid(problems, source.filename ?? [])
+  return input.workspaces
 }
 
 function nameOrFile(both: boolean, { verb = 'deploy' }: Io): KaitoError {
@@ -221,10 +219,10 @@ export async function requestsFor(
   const read = await readInput(model, options, session.io, session.registries.engines)
   tellOverridden(read.input.workspaces, options, session)
   const supply = await supplyOf(session)
-  for (const request of requestsOf(read, options, session.options, 'default')) await refuseOffline(request, supply)
+  await refuseStanding(read, requestsOf(read, options, session.options, 'default'), supply, options)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)
-  return { requests: { items, warnings: read.warnings }, ports }
+  return { requests: { items, warnings: read.problems }, ports }
 }
 
 export function showWarnings(warnings: readonly Problem[], session: Session): void {

@@ -3,6 +3,7 @@
 import { advice, kaito, setting } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { KaitoError } from '../errors.ts'
+import { ABOUT_MODEL } from '../problem.ts'
 import type { ModelEntry, Models } from './catalog.ts'
 import type { ModelPreset } from './schema.ts'
 
@@ -31,6 +32,7 @@ function unknownModel(name: string, models: readonly ModelEntry[]): KaitoError {
     message: `There is no preset "${name}" among the ${models.length} that kaito knows.`,
     hint: advice`${meant}${all}${own}`,
     details: near,
+    input: ABOUT_MODEL,
   })
 }
 

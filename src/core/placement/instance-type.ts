@@ -4,6 +4,7 @@ import type { Machines } from '../catalog/catalog.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
+import { ABOUT_MACHINE } from '../problem.ts'
 
 /** @param cloud undefined: any of them will do. */
 export function checkInstanceType(name: string, machines: Machines, cloud: CloudId | undefined): void {
@@ -20,6 +21,7 @@ export function checkInstanceType(name: string, machines: Machines, cloud: Cloud
         ? `Did you mean ${near.join(', ')}?`
         : advice`Leave it out: kaito takes the cheapest machine that fits. On your own nodes: ${setting('byo')}`,
     details: near,
+    input: ABOUT_MACHINE,
   })
 }
 

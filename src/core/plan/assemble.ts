@@ -12,7 +12,7 @@ import type { PlanFacts } from '../placement/facts.ts'
 import { chooseMachine, type Machine } from '../placement/machine.ts'
 import { type Toleration, tolerationsOn } from '../placement/tolerations.ts'
 import { updateStrategy } from '../placement/update.ts'
-import type { PlanWarning } from '../problem.ts'
+import { ABOUT_MODEL, type PlanWarning } from '../problem.ts'
 import { type Asked, askedLength, lengthFor } from '../sizing/context-length.ts'
 import { splitProblem } from '../sizing/fit.ts'
 import { estimateStartup } from '../sizing/startup.ts'
@@ -21,7 +21,7 @@ import { ANNOTATIONS } from '../workspace/annotations.ts'
 import { objectNameFor } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import type { Engine, EngineArgs, Supply } from './engine.ts'
-import { checkEngineFlags, mergeEngineArgs, refuseFlags, refusePresetFlags, tablesOf } from './engine-flags.ts'
+import { checkEngineFlags, flagErrors, mergeEngineArgs, refusePresetFlags, tablesOf, throwAll } from './engine-flags.ts'
 import { annotationWarnings, gateWarnings, requireInference } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
@@ -33,12 +33,12 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
   const args = mergeEngineArgs(engine, facts.engineConfig, flags)
   const isOwnImage = (overrides.image ?? preset.image) !== undefined
   requireImage(engine, supply)
-  refuseFlags(engine, args, tablesOf(engine, catalog), isOwnImage)
+  throwAll(flagErrors(engine, args, tablesOf(engine, catalog), isOwnImage))
   const settings = engine.readSettings(args)
   checkSplit(model, settings.tensorParallelSize, engine)
   const objectName = objectNameFor(spec.name, engines)
   const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
-  const asked = askedLength(model, overrides, engine.readSettings(flags), settings)
+  const asked = askedLength(model, overrides, engine.readSettings(flags), settings, engine)
   const replicas = overrides.replicas ?? 1
   const machine = chooseMachine({
     spec,
@@ -117,7 +117,8 @@ function referenceOf(shipped: string, fromSpec: string | undefined, { image, reg
   return `${registryMirror.replace(/\/+$/, '')}/${shipped}`
 }
 
-function checkSplit(model: ModelPreset, tp: number | undefined, engine: Engine): void {
+/** Throws PREFLIGHT_REFUSED. */
+export function checkSplit(model: ModelPreset, tp: number | undefined, engine: Engine): void {
   const problem = tp === undefined ? undefined : splitProblem(model, tp, engine)
   if (problem === undefined) return
   const legal = [1, 2, 4, 8].filter((size) => splitProblem(model, size, engine) === undefined)
@@ -126,6 +127,7 @@ function checkSplit(model: ModelPreset, tp: number | undefined, engine: Engine):
     phase: 'plan',
     message: `${engine.spelling.gpus} ${tp} is impossible for ${model.name}: ${problem}.`,
     hint: `Possible: ${legal.join(', ')}. Left out, kaito takes the smallest that fits.`,
+    input: { flag: engine.spelling.gpus },
   })
 }
 
@@ -178,6 +180,7 @@ function dtypeFor(
     phase: 'plan',
     message: `${gpu.model} has no bfloat16: compute capability ${gpu.computeCapability}, at least 8.0 is needed.`,
     hint: advice`Leave ${spelling.dtype} out, or take float16: ${engineArg(spelling.dtype, 'float16')}`,
+    input: { flag: spelling.dtype },
   })
 }
 
@@ -198,6 +201,7 @@ function pinWarnings(model: ModelPreset): PlanWarning[] {
   return [
     {
       code: 'revision-not-pinned',
+      about: ABOUT_MODEL,
       message: `${model.modelId} is not pinned to a commit: whatever its default branch holds is served.`,
     },
   ]
@@ -208,5 +212,6 @@ function blindSpots(args: EngineArgs, { notInEstimate }: Engine): PlanWarning[] 
   return found.map((flag) => ({
     code: 'not-in-estimate',
     message: `--${flag} changes the memory that is needed; the estimate does not take it into account.`,
+    about: { flag },
   }))
 }

@@ -7,7 +7,7 @@ import { KaitoError } from '../errors.ts'
 import { imagesOf, newestFirst } from '../placement/choose-image.ts'
 import type { PlanWarning } from '../problem.ts'
 import type { Scalar } from '../workspace/spec.ts'
-import type { Engine, EngineArgs, FlagAnswer } from './engine.ts'
+import type { Engine, EngineArgs, FlagProblem } from './engine.ts'
 
 /** Names as the engine spells them. Later maps win. */
 export function mergeEngineArgs(engine: Engine, ...maps: readonly EngineArgs[]): Record<string, Scalar> {
@@ -21,24 +21,46 @@ export function tablesOf({ id }: Engine, { images, flagsOf }: Catalog): FlagTabl
   return [...versions].flatMap((version) => flagsOf(id, version) ?? [])
 }
 
+/** What is given as flags, the later over the earlier, and what is wrong with it. */
+interface FlagCheck {
+  errors: KaitoError[]
+  warnings: PlanWarning[]
+}
+
 /**
- * Throws USAGE with every problem. Of an image that is not the catalogue's, the flags are not known: then what looks
- * wrong is a warning.
+ * Each problem by itself. Of an image that is not the catalogue's, the flags are not known: then what looks wrong is a
+ * warning.
  * @param args names as `mergeEngineArgs` spells them.
  */
+function flagCheck(engine: Engine, args: EngineArgs, table: FlagTable, isOwnImage: boolean): FlagCheck {
+  const { settled, wrong } = engine.checkFlags(args, table)
+  return {
+    errors: (isOwnImage ? settled : [...settled, ...wrong]).map((each) => cannotStart(engine, each, table)),
+    warnings: isOwnImage ? wrong.map((each) => doubt(engine, each, table)) : [],
+  }
+}
+
+/** What every version of them refuses; which one it is going to be is not known before the machine is. */
+export function flagErrors(
+  engine: Engine,
+  args: EngineArgs,
+  tables: readonly FlagTable[],
+  isOwnImage: boolean,
+): KaitoError[] {
+  const answers = tables.map((table) => flagCheck(engine, args, table, isOwnImage).errors)
+  return answers.some((errors) => errors.length === 0) ? [] : (answers[0] ?? [])
+}
+
+/** Throws USAGE for the first. */
 export function checkEngineFlags(
   engine: Engine,
   args: EngineArgs,
   table: FlagTable,
   isOwnImage: boolean,
 ): PlanWarning[] {
-  const { settled, wrong } = engine.checkFlags(args, table)
-  const problems = isOwnImage ? settled : [...settled, ...wrong]
-  if (problems.length > 0) throw cannotStart(table, problems)
-  return wrong.map((message) => ({
-    code: 'engine-flag',
-    message: `${message} (as of ${table.engine} ${table.version})`,
-  }))
+  const { errors, warnings } = flagCheck(engine, args, table, isOwnImage)
+  throwAll(errors)
+  return warnings
 }
 
 /** Throws SPEC_INVALID where the flags that belong to the model are not those of the version that is to serve it. */
@@ -48,25 +70,30 @@ export function refusePresetFlags(engine: Engine, model: ModelPreset, table: Fla
   throw new KaitoError({
     code: 'SPEC_INVALID',
     phase: 'plan',
-    message: `${table.engine} ${table.version} cannot be started with the flags of the preset ${model.name}: ${wrong.join('; ')}`,
+    message: `${table.engine} ${table.version} cannot be started with the flags of the preset ${model.name}: ${wrong.map(({ says }) => says).join('; ')}`,
     hint: `Mend them in its section ${engine.configSection}.`,
   })
 }
 
-/** What every version of them refuses; which one it is going to be is not known before the machine is. */
-export function refuseFlags(engine: Engine, args: EngineArgs, tables: readonly FlagTable[], isOwnImage: boolean): void {
-  const refused = ({ settled, wrong }: FlagAnswer): string[] => (isOwnImage ? settled : [...settled, ...wrong])
-  const answers = tables.map((table) => ({ table, problems: refused(engine.checkFlags(args, table)) }))
-  const [newest] = answers
-  if (newest === undefined || answers.some(({ problems }) => problems.length === 0)) return
-  throw cannotStart(newest.table, newest.problems)
+/** The first, with the others as its details. */
+export function throwAll(errors: readonly KaitoError[]): void {
+  const [first, ...others] = errors
+  if (first === undefined) return
+  throw others.length === 0
+    ? first
+    : first.with({ details: [...first.details, ...others.map(({ message }) => message)] })
 }
 
-function cannotStart({ engine, version }: FlagTable, problems: readonly string[]): KaitoError {
+function cannotStart(engine: Engine, { flag, says, hint }: FlagProblem, { version }: FlagTable): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'plan',
-    message: `${engine} ${version} cannot be started with these flags: ${problems.join('; ')}`,
-    hint: advice`Mend them in ${setting('engineArg')} or in the ConfigMap of inference.config.`,
+    message: `${engine.title} ${version}: ${says}.`,
+    hint: hint ?? advice`Mend it in ${setting('engineArg')} or in the ConfigMap of inference.config.`,
+    input: { flag },
   })
+}
+
+function doubt(engine: Engine, { flag, says }: FlagProblem, { version }: FlagTable): PlanWarning {
+  return { code: 'engine-flag', message: `${says} (as of ${engine.title} ${version})`, about: { flag } }
 }

@@ -1,4 +1,5 @@
 /** What the core asks of an engine. Each is whole in a folder of runtimes/, whose registry has a row for it. */
+import type { Advice } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FlagTable, ModelPreset } from '../catalog/schema.ts'
 import type { EngineLog } from '../failures/engine-log.ts'
@@ -18,8 +19,6 @@ export interface Engine extends EngineTraits, EngineLog {
   /** The vocabulary is padded to a multiple of this before it is split. */
   readonly vocabularyPadding: number
   readonly api: EngineApi
-  /** A flag's name as its help has it: no dashes before it, the long form. */
-  flagName(given: string): string
   /** Throws USAGE for a value that makes no sense. */
   readSettings(args: EngineArgs): EngineSettings
   checkFlags(args: EngineArgs, table: FlagTable): FlagAnswer
@@ -46,12 +45,19 @@ export interface EngineApi {
   unload?: string
 }
 
-/** What is wrong with flags, a sentence each. */
+/** What is wrong with flags. */
 export interface FlagAnswer {
   /** kaito sets these itself. */
-  settled: string[]
+  settled: FlagProblem[]
   /** The engine has no such flag, or none with such a value. */
-  wrong: string[]
+  wrong: FlagProblem[]
+}
+
+export interface FlagProblem {
+  /** As `flagName` spells it. */
+  flag: string
+  says: string
+  hint?: Advice
 }
 
 export interface ContainerPlan {

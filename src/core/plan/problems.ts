@@ -1,17 +1,23 @@
 /** What planning refuses, told all at once: what is wrong in one place does not hide what is wrong in another. */
 
 import { findModel } from '../catalog/find-model.ts'
+import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { PlanFacts } from '../placement/facts.ts'
 import { checkInstanceType } from '../placement/instance-type.ts'
 import type { PlanWarning } from '../problem.ts'
 import { engineOf } from '../workspace/engine-traits.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
-import { assemblePlan } from './assemble.ts'
-import type { Supply } from './engine.ts'
-import { mergeEngineArgs, refuseFlags, tablesOf } from './engine-flags.ts'
-import { requireInference } from './not-supported.ts'
+import { assemblePlan, checkSplit } from './assemble.ts'
+import type { Engine, Supply } from './engine.ts'
+import { flagErrors, mergeEngineArgs, tablesOf } from './engine-flags.ts'
+import { inferenceErrors } from './not-supported.ts'
 import type { PlanOverrides } from './types.ts'
+
+export interface PlanProblems {
+  errors: KaitoError[]
+  warnings: PlanWarning[]
+}
 
 /** What neither machine nor cluster has to be known for. */
 export function standingProblems(
@@ -22,15 +28,17 @@ export function standingProblems(
 ): KaitoError[] {
   const preset = spec.inference?.preset
   const engine = engineOf(spec.annotations, engines)
+  const unknown = preset === undefined ? [] : refusalOf(() => findModel(catalog.models, preset.name))
+  const model = preset === undefined ? undefined : catalog.models.find(preset.name)
+  const args = engine === undefined ? {} : mergeEngineArgs(engine, engineConfig, overrides.engineArgs ?? {})
+  const isOwnImage = (overrides.image ?? preset?.image) !== undefined
+  const flags = engine === undefined ? [] : flagErrors(engine, args, tablesOf(engine, catalog), isOwnImage)
+  const sound = without(args, flags)
   return [
-    ...refusalOf(() => requireInference(spec, engines)),
-    ...(preset === undefined ? [] : refusalOf(() => findModel(catalog.models, preset.name))),
-    ...refusalOf(() => {
-      if (engine === undefined) return
-      const args = mergeEngineArgs(engine, engineConfig, overrides.engineArgs ?? {})
-      refuseFlags(engine, args, tablesOf(engine, catalog), (overrides.image ?? preset?.image) !== undefined)
-      engine.readSettings(args)
-    }),
+    ...inferenceErrors(spec, engines),
+    ...unknown,
+    ...flags,
+    ...(engine === undefined ? [] : settingErrors(engine, sound, model)),
   ]
 }
 
@@ -40,7 +48,7 @@ export function planProblems(
   supply: Supply,
   facts: PlanFacts,
   overrides: PlanOverrides,
-): { errors: KaitoError[]; warnings: PlanWarning[] } {
+): PlanProblems {
   const standing = standingProblems(spec, supply, facts.engineConfig, overrides)
   const instanceType = overrides.instanceType ?? spec.resource.instanceType
   const unknown =
@@ -49,14 +57,69 @@ export function planProblems(
       : refusalOf(() => checkInstanceType(instanceType, supply.catalog.machines, facts.cloud))
   // Where no cloud is known, the file may be for nodes that are there already.
   const doubts: PlanWarning[] =
-    facts.cloud === undefined ? unknown.map(({ message }) => ({ code: 'instance-type-unknown', message })) : []
-  if (standing.length > 0)
-    return { errors: facts.cloud === undefined ? standing : [...standing, ...unknown], warnings: doubts }
+    facts.cloud === undefined ? unknown.map(({ message, input }) => doubtOf(message, input)) : []
+  const refused = facts.cloud === undefined ? [] : unknown
+  const planned = plannable(spec, supply, standing)
+    ? planRest(spec, supply, facts, overrides, [...standing, ...(standing.length > 0 ? refused : [])])
+    : { errors: refused, warnings: [] }
+  return { errors: [...standing, ...planned.errors], warnings: [...doubts, ...planned.warnings] }
+}
+
+function doubtOf(message: string, about: KaitoError['input']): PlanWarning {
+  return { code: 'instance-type-unknown', message, ...(about === undefined ? {} : { about }) }
+}
+
+/** Whether there is a model to be placed once what is refused is left out. */
+function plannable({ inference, tuning, annotations }: WorkspaceSpec, supply: Supply, refused: KaitoError[]): boolean {
+  const { preset, template } = inference ?? {}
+  if (refused.length === 0) return true
+  const isInference = tuning === undefined && template === undefined && preset !== undefined
+  return (
+    isInference &&
+    supply.catalog.models.find(preset.name) !== undefined &&
+    engineOf(annotations, supply.engines) !== undefined
+  )
+}
+
+/** The plan without what is refused already: does the rest fit? */
+function planRest(
+  spec: WorkspaceSpec,
+  supply: Supply,
+  facts: PlanFacts,
+  overrides: PlanOverrides,
+  refused: readonly KaitoError[],
+): PlanProblems {
+  const { partition: _, ...resource } = spec.resource
+  const rest: WorkspaceSpec =
+    refused.length === 0 || spec.inference === undefined
+      ? spec
+      : { ...spec, resource, inference: { ...spec.inference, adapters: [] } }
+  const engine = engineOf(spec.annotations, supply.engines)
+  const sound = (args: Record<string, Scalar>): Record<string, Scalar> =>
+    engine === undefined ? args : without(mergeEngineArgs(engine, args), refused)
   let warnings: readonly PlanWarning[] = []
   const errors = refusalOf(() => {
-    ;({ warnings } = assemblePlan(spec, supply, facts, overrides))
+    const given = { ...overrides, engineArgs: sound(overrides.engineArgs ?? {}) }
+    ;({ warnings } = assemblePlan(rest, supply, { ...facts, engineConfig: sound(facts.engineConfig) }, given))
   })
-  return { errors, warnings: [...doubts, ...warnings] }
+  return { errors, warnings: [...warnings] }
+}
+
+/** Of values that make no sense, and of a split that the model does not take. */
+function settingErrors(engine: Engine, args: Record<string, Scalar>, model: ModelPreset | undefined): KaitoError[] {
+  const [error] = refusalOf(() => {
+    const { tensorParallelSize } = engine.readSettings(args)
+    if (model !== undefined) checkSplit(model, tensorParallelSize, engine)
+  })
+  if (error === undefined) return []
+  const rest = without(args, [error])
+  const isMore = Object.keys(rest).length < Object.keys(args).length
+  return [error, ...(isMore ? settingErrors(engine, rest, model) : [])]
+}
+
+function without(args: Record<string, Scalar>, errors: readonly KaitoError[]): Record<string, Scalar> {
+  const gone = new Set(errors.flatMap(({ input }) => (input !== undefined && 'flag' in input ? [input.flag] : [])))
+  return Object.fromEntries(Object.entries(args).filter(([flag]) => !gone.has(flag)))
 }
 
 function refusalOf(check: () => void): KaitoError[] {

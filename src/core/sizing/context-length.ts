@@ -2,6 +2,7 @@
 import { advice, setting } from '../advice.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
+import type { Engine } from '../plan/engine.ts'
 import type { Fit } from './fit.ts'
 import type { EngineSettings, Sizing } from './types.ts'
 
@@ -16,6 +17,7 @@ export function askedLength(
   overrides: { maxModelLen?: number },
   flags: EngineSettings,
   config: EngineSettings,
+  { spelling }: Pick<Engine, 'spelling'>,
 ): Asked {
   const flag = overrides.maxModelLen ?? flags.maxModelLen
   const asked: Asked =
@@ -26,6 +28,7 @@ export function askedLength(
     phase: 'plan',
     message: `${model.name} takes at most ${model.maxContext} tokens; ${asked.tokens} were asked for.`,
     hint: advice`At most: ${setting('maxModelLen', model.maxContext)}`,
+    input: { flag: spelling.contextLength },
   })
 }
 

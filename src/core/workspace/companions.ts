@@ -2,11 +2,14 @@
 import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import type { Problem } from '../problem.ts'
+import { isReachable } from './beside.ts'
 import type { SourceDocument } from './documents.ts'
-import { CONFIG_KEY, readEngineConfig } from './engine-config.ts'
+import { CONFIG_KEY, type EngineConfig, readEngineConfig } from './engine-config.ts'
 import type { Engines } from './engine-traits.ts'
 import type { Report } from './issues.ts'
 import type { WorkspaceDocument } from './schema.ts'
+import type { LocatedField } from './spec.ts'
+import type { Path } from './text-place.ts'
 
 export interface PlacedCompanion {
   object: KubeObject
@@ -28,36 +31,83 @@ export function checkSecretData({ object, report }: PlacedCompanion): void {
   }
 }
 
-/** What one workspace names among the companions of the same input. */
-export function checkReferences(
+const SECRET_PATH: Path = ['inference', 'preset', 'presetOptions', 'modelAccessSecret']
+const CONFIG_PATH: Path = ['inference', 'config']
+
+export function checkSecretReference(
+  workspace: WorkspaceDocument,
+  companions: readonly PlacedCompanion[],
+  report: Report,
+): void {
+  const name = workspace.inference?.preset?.presetOptions?.modelAccessSecret
+  const secret = referredTo(KINDS.secret.kind, name, SECRET_PATH, workspace, companions, report)
+  if (name === undefined || secret === undefined || keysOf(secret.object).includes('HF_TOKEN')) return
+  report({
+    rule: 'missing-key',
+    message: `Secret ${name} has no key HF_TOKEN`,
+    path: SECRET_PATH,
+    value: name,
+    allowed: `a Secret with the key HF_TOKEN (it has: ${keysOf(secret.object).join(', ') || 'none'})`,
+  })
+}
+
+/** The engine's flags in the ConfigMap of the same input, each where it stands. */
+export function checkConfigReference(
   workspace: WorkspaceDocument,
   companions: readonly PlacedCompanion[],
   engines: Engines,
   report: Report,
   problems: Problem[],
-): void {
-  const secretName = workspace.inference?.preset?.presetOptions?.modelAccessSecret
-  const secret = companions.find(
-    ({ object }) => object.kind === KINDS.secret.kind && object.metadata.name === secretName,
+): ReadonlyMap<string, LocatedField> {
+  const config = referredTo(
+    KINDS.configMap.kind,
+    workspace.inference?.config,
+    CONFIG_PATH,
+    workspace,
+    companions,
+    report,
   )
-  if (secret !== undefined && !keysOf(secret.object).includes('HF_TOKEN')) {
-    report({
-      rule: 'missing-key',
-      message: `Secret ${secretName} has no key HF_TOKEN`,
-      path: ['inference', 'preset', 'presetOptions', 'modelAccessSecret'],
-      ...(secretName === undefined ? {} : { value: secretName }),
-      allowed: `a Secret with the key HF_TOKEN (it has: ${keysOf(secret.object).join(', ') || 'none'})`,
-    })
-  }
-  const config = companions.find(
-    ({ object }) => object.kind === KINDS.configMap.kind && object.metadata.name === workspace.inference?.config,
+  if (config === undefined) return new Map()
+  const read = readEngineConfig(config.object, workspace.metadata.annotations, engines)
+  problems.push(...placedIn(config.doc, read))
+  return new Map(
+    [...read.places].map(([flag, at]) => [
+      flag,
+      { file: config.doc.file, ...config.doc.placeInside(['data', CONFIG_KEY], at), path: flag },
+    ]),
   )
-  if (config === undefined) return
-  const { line: start, column } = config.doc.placeOf(['data', CONFIG_KEY])
-  for (const problem of readEngineConfig(config.object, workspace.metadata.annotations, engines).problems) {
-    // A block scalar's text starts on the line after its indicator.
-    problems.push({ ...problem, file: config.doc.file, line: start + (problem.line ?? 0), column })
-  }
+}
+
+function placedIn(doc: SourceDocument, { problems }: EngineConfig): Problem[] {
+  return problems.map((each) => {
+    const at = { line: each.line ?? 1, column: each.column ?? 1 }
+    return { ...each, file: doc.file, ...doc.placeInside(['data', CONFIG_KEY], at) }
+  })
+}
+
+/** What the workspace names in the same input. Pods read Secrets and ConfigMaps of their own namespace alone. */
+function referredTo(
+  kind: string,
+  name: string | undefined,
+  path: Path,
+  workspace: WorkspaceDocument,
+  companions: readonly PlacedCompanion[],
+  report: Report,
+): PlacedCompanion | undefined {
+  const named = companions.filter(({ object }) => object.kind === kind && object.metadata.name === name)
+  const { namespace } = workspace.metadata
+  const here = named.find(({ object }) => isReachable(object.metadata.namespace, namespace))
+  const [elsewhere] = named
+  if (here !== undefined || elsewhere === undefined || name === undefined) return here
+  report({
+    rule: 'other-namespace',
+    message: `${kind} ${name} is in namespace ${elsewhere.object.metadata.namespace}, and the workspace in ${namespace}`,
+    path,
+    value: name,
+    allowed: `a ${kind} of namespace ${namespace}: pods read no other`,
+    hint: `Set metadata.namespace of ${kind} ${name} to ${namespace}.`,
+  })
+  return undefined
 }
 
 function keysOf(secret: KubeObject): string[] {

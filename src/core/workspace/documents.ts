@@ -2,8 +2,9 @@
 import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
 import { type Problem, type ProblemPlace, problem } from '../problem.ts'
 import { yamlWords } from '../yaml-words.ts'
-import { findAlias, lineCol, locate, openedAt, type Path, type Place } from './locate.ts'
+import { findAlias, locate, locateInside, openedAt } from './locate.ts'
 import type { SourceText } from './spec.ts'
+import { lineCol, type Path, type Place } from './text-place.ts'
 
 /** A workspace file has kilobytes; PVCs and ConfigMaps beside it may have more. */
 const MAX_CHARACTERS = 3 * 1024 * 1024
@@ -17,6 +18,8 @@ export interface SourceDocument {
   value: unknown
   /** Where a field is; of a missing one, where its parent is. `key`: the place of the key instead of the value. */
   placeOf(path: Path, key?: boolean): Place
+  /** Where a place within the text of a field is. */
+  placeInside(path: Path, inside: Place): Place
 }
 
 export function readDocuments(source: SourceText): { documents: SourceDocument[]; problems: Problem[] } {
@@ -41,6 +44,7 @@ export function readDocuments(source: SourceText): { documents: SourceDocument[]
         file: source.label,
         value: result.value,
         placeOf: (path, key) => locate(doc, path, key ?? false, lines),
+        placeInside: (path, inside) => locateInside(doc, path, inside, text, lines),
       })
   }
   return { documents, problems }

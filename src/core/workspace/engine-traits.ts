@@ -11,6 +11,8 @@ export interface EngineTraits {
   readonly configSection: string
   /** Flags by what they say. */
   readonly spelling: { readonly contextLength: string; readonly gpus: string; readonly dtype: string }
+  /** A flag's name as its help has it: no dashes before it, the long form. */
+  flagName(given: string): string
   /** Whether an adapter can be applied by less than all of it. */
   readonly takesAdapterStrength: boolean
   /** The name of a Service by whose variables the pods of its namespace would break. */

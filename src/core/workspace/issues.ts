@@ -4,8 +4,8 @@ import type { Advice } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { type Problem, problem } from '../problem.ts'
 import type { SourceDocument } from './documents.ts'
-import type { Path } from './locate.ts'
 import { knownFields } from './schema.ts'
+import type { Path } from './text-place.ts'
 
 /** What a problem is about, on its way to being placed. */
 interface Issue {
@@ -36,7 +36,7 @@ export function reporter(doc: SourceDocument, prefix: Path, isSecret: boolean, p
   }
 }
 
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
 }
 
@@ -47,27 +47,15 @@ function valueText(value: unknown): string {
 
 export function reportIssues(error: z.ZodError, schema: z.ZodType, value: unknown, report: Report): void {
   for (const issue of error.issues) {
-    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    const path = pathOf(issue)
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) report(unknownField(schema, path, key))
     } else report({ ...describe(issue, given(value, path).value), path, ...given(value, path) })
   }
 }
 
-/** The value without the fields that do not exist; a misspelt one stands in for the missing field that it is meant for. */
-export function withoutUnknown<T extends object>(value: T, error: z.ZodError, schema: z.ZodType): T {
-  const copy = structuredClone(value)
-  for (const issue of error.issues) {
-    if (issue.code !== 'unrecognized_keys') continue
-    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
-    const holder = given(copy, path).value as Record<string, unknown>
-    for (const key of issue.keys) {
-      const near = closest(key, knownFields(schema, path) ?? [], 1)[0]
-      if (near !== undefined && !(near in holder)) holder[near] = holder[key]
-      delete holder[key]
-    }
-  }
-  return copy
+export function pathOf({ path }: z.core.$ZodIssue): (string | number)[] {
+  return path.map((step) => (typeof step === 'number' ? step : String(step)))
 }
 
 function unknownField(schema: z.ZodType, path: Path, key: string): Issue {
@@ -83,7 +71,7 @@ function unknownField(schema: z.ZodType, path: Path, key: string): Issue {
   }
 }
 
-function given(value: unknown, path: Path): { value?: unknown } {
+export function given(value: unknown, path: Path): { value?: unknown } {
   let here = value
   for (const step of path) here = (here as Record<string | number, unknown> | undefined)?.[step]
   return here === undefined ? {} : { value: here }

@@ -1,12 +1,6 @@
 /** Where things are in a parsed document. */
 import { type Document, isAlias, isCollection, isNode, isPair, isScalar, type LineCounter, visit } from 'yaml'
-
-export type Path = readonly (string | number)[]
-
-export interface Place {
-  line: number
-  column: number
-}
+import { lineCol, type Path, type Place } from './text-place.ts'
 
 /** Where the first alias is, or the first of that name. */
 export function findAlias(doc: Document.Parsed, name: string | undefined): number | undefined {
@@ -43,6 +37,29 @@ function keyOffset(doc: Document.Parsed, path: Path): number | undefined {
   return isPair(pair) && isNode(pair.key) ? pair.key.range?.[0] : undefined
 }
 
+/**
+ * Where a place in the text of a scalar is in the input. A literal block keeps its lines; of what is folded or quoted
+ * only the first line is known.
+ */
+export function locateInside(doc: Document.Parsed, path: Path, inside: Place, text: string, lines: LineCounter): Place {
+  const node = attempt(() => doc.getIn(path, true))
+  const start = locate(doc, path, false, lines)
+  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL') {
+    const isOnOneLine = isScalar(node) && node.type !== 'BLOCK_FOLDED' && inside.line === 1
+    const quote = isScalar(node) && /^QUOTE/.test(node.type ?? '') ? 1 : 0
+    return isOnOneLine ? { line: start.line, column: start.column + quote + inside.column - 1 } : start
+  }
+  const line = start.line + inside.line
+  const isShown = lines.lineStarts[line - 1] !== undefined
+  return isShown ? { line, column: indentOf(text, node.range?.[0] ?? 0) + inside.column } : start
+}
+
+/** Of the first line of a block that is not blank. */
+function indentOf(text: string, header: number): number {
+  const body = text.slice(text.indexOf('\n', header) + 1)
+  return /^(?:[ \t\r]*\n)*( *)/.exec(body)?.[1]?.length ?? 0
+}
+
 /** The innermost quote or bracket that `offset` lies in, or the last one before it. */
 export function openedAt(doc: Document.Parsed, offset: number): number | undefined {
   let start: number | undefined
@@ -53,11 +70,6 @@ export function openedAt(doc: Document.Parsed, offset: number): number | undefin
     if (isDelimited && from !== undefined && from < offset) start = from
   })
   return start
-}
-
-export function lineCol(lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset)
-  return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
 function attempt<T>(work: () => T): T | undefined {

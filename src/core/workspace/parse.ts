@@ -5,14 +5,14 @@ import { closest } from '../closest.ts'
 import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
-import { type Problem, problem } from '../problem.ts'
-import { checkAnnotations } from './annotations.ts'
-import { checkReferences, checkSecretData, type PlacedCompanion } from './companions.ts'
+import { inOrder, type Problem, problem } from '../problem.ts'
+import { checkConfigReference, checkSecretData, checkSecretReference, type PlacedCompanion } from './companions.ts'
 import { readDocuments, type SourceDocument } from './documents.ts'
-import { type Engines, runtimesOf } from './engine-traits.ts'
-import { type Report, reporter, reportIssues, withoutUnknown } from './issues.ts'
-import { checkWorkspace } from './rules.ts'
-import { companionSchemas, type WorkspaceDocument, workspaceSchema } from './schema.ts'
+import type { Engines } from './engine-traits.ts'
+import { type Report, reporter, reportIssues } from './issues.ts'
+import { type ReadWorkspace, readWorkspace } from './read-workspace.ts'
+import { quietAbout, salvage } from './salvage.ts'
+import { companionSchemas } from './schema.ts'
 import { NEWEST_API, type ParseResult, type SourceText, type WorkspacePlaces } from './spec.ts'
 import { toSpec } from './to-spec.ts'
 
@@ -22,7 +22,7 @@ const HANDLED = ['Workspace', ...Object.keys(companionSchemas)]
 
 interface Collected {
   engines: Engines
-  workspaces: { doc: WorkspaceDocument; report: Report; places: WorkspacePlaces }[]
+  workspaces: ReadWorkspace[]
   companions: PlacedCompanion[]
   problems: Problem[]
   secrets: string[]
@@ -35,11 +35,14 @@ export function parseWorkspaces(sources: readonly SourceText[], engines: Engines
     found.problems.push(...problems)
     for (const doc of documents.flatMap(flattenList)) readDocument(doc, found)
   }
-  checkTogether(found, sources)
-  const { problems, secrets } = found
+  refuseDoubles(found)
+  const places = found.workspaces.map((workspace) => placesIn(workspace, found))
+  refuseNothing(found, sources)
+  const { secrets } = found
+  const problems = inOrder(found.problems)
   const draft = {
     workspaces: found.workspaces.map(({ doc }) => toSpec(doc)),
-    places: found.workspaces.map(({ places }) => places),
+    places,
     companions: found.companions.map(({ object }) => object),
   }
   const isSound = !problems.some((p) => p.severity === 'error')
@@ -54,6 +57,7 @@ function flattenList(doc: SourceDocument): SourceDocument[] {
     file: doc.file,
     value: item,
     placeOf: (path, key) => doc.placeOf(['items', index, ...path], key),
+    placeInside: (path, inside) => doc.placeInside(['items', index, ...path], inside),
   }))
 }
 
@@ -66,97 +70,37 @@ function readDocument(doc: SourceDocument, found: Collected): void {
     return
   }
   const kind = (value as { kind?: unknown }).kind
-  if (kind === 'Workspace') readWorkspace(doc, value as Record<string, unknown>, found)
-  else if (typeof kind === 'string' && kind in companionSchemas)
-    readCompanion(doc, kind as keyof typeof companionSchemas, found)
+  if (kind === 'Workspace') {
+    const read = readWorkspace(doc, value as Record<string, unknown>, found.engines, found.problems)
+    if (read !== undefined) found.workspaces.push(read)
+  } else if (typeof kind === 'string' && Object.hasOwn(companionSchemas, kind))
+    readCompanion(doc, value, kind as keyof typeof companionSchemas, found)
   else refuseKind(kind, plain)
 }
 
-function readWorkspace(doc: SourceDocument, value: Record<string, unknown>, found: Collected): void {
-  const { spec, ...top } = value
-  const isNested = spec !== null && typeof spec === 'object' && !Array.isArray(spec)
-  const report = reporter(doc, isNested ? ['spec'] : [], false, found.problems)
-  const both = ['resource', 'inference', 'tuning'].filter((field) => field in top)
-  if ('spec' in value && !isNested) {
-    reporter(
-      doc,
-      [],
-      false,
-      found.problems,
-    )({
-      rule: 'wrong-type',
-      message: 'expected a map of fields',
-      path: ['spec'],
-      value: spec,
-      allowed: 'resource, inference, tuning',
-    })
-    return
-  }
-  if (isNested && both.length > 0) {
-    reporter(
-      doc,
-      [],
-      false,
-      found.problems,
-    )({
-      rule: 'mixed-shape',
-      message: `${both.join(' and ')} at the top level and spec: are mixed; use one of the two`,
-      path: [both[0] ?? 'spec'],
-      atKey: true,
-    })
-    return
-  }
-  const flat = isNested ? { ...top, ...withoutStrangers(spec as Record<string, unknown>, report) } : top
-  let parsed = workspaceSchema.safeParse(flat)
-  if (!parsed.success) {
-    reportIssues(parsed.error, workspaceSchema, flat, report)
-    // A field that is not known does not keep the others from being looked at.
-    parsed = workspaceSchema.safeParse(withoutUnknown(flat, parsed.error, workspaceSchema))
-    if (!parsed.success) return
-  }
-  checkWorkspace(parsed.data, found.engines, report)
-  checkAnnotations(parsed.data.metadata.annotations ?? {}, runtimesOf(found.engines), report)
-  found.workspaces.push({ doc: parsed.data, report, places: placesOf(parsed.data, doc, isNested ? ['spec'] : []) })
-}
-
-function placesOf({ resource }: WorkspaceDocument, doc: SourceDocument, prefix: readonly string[]): WorkspacePlaces {
-  const at = (...path: string[]) => ({ file: doc.file, ...doc.placeOf(path) })
-  const model = at(...prefix, 'inference', 'preset', 'name')
-  const machine = resource?.instanceType === undefined ? model : at(...prefix, 'resource', 'instanceType')
-  return { name: at('metadata', 'name'), model, machine }
-}
-
-const SPEC_FIELDS = ['resource', 'inference', 'tuning']
-
-/** Below `spec:` only three fields exist; others must not fall through to the top level. */
-function withoutStrangers(spec: Record<string, unknown>, report: Report): Record<string, unknown> {
-  for (const key of Object.keys(spec)) {
-    if (SPEC_FIELDS.includes(key)) continue
-    const near = closest(key, SPEC_FIELDS, 1)[0]
-    report({
-      rule: 'unknown-field',
-      message: `there is no field "${key}" here`,
-      path: ['spec', key],
-      allowed: SPEC_FIELDS.join(', '),
-      atKey: true,
-      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
-    })
-  }
-  return Object.fromEntries(SPEC_FIELDS.flatMap((key) => (key in spec ? [[key, spec[key]] as const] : [])))
-}
-
-function readCompanion(doc: SourceDocument, kind: keyof typeof companionSchemas, found: Collected): void {
+function readCompanion(
+  doc: SourceDocument,
+  value: object,
+  kind: keyof typeof companionSchemas,
+  found: Collected,
+): void {
   const report = reporter(doc, [], kind === KINDS.secret.kind, found.problems)
   const schema: z.ZodType = companionSchemas[kind]
-  const parsed = schema.safeParse(doc.value)
-  if (!parsed.success) {
-    reportIssues(parsed.error, schema, doc.value, report)
-    return
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) reportIssues(parsed.error, schema, value, report)
+  const read = parsed.success ? { value: parsed.data, refused: [] } : salvage(schema, value, STAND_INS)
+  if (read.value === undefined) return
+  const companion: PlacedCompanion = {
+    object: read.value as KubeObject,
+    doc,
+    report: quietAbout(read.refused, report),
   }
-  const companion: PlacedCompanion = { object: parsed.data as KubeObject, doc, report }
   if (kind === KINDS.secret.kind) checkSecretData(companion)
   found.companions.push(companion)
 }
+
+/** What each of them is without. */
+const STAND_INS = { apiVersion: 'v1', metadata: { name: 'unnamed' }, 'metadata.name': 'unnamed', spec: {} }
 
 function refuseKind(kind: unknown, report: Report): void {
   if (kind === undefined) {
@@ -174,20 +118,32 @@ function refuseKind(kind: unknown, report: Report): void {
   })
 }
 
-function checkTogether(found: Collected, sources: readonly SourceText[]): void {
+function refuseDoubles({ workspaces, companions }: Collected): void {
   const seen = new Set<string>()
-  for (const { doc, report } of found.workspaces) {
-    const name = `${doc.metadata.namespace ?? ''}/${doc.metadata.name}`
-    if (seen.has(name))
-      report({
-        rule: 'duplicate-name',
-        message: 'another workspace of the input has this name',
-        path: ['metadata', 'name'],
-        value: doc.metadata.name,
-      })
-    seen.add(name)
-    checkReferences(doc, found.companions, found.engines, report, found.problems)
+  const isSecond = (
+    kind: string,
+    { name, namespace = '' }: { name: string; namespace?: string | undefined },
+  ): boolean => {
+    const key = `${kind}/${namespace}/${name}`
+    return seen.has(key) || seen.add(key).size === 0
   }
+  const refuse = (report: Report, what: string, value: string): void =>
+    report({ rule: 'duplicate-name', message: `another ${what} of the input has this name`, path: NAME, value })
+  for (const { doc, report } of workspaces)
+    if (isSecond('Workspace', doc.metadata)) refuse(report, 'workspace', doc.metadata.name)
+  for (const { object, report } of companions)
+    if (isSecond(object.kind, object.metadata)) refuse(report, object.kind, object.metadata.name)
+}
+
+const NAME = ['metadata', 'name']
+
+function placesIn({ doc, report, places }: ReadWorkspace, found: Collected): WorkspacePlaces {
+  const { companions, engines, problems } = found
+  checkSecretReference(doc, companions, report)
+  return places(checkConfigReference(doc, companions, engines, report, problems))
+}
+
+function refuseNothing(found: Collected, sources: readonly SourceText[]): void {
   if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
   const at = { file: sources.map(({ label }) => label).join(', '), line: 1, column: 1 }
   const hint = `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`

@@ -1,7 +1,7 @@
 /** The normalised workspace: what both API versions and both shapes are read into. Source of field names: KAITO v1beta1. */
 
 import type { JsonObject, KubeObject } from '../objects/kube-object.ts'
-import type { Problem } from '../problem.ts'
+import type { About, Problem, ProblemPlace } from '../problem.ts'
 
 export type Scalar = string | number | boolean
 
@@ -60,19 +60,19 @@ export interface TuningSpec {
   output: JsonObject
 }
 
-/** Where a workspace stands, and what most that is wrong with it is about. */
+/** Where one workspace of the input has what. */
 export interface WorkspacePlaces {
-  name: SourcePlace
-  model: SourcePlace
-  /** Of the model, where no machine is named. */
-  machine: SourcePlace
+  /** Where it is named: what has no place of its own stands there. */
+  name: ProblemPlace
+  /** Undefined where the input has no such thing. */
+  placeOf(about: About): LocatedField | undefined
+  /** What the input has there is refused already. */
+  isRefused(about: About): boolean
 }
 
-interface SourcePlace {
-  file: string
-  /** 1-based. */
-  line: number
-  column: number
+export interface LocatedField extends ProblemPlace {
+  /** As upstream writes it. */
+  path: string
 }
 
 /** Everything that one invocation was given. */

@@ -3,6 +3,7 @@ import { advice, kubectl } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, refTo } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { besideWorkspace } from '#core/workspace/beside.ts'
 import { readEngineConfig } from '#core/workspace/engine-config.ts'
 import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
 import type { Ports } from '../ports.ts'
@@ -15,7 +16,7 @@ export async function readConfig(
 ): Promise<Record<string, Scalar>> {
   const name = spec.inference?.config
   if (name === undefined) return {}
-  const beside = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
+  const beside = besideWorkspace(companions, KINDS.configMap.kind, name, namespace)
   const config = beside ?? (await ports.kube.get(refTo(KINDS.configMap, name, namespace), ports.signal))
   if (config === undefined) {
     throw new KaitoError({

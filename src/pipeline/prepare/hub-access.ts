@@ -6,6 +6,7 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { HUB_TOKEN_KEY, secretValue } from '#core/state/own-secrets.ts'
+import { besideWorkspace } from '#core/workspace/beside.ts'
 import { ifPermitted } from '../observe/if-permitted.ts'
 import type { Ports } from '../ports.ts'
 
@@ -64,7 +65,7 @@ async function readToken(
   companions: readonly KubeObject[],
   ports: Ports,
 ): Promise<string | undefined> {
-  const beside = companions.find(({ kind, metadata }) => kind === KINDS.secret.kind && metadata.name === name)
+  const beside = besideWorkspace(companions, KINDS.secret.kind, name, namespace)
   const plain = (beside?.['stringData'] as Record<string, string> | undefined)?.[HUB_TOKEN_KEY]
   const given = plain ?? secretValue(beside, HUB_TOKEN_KEY)
   if (given !== undefined) return given.trim()

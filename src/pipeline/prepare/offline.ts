@@ -4,11 +4,13 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Supply } from '#core/plan/engine.ts'
-import { planProblems, standingProblems } from '#core/plan/problems.ts'
+import { placeProblems } from '#core/plan/place-problems.ts'
+import { type PlanProblems, planProblems, standingProblems } from '#core/plan/problems.ts'
 import type { Plan } from '#core/plan/types.ts'
-import type { PlanWarning } from '#core/problem.ts'
+import { inOrder, type PlanWarning, type Problem } from '#core/problem.ts'
+import { besideWorkspace } from '#core/workspace/beside.ts'
 import type { Engines } from '#core/workspace/engine-traits.ts'
-import type { Scalar, WorkspaceSpec } from '#core/workspace/spec.ts'
+import type { Scalar, WorkspacePlaces, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { patchWarnings, type RenderSupply, renderObjects } from '#render/render.ts'
 import type { DeployRequest } from '../prepared.ts'
 
@@ -16,24 +18,48 @@ export async function planOffline(request: DeployRequest, supply: Supply): Promi
   return assemblePlan(request.spec, supply, await offlineFacts(request, supply), request.overrides)
 }
 
-/** Everything that would keep it from being planned, and what the plan would warn of. */
-export async function problemsOffline(
-  request: DeployRequest,
+/** What was read of files, be it in order or not. */
+interface ReadFiles {
+  problems: readonly Problem[]
+  /** Of each request. */
+  places: readonly WorkspacePlaces[]
+}
+
+/** Every rule over everything that was read, by file and line. */
+export async function inputProblems(
+  { problems, places }: ReadFiles,
+  requests: readonly DeployRequest[],
   supply: Supply,
-): Promise<ReturnType<typeof planProblems>> {
+): Promise<Problem[]> {
+  const planned = await Promise.all(
+    requests.map(async (request, index) => {
+      const where = places[index]
+      return where === undefined ? [] : placeProblems(await problemsOffline(request, supply), request.spec, where)
+    }),
+  )
+  // What is no name at all is no unknown name as well.
+  const more = planned.flat().filter((found) => !problems.some((one) => isSamePlace(one, found)))
+  return inOrder([...problems, ...more])
+}
+
+function isSamePlace(one: Problem, other: Problem): boolean {
+  return one.severity === 'error' && one.file === other.file && one.line === other.line && one.column === other.column
+}
+
+/** Everything that would keep it from being planned, and what the plan would warn of. */
+async function problemsOffline(request: DeployRequest, supply: Supply): Promise<PlanProblems> {
   return planProblems(request.spec, supply, await offlineFacts(request, supply), request.overrides)
 }
 
 /** Of these, what is so on every cluster. */
-export async function refuseOffline(request: DeployRequest, supply: Supply): Promise<void> {
+export async function standingOffline(request: DeployRequest, supply: Supply): Promise<PlanProblems['errors']> {
   const { engineConfig } = await offlineFacts(request, supply)
-  const [first] = standingProblems(request.spec, supply, engineConfig, request.overrides)
-  if (first !== undefined) throw first
+  return standingProblems(request.spec, supply, engineConfig, request.overrides)
 }
 
 async function offlineFacts({ spec, placement, companions }: DeployRequest, { engines }: Supply): Promise<PlanFacts> {
   const name = spec.inference?.config
-  const config = companions.find((c) => c.kind === KINDS.configMap.kind && c.metadata.name === name)
+  const config = besideWorkspace(companions, KINDS.configMap.kind, name, spec.namespace)
   return {
     namespace: placement.namespace,
     cloud: placement.cloud,

@@ -22,5 +22,5 @@ export function planResultOf(prepared: Prepared): PlanResult {
 }
 
 export function tellWarnings({ warnings }: Plan, ports: Ports): void {
-  for (const warning of warnings) ports.emit({ type: 'warning', phase: 'plan', ...warning })
+  for (const { code, message } of warnings) ports.emit({ type: 'warning', phase: 'plan', code, message })
 }

@@ -1,15 +1,28 @@
 /** Flags of vLLM that are not left to the user, or that the estimate does not follow. */
+import { advice, setting } from '#core/advice.ts'
+import type { Settled } from '../flags.ts'
+
+const PLAIN_HTTP = {
+  says: 'probes and the Service speak plain HTTP inside the cluster',
+  hint: 'End TLS in front of the Service.',
+}
 
 /** What kaito sets itself, because other objects depend on it, and what to do instead. */
-export const SETTLED: Readonly<Record<string, string>> = {
-  model: 'name the model as preset or argument',
-  host: 'the pod listens on all of its addresses',
-  port: 'the Service leads to the port that kaito sets',
-  uds: 'the Service leads to a port, not to a socket',
-  'api-key': 'arguments can be read in the pod and in process lists: set VLLM_API_KEY from a Secret',
-  'hf-token': 'arguments can be read in the pod and in process lists: name a Secret with it as modelAccessSecret',
-  'ssl-keyfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
-  'ssl-certfile': 'probes and the Service speak plain HTTP inside the cluster: end TLS in front of it',
+export const SETTLED: Readonly<Record<string, Settled>> = {
+  model: { says: 'kaito names the model', hint: 'Name it as inference.preset.name, or as the argument.' },
+  host: { says: 'the pod listens on all of its addresses', hint: 'Leave it out.' },
+  port: { says: 'the Service leads to the port that kaito sets', hint: 'Leave it out.' },
+  uds: { says: 'the Service leads to a port, not to a socket', hint: 'Leave it out.' },
+  'api-key': {
+    says: 'arguments can be read in the pod and in process lists',
+    hint: advice`Let kaito make a key and keep it in a Secret: ${setting('apiKey')}`,
+  },
+  'hf-token': {
+    says: 'arguments can be read in the pod and in process lists',
+    hint: advice`Give the token with ${setting('hfTokenFile', 'FILE')}, or name a Secret with it as modelAccessSecret.`,
+  },
+  'ssl-keyfile': PLAIN_HTTP,
+  'ssl-certfile': PLAIN_HTTP,
 }
 
 /** These change the memory that is needed. */

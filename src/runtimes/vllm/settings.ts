@@ -25,6 +25,7 @@ export function readSettings(args: EngineArgs): EngineSettings {
   for (const flag of ['pipeline-parallel-size', 'data-parallel-size', 'decode-context-parallel-size']) {
     if ((readCount(args, flag) ?? 1) > 1)
       throw refused(
+        flag,
         `--${flag} above 1 is not supported yet.`,
         'Raise replicas instead, or choose a GPU that holds the model.',
       )
@@ -32,7 +33,7 @@ export function readSettings(args: EngineArgs): EngineSettings {
   return {
     gpuMemoryUtilization: readUtilization(args),
     tensorParallelSize: readCount(args, 'tensor-parallel-size'),
-    maxModelLen: readLength(args['max-model-len']),
+    maxModelLen: readLength(args, 'max-model-len'),
     maxNumSeqs: readCount(args, 'max-num-seqs'),
     maxNumBatchedTokens: readTokens(args, 'max-num-batched-tokens'),
     kvBytes: kvBytesOf(String(args['kv-cache-dtype'] ?? 'auto')),
@@ -51,24 +52,29 @@ function kvBytesOf(dtype: string): number {
 }
 
 /** A number of tokens as vLLM takes it: 8192, 8k (thousand), 8K (1024). `auto` and -1 ask for the largest that fits. */
-function readLength(value: Scalar | undefined): number | undefined {
+function readLength(args: EngineArgs, flag: string): number | undefined {
+  const value = args[flag]
   if (value === undefined || value === 'auto' || value === -1 || value === '-1') return undefined
   const match = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(String(value))
   const factor = { '': 1, k: 1_000, K: 1_024, m: 1_000_000, M: 1_048_576 }[match?.[2] ?? '']
   const tokens = Number(match?.[1]) * (factor ?? Number.NaN)
   if (Number.isInteger(tokens) && tokens > 0) return tokens
-  throw refused(`max-model-len "${value}" is not a number of tokens.`, 'For example 8192, 32K or auto.')
+  throw refused(flag, `${flag} "${value}" is not a number of tokens.`, 'For example 8192, 32K or auto.')
 }
 
 function readTokens(args: EngineArgs, flag: string): number | undefined {
-  return /[kKmM]$/.test(String(args[flag] ?? '')) ? readLength(args[flag]) : readCount(args, flag)
+  return /[kKmM]$/.test(String(args[flag] ?? '')) ? readLength(args, flag) : readCount(args, flag)
 }
 
 function readCount(args: EngineArgs, flag: string): number | undefined {
   if (args[flag] === undefined) return undefined
   const count = Number(args[flag])
   if (Number.isInteger(count) && count > 0 && args[flag] !== true) return count
-  throw refused(`${flag} "${args[flag]}" is not a whole number above 0.`, advice`For example ${engineArg(flag, 1)}`)
+  throw refused(
+    flag,
+    `${flag} "${args[flag]}" is not a whole number above 0.`,
+    advice`For example ${engineArg(flag, 1)}`,
+  )
 }
 
 function readUtilization(args: EngineArgs): number {
@@ -77,6 +83,7 @@ function readUtilization(args: EngineArgs): number {
   const share = Number(given)
   if (share > 0 && share <= 1 && given !== true) return share
   throw refused(
+    'gpu-memory-utilization',
     `gpu-memory-utilization "${given}" is not a share of the memory.`,
     'A number above 0 and up to 1, for example 0.9.',
   )
@@ -86,9 +93,9 @@ function readDtype(value: Scalar | undefined): EngineSettings['dtype'] {
   if (value === undefined || value === 'auto') return undefined
   if (value === 'bfloat16') return 'bfloat16'
   if (value === 'float16' || value === 'half') return 'float16'
-  throw refused(`dtype "${value}" is not supported.`, 'Take auto, bfloat16 or float16.')
+  throw refused('dtype', `dtype "${value}" is not supported.`, 'Take auto, bfloat16 or float16.')
 }
 
-function refused(message: string, hint: Advice): KaitoError {
-  return new KaitoError({ code: 'USAGE', phase: 'plan', message, hint })
+function refused(flag: string, message: string, hint: Advice): KaitoError {
+  return new KaitoError({ code: 'USAGE', phase: 'plan', message, hint, input: { flag } })
 }

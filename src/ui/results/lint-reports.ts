@@ -33,45 +33,36 @@ function uriOf(path: string): string {
   return uri.startsWith('/') ? `file://${uri}` : uri
 }
 
-/** One test case per file; warnings do not fail it. */
+/** One test case per finding, and one for a file that has none; warnings do not fail it. */
 export function formatJunit(results: readonly Shown<LintResult>[]): string {
   const problems = results.flatMap((result) => result.problems)
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  const files = [...new Set([...results.flatMap((result) => result.files), ...problems.map(({ file }) => file)])].sort()
-  const cases = files.map((file) =>
-    testCase(
-      file,
-      problems.filter((problem) => problem.file === file),
-    ),
-  )
-  const failed = files.filter((file) => errors.some((problem) => problem.file === file)).length
-  const counts = `tests="${cases.length}" failures="${failed}" errors="0"`
+  const failed = problems.filter(({ severity }) => severity === 'error').length
+  const clean = [...new Set(results.flatMap((result) => result.files))]
+    .filter((file) => problems.every((problem) => problem.file !== file))
+    .sort()
+  const counts = `tests="${problems.length + clean.length}" failures="${failed}" errors="0"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,
     `  <testsuite name="kaito lint" ${counts}>`,
-    ...cases,
+    ...problems.map(testCase),
+    ...clean.map((file) => `    <testcase classname="kaito.lint" name="${escaped(file)}" file="${escaped(file)}"/>`),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n')
 }
 
-function testCase(file: string, problems: readonly ShownProblem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  const warnings = problems.filter(({ severity }) => severity === 'warning')
-  const lines = (some: readonly ShownProblem[]): string =>
-    escaped(some.map((p) => `${placeOf(p)}: ${textOf(p)} [${p.rule}]`).join('\n'))
-  const failure =
-    errors.length === 0
-      ? []
-      : [
-          `      <failure type="${escaped(errors[0]?.rule ?? '')}" message="${escaped(textOf(errors[0] as ShownProblem))}">${lines(errors)}</failure>`,
-        ]
-  const said = warnings.length === 0 ? [] : [`      <system-out>${lines(warnings)}</system-out>`]
-  const open = `    <testcase classname="kaito.lint" name="${escaped(file)}" file="${escaped(file)}"`
-  const body = [...failure, ...said]
-  return body.length === 0 ? `${open}/>` : [`${open}>`, ...body, '    </testcase>'].join('\n')
+function testCase(problem: ShownProblem): string {
+  const { file, line, rule, severity } = problem
+  const at = line === undefined ? '' : ` line="${line}"`
+  const told = escaped(`${placeOf(problem)}: ${textOf(problem)} [${rule}]`)
+  const said =
+    severity === 'error'
+      ? `<failure type="${escaped(rule)}" message="${escaped(textOf(problem))}">${told}</failure>`
+      : `<system-out>${told}</system-out>`
+  const open = `    <testcase classname="kaito.lint" name="${escaped(`${placeOf(problem)} ${rule}`)}" file="${escaped(file)}"${at}>`
+  return [open, `      ${said}`, '    </testcase>'].join('\n')
 }
 
 function textOf({ path, message, allowed, hint }: ShownProblem): string {

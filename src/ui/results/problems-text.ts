@@ -4,11 +4,11 @@ import type { Colors } from '../text/colors.ts'
 import { plural } from '../text/figures.ts'
 
 /**
- * `workspace.yaml:7:3: error: resource.instanceTyp: unknown field`, in file order, details indented below; editors and
+ * `workspace.yaml:7:3: error: resource.instanceTyp: unknown field`, details indented below; editors and
  * terminals turn the first part into a link.
  */
 export function formatProblems(problems: readonly ShownProblem[], colors: Colors): string[] {
-  return [...problems].sort(byPlace).flatMap((problem) => formatProblem(problem, colors))
+  return problems.flatMap((problem) => formatProblem(problem, colors))
 }
 
 /** `2 errors, 1 warning`. */
@@ -34,9 +34,4 @@ function formatProblem(problem: ShownProblem, { bold, dim, red, yellow, cyan }: 
     ...(allowed === undefined ? [] : [`    allowed  ${allowed}`]),
     ...(hint === undefined ? [] : [`    ${cyan('fix')}      ${hint}`]),
   ]
-}
-
-function byPlace(a: ShownProblem, b: ShownProblem): number {
-  const byFile = a.file < b.file ? -1 : a.file > b.file ? 1 : 0
-  return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

@@ -85,7 +85,7 @@ describe('two versions', () => {
     expect((await render(OLD, '--engine-arg', 'swap-space=4')).stdout).toContain('--swap-space=4')
     const refused = await render(NEW, '--engine-arg', 'swap-space=4')
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('vllm 0.32.0 cannot be started with these flags: there is no flag --swap-space')
+    expect(refused.stderr).toContain('vLLM 0.32.0: there is no flag --swap-space')
   })
 
   it('so is a flag of a preset of one’s own', async () => {

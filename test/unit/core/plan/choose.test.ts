@@ -250,6 +250,8 @@ describe('engine flags reach the estimate', () => {
 
   it('what the estimate does not know is named', () => {
     const { warnings } = plan('phi-4', { engineArgs: { quantization: 'fp8' } })
-    expect(warnings).toEqual([{ code: 'not-in-estimate', message: expect.stringContaining('--quantization') }])
+    expect(warnings).toEqual([
+      { code: 'not-in-estimate', message: expect.stringContaining('--quantization'), about: { flag: 'quantization' } },
+    ])
   })
 })

@@ -103,6 +103,28 @@ data:
     }
   })
 
+  it('a Secret and a ConfigMap of another namespace are not the workspace’s', () => {
+    const inMl = TOP.replace('metadata:\n', 'metadata:\n  namespace: ml\n')
+      .replace('inference:\n', 'inference:\n  config: params\n')
+      .replace('    name: mistral', '    presetOptions: { modelAccessSecret: hf }\n    name: mistral')
+    const inOther = (text: string): string => text.replace('metadata:\n', 'metadata:\n  namespace: other\n')
+    const found = rules(`${inMl}---\n${inOther(secret)}---\n${inOther(config)}`)
+    expect(found).toEqual(['other-namespace 12', 'other-namespace 14'])
+    expect(rules(`${inMl}---\n${secret}---\n${config}`)).toEqual([])
+    // One of each namespace may have the same name.
+    expect(rules(`${inMl}---\n${inOther(secret)}---\n${secret}---\n${config}`)).toEqual([])
+    expect(rules(`${TOP}---\n${secret}---\n${secret}`)).toEqual(['duplicate-name 24'])
+  })
+
+  it('a flag that is there twice, spelled otherwise, is refused where it is there again', () => {
+    const twice = config.replace(
+      '      max-model-len: 16384\n',
+      '      max-model-len: 16384\n      max_model_len: 8192\n',
+    )
+    const withConfig = TOP.replace('inference:\n', 'inference:\n  config: params\n')
+    expect(rules(`${withConfig}---\n${twice}`)).toEqual(['duplicate-flag 23'])
+  })
+
   it('kind: List holds documents, and problems in it keep their lines', () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${TOP.trimEnd().replaceAll('\n', '\n  ')}\n`
     expect(spec(list)).toEqual(spec(TOP))

@@ -61,17 +61,17 @@ describe('SARIF', () => {
 })
 
 describe('JUnit', () => {
-  it('a case per file; errors fail it, warnings are said', () => {
+  it('a case per finding, and one for a file without; errors fail it, warnings are said', () => {
     expect(formatJunit([RESULT])).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="3" failures="1" errors="0">
   <testsuite name="kaito lint" tests="3" failures="1" errors="0">
-    <testcase classname="kaito.lint" name="b.yaml" file="b.yaml">
+    <testcase classname="kaito.lint" name="my models/a.yaml:7:3 unknown-field" file="my models/a.yaml" line="7">
+      <failure type="unknown-field" message="resource.instanceTyp: unknown field · Fix: did you mean instanceType?">my models/a.yaml:7:3: resource.instanceTyp: unknown field · Fix: did you mean instanceType? [unknown-field]</failure>
+    </testcase>
+    <testcase classname="kaito.lint" name="b.yaml ignored" file="b.yaml">
       <system-out>b.yaml: a &lt; b &amp; &quot;c&quot;\u{fffd} [ignored]</system-out>
     </testcase>
     <testcase classname="kaito.lint" name="clean.yaml" file="clean.yaml"/>
-    <testcase classname="kaito.lint" name="my models/a.yaml" file="my models/a.yaml">
-      <failure type="unknown-field" message="resource.instanceTyp: unknown field · Fix: did you mean instanceType?">my models/a.yaml:7:3: resource.instanceTyp: unknown field · Fix: did you mean instanceType? [unknown-field]</failure>
-    </testcase>
   </testsuite>
 </testsuites>
 `)

@@ -1,0 +1,112 @@
+/** One document of kind Workspace → as much of it as can be read, with everything that is wrong in it. */
+import { closest } from '../closest.ts'
+import type { About, Problem } from '../problem.ts'
+import { checkAnnotations } from './annotations.ts'
+import type { SourceDocument } from './documents.ts'
+import { type Engines, engineOf, runtimesOf } from './engine-traits.ts'
+import { pathText, type Report, reporter, reportIssues } from './issues.ts'
+import { checkWorkspace } from './rules.ts'
+import { quietAbout, salvage, startsWith } from './salvage.ts'
+import { type WorkspaceDocument, workspaceSchema } from './schema.ts'
+import { type LocatedField, NEWEST_API, type WorkspacePlaces } from './spec.ts'
+import type { Path } from './text-place.ts'
+
+export interface ReadWorkspace {
+  doc: WorkspaceDocument
+  report: Report
+  /** @param flags as the ConfigMap has them. */
+  places(flags: ReadonlyMap<string, LocatedField>): WorkspacePlaces
+}
+
+/** Undefined when it cannot be told what is meant. */
+export function readWorkspace(
+  doc: SourceDocument,
+  value: Record<string, unknown>,
+  engines: Engines,
+  problems: Problem[],
+): ReadWorkspace | undefined {
+  const { spec, ...top } = value
+  const isNested = isMapOfFields(spec)
+  if (refuseShape(value, isNested, reporter(doc, [], false, problems))) return undefined
+  const prefix = isNested ? ['spec'] : []
+  const plain = reporter(doc, prefix, false, problems)
+  const flat = isNested ? { ...top, ...withoutStrangers(spec, plain) } : top
+  const parsed = workspaceSchema.safeParse(flat)
+  if (!parsed.success) reportIssues(parsed.error, workspaceSchema, flat, plain)
+  const { value: read, refused } = parsed.success
+    ? { value: parsed.data, refused: [] }
+    : salvage(workspaceSchema, flat, STAND_INS)
+  if (read === undefined) return undefined
+  const report = quietAbout(refused, plain)
+  checkWorkspace(read, engines, report)
+  checkAnnotations(read.metadata.annotations ?? {}, runtimesOf(engines), report)
+  return { doc: read, report, places: (flags) => placesOf(read, doc, prefix, refused, engines, flags) }
+}
+
+/** Nobody reads them: what is made of them is refused. */
+const STAND_INS = { apiVersion: NEWEST_API, metadata: { name: 'unnamed' }, 'metadata.name': 'unnamed' }
+
+function isMapOfFields(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+const SPEC_FIELDS = ['resource', 'inference', 'tuning']
+
+function refuseShape(value: Record<string, unknown>, isNested: boolean, report: Report): boolean {
+  if ('spec' in value && !isNested) {
+    const allowed = SPEC_FIELDS.join(', ')
+    report({ rule: 'wrong-type', message: 'expected a map of fields', path: ['spec'], value: value['spec'], allowed })
+    return true
+  }
+  const both = SPEC_FIELDS.filter((field) => field in value)
+  if (!isNested || both.length === 0) return false
+  report({
+    rule: 'mixed-shape',
+    message: `${both.join(' and ')} at the top level and spec: are mixed; use one of the two`,
+    path: [both[0] ?? 'spec'],
+    atKey: true,
+  })
+  return true
+}
+
+/** Below `spec:` only three fields exist; others must not fall through to the top level. */
+function withoutStrangers(spec: Record<string, unknown>, report: Report): Record<string, unknown> {
+  for (const key of Object.keys(spec)) {
+    if (SPEC_FIELDS.includes(key)) continue
+    const near = closest(key, SPEC_FIELDS, 1)[0]
+    report({
+      rule: 'unknown-field',
+      message: `there is no field "${key}" here`,
+      path: ['spec', key],
+      allowed: SPEC_FIELDS.join(', '),
+      atKey: true,
+      ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
+    })
+  }
+  return Object.fromEntries(SPEC_FIELDS.flatMap((key) => (key in spec ? [[key, spec[key]] as const] : [])))
+}
+
+function placesOf(
+  { metadata }: WorkspaceDocument,
+  doc: SourceDocument,
+  prefix: Path,
+  refused: readonly Path[],
+  engines: Engines,
+  flags: ReadonlyMap<string, LocatedField>,
+): WorkspacePlaces {
+  const engine = engineOf(metadata.annotations, engines)
+  const flagAt = (name: string): LocatedField | undefined => {
+    const [, at] = [...flags].find(([written]) => (engine?.flagName(written) ?? written) === name) ?? []
+    return at === undefined || engine === undefined ? at : { ...at, path: `${engine.configSection}.${at.path}` }
+  }
+  const fieldAt = (path: Path, atKey: boolean | undefined): LocatedField => {
+    const isInSpec = SPEC_FIELDS.includes(String(path[0]))
+    return { file: doc.file, ...doc.placeOf(isInSpec ? [...prefix, ...path] : path, atKey), path: pathText(path) }
+  }
+  return {
+    name: { file: doc.file, ...doc.placeOf(['metadata', 'name']) },
+    placeOf: (about: About) => ('flag' in about ? flagAt(about.flag) : fieldAt(about.field, about.atKey)),
+    isRefused: (about) =>
+      'field' in about && refused.some((path) => startsWith(about.field, path) || startsWith(path, about.field)),
+  }
+}
