@@ -3,12 +3,14 @@ import type { EngineFlag, FlagTable } from '#core/catalog/schema.ts'
 import { closest } from '#core/closest.ts'
 import type { EngineArgs, FlagAnswer, FlagProblem } from '#core/plan/engine.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
+import { adviceOn, type RetiredFlags } from './retired.ts'
 
 /** @param settled what kaito sets itself, because other objects depend on it, and what to do instead. */
 export function checkAgainst(
   { flags }: FlagTable,
   args: EngineArgs,
   settled: Readonly<Record<string, Settled>>,
+  retired: RetiredFlags = {},
 ): FlagAnswer {
   const names = Object.keys(args)
   return {
@@ -16,7 +18,7 @@ export function checkAgainst(
       settled[flag] === undefined ? [] : [{ flag, ...settledBy(flag, settled[flag]) }],
     ),
     wrong: Object.entries(args).flatMap(([flag, value]) => {
-      const wrong = settled[flag] === undefined ? problemOf(flag, value, flags) : undefined
+      const wrong = settled[flag] === undefined ? problemOf(flag, value, flags, retired) : undefined
       return wrong === undefined ? [] : [{ flag, ...wrong }]
     }),
   }
@@ -28,11 +30,18 @@ function settledBy(flag: string, { says, ...more }: Settled): Settled {
 
 export type Settled = Omit<FlagProblem, 'flag'>
 
-function problemOf(name: string, value: Scalar, flags: Readonly<Record<string, EngineFlag>>): Settled | undefined {
+function problemOf(
+  name: string,
+  value: Scalar,
+  flags: Readonly<Record<string, EngineFlag>>,
+  retired: RetiredFlags,
+): Settled | undefined {
   const negated = flags[name] === undefined && name.startsWith('no-') ? flags[name.slice(3)] : undefined
   // `--compilation-config.mode=3` sets one key of a flag that takes JSON.
   const flag = negated ?? flags[name] ?? flags[name.split('.')[0] ?? '']
   if (flag === undefined) {
+    const old = adviceOn(name, retired)
+    if (old !== undefined) return { says: `there is no flag --${name} since ${old.goneIn}`, hint: old.instead }
     const near = closest(name, Object.keys(flags), 3).map((other) => `--${other}`)
     return {
       says: `there is no flag --${name}`,

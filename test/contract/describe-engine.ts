@@ -109,6 +109,15 @@ export function describeEngine(name: string, harness: EngineHarness): void {
       })
     })
 
+    describe('flags of earlier versions', () => {
+      it.each(tables.map((table) => [table.version, table] as const))('leave those of %s as they are', (_v, table) => {
+        expect(engine.upToDate({ ...flags.taken, [flags.unknown]: 1 }, table)).toEqual({
+          args: { ...flags.taken, [flags.unknown]: 1 },
+          told: [],
+        })
+      })
+    })
+
     describe('the estimate', () => {
       it.each([0, 1])('of the memory has a formula for every term, with %i adapters', (adapters) => {
         for (const { term, gib, formula } of engine.memory(loadOf({ adapters }))) {

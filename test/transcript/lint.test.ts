@@ -89,13 +89,31 @@ data:
   const OLD_FLAGS = fixture('flags-of-an-old-guide.yaml')
   const ALL_WRONG = fixture('wrong-in-every-way.yaml')
 
-  it('names each flag that is gone at its own line, and leaves those alone that are there', async () => {
-    const told = placesIn((await kaito(['lint', '-f', OLD_FLAGS])).stdout)
+  it('names each flag that is gone at its own line: without effect, renamed or refused; and leaves those alone that are there', async () => {
+    const { stdout, code } = await kaito(['lint', '-f', OLD_FLAGS])
+    expect(code).toBe(2)
+    const told = placesIn(stdout)
     const lines = readFileSync(OLD_FLAGS, 'utf8').split('\n')
     const gone = told.filter(({ rule }) => rule === 'engine-flag')
     expect(gone.map(({ line }) => line)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18])
     for (const { line, column, path } of gone)
       expect(`vllm.${/^[\w-]+/.exec(lines[line - 1]?.slice(column - 1) ?? '')?.[0]}`).toBe(path)
+    expect(stdout.match(/error: .*/g)).toEqual([
+      expect.stringContaining('there is no flag --rope-scaling since 0.11.1'),
+    ])
+    const config = readFileSync(OLD_FLAGS, 'utf8').replace(/.*rope-scaling.*\n/, '')
+    const rendered = await kaito(['render', '-f', '-'], { stdin: config })
+    const args = rendered.stdout.match(/--[\w.-]+=?\S*/g) ?? []
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--cpu-offload-gb=0',
+        '--runner=generate',
+        '--structured-outputs-config.backend=outlines',
+      ]),
+    )
+    expect(args.join()).not.toMatch(
+      /swap-space|scheduler-steps|log-requests|guided|block-manager|enable-reasoning|to-capture/,
+    )
   })
 
   it('runs every rule over all of it: a value of the wrong form hides neither name, model, machine nor flags', async () => {

@@ -55,6 +55,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
   })
   const table = catalog.flagsOf(engine.id, machine.image.version)
   if (table !== undefined && !isOwnImage) refusePresetFlags(engine, model, table)
+  const checked = table === undefined ? { args, warnings: [] } : checkEngineFlags(engine, args, table, isOwnImage)
   return {
     workspace: spec,
     objectName,
@@ -67,7 +68,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
     startup: estimateStartup(model, machine.image, engine.startup(model, settings)),
     pool: machine.pool,
     tolerations: tolerationsFor(machine.pool, supply.catalog.clouds),
-    engineArgs: withoutSettled(args, settings, overrides, engine),
+    engineArgs: withoutSettled(checked.args, settings, overrides, engine),
     modelAccessSecret,
     apiKeySecret: overrides.apiKey === true ? apiKeySecretName(objectName) : undefined,
     imagePullSecrets: [...new Set([...preset.imagePullSecrets, ...(overrides.imagePullSecrets ?? [])])],
@@ -79,7 +80,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
       ...pinWarnings(model),
       ...blindSpots(args, engine),
       ...machine.warnings,
-      ...(table === undefined ? [] : checkEngineFlags(engine, args, table, isOwnImage)),
+      ...checked.warnings,
     ],
   }
 }
@@ -186,14 +187,14 @@ function dtypeFor(
 
 /** The length is settled in `sizing`; a flag over the config map's value must not be undone by the latter. */
 function withoutSettled(
-  args: Record<string, Scalar>,
+  args: EngineArgs,
   { maxModelLen }: EngineSettings,
   overrides: PlanOverrides,
   { spelling }: Engine,
 ): Record<string, Scalar> {
   const { [spelling.contextLength]: given, ...rest } = args
   const isAuto = given !== undefined && maxModelLen === undefined && overrides.maxModelLen === undefined
-  return isAuto ? args : rest
+  return isAuto ? { ...args } : rest
 }
 
 function pinWarnings(model: ModelPreset): PlanWarning[] {

@@ -23,6 +23,8 @@ export function tablesOf({ id }: Engine, { images, flagsOf }: Catalog): FlagTabl
 
 /** What is given as flags, the later over the earlier, and what is wrong with it. */
 interface FlagCheck {
+  /** As the version that is to run has them. */
+  args: EngineArgs
   errors: KaitoError[]
   warnings: PlanWarning[]
 }
@@ -32,11 +34,13 @@ interface FlagCheck {
  * warning.
  * @param args names as `mergeEngineArgs` spells them.
  */
-function flagCheck(engine: Engine, args: EngineArgs, table: FlagTable, isOwnImage: boolean): FlagCheck {
+function flagCheck(engine: Engine, given: EngineArgs, table: FlagTable, isOwnImage: boolean): FlagCheck {
+  const { args, told } = isOwnImage ? { args: given, told: [] } : engine.upToDate(given, table)
   const { settled, wrong } = engine.checkFlags(args, table)
   return {
+    args,
     errors: (isOwnImage ? settled : [...settled, ...wrong]).map((each) => cannotStart(engine, each, table)),
-    warnings: isOwnImage ? wrong.map((each) => doubt(engine, each, table)) : [],
+    warnings: [...(isOwnImage ? wrong : []), ...told].map((each) => warningOf(engine, each, table)),
   }
 }
 
@@ -51,16 +55,16 @@ export function flagErrors(
   return answers.some((errors) => errors.length === 0) ? [] : (answers[0] ?? [])
 }
 
-/** Throws USAGE for the first. */
+/** The flags as this version has them. Throws USAGE for the first that it does not take. */
 export function checkEngineFlags(
   engine: Engine,
   args: EngineArgs,
   table: FlagTable,
   isOwnImage: boolean,
-): PlanWarning[] {
-  const { errors, warnings } = flagCheck(engine, args, table, isOwnImage)
-  throwAll(errors)
-  return warnings
+): Pick<FlagCheck, 'args' | 'warnings'> {
+  const check = flagCheck(engine, args, table, isOwnImage)
+  throwAll(check.errors)
+  return check
 }
 
 /** Throws SPEC_INVALID where the flags that belong to the model are not those of the version that is to serve it. */
@@ -94,6 +98,6 @@ function cannotStart(engine: Engine, { flag, says, hint }: FlagProblem, { versio
   })
 }
 
-function doubt(engine: Engine, { flag, says }: FlagProblem, { version }: FlagTable): PlanWarning {
+function warningOf(engine: Engine, { flag, says }: FlagProblem, { version }: FlagTable): PlanWarning {
   return { code: 'engine-flag', message: `${says} (as of ${engine.title} ${version})`, about: { flag } }
 }

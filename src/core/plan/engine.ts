@@ -22,6 +22,8 @@ export interface Engine extends EngineTraits, EngineLog {
   /** Throws USAGE for a value that makes no sense. */
   readSettings(args: EngineArgs): EngineSettings
   checkFlags(args: EngineArgs, table: FlagTable): FlagAnswer
+  /** Flags of earlier versions as this one has them. */
+  upToDate(args: EngineArgs, table: FlagTable): UpToDate
   /** Everything on a GPU but the weights and the KV cache. */
   memory(load: Load): MemoryTerm[]
   kv(load: Load): KvShape
@@ -51,6 +53,12 @@ export interface FlagAnswer {
   settled: FlagProblem[]
   /** The engine has no such flag, or none with such a value. */
   wrong: FlagProblem[]
+}
+
+export interface UpToDate {
+  args: Record<string, Scalar>
+  /** What was left out, or taken as another. */
+  told: FlagProblem[]
 }
 
 export interface FlagProblem {

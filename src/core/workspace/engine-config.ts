@@ -5,7 +5,7 @@ import { type Problem, problem } from '../problem.ts'
 import { yamlWords } from '../yaml-words.ts'
 import { type Engines, type EngineTraits, engineOf } from './engine-traits.ts'
 import type { Scalar } from './spec.ts'
-import { lineCol, type Place } from './text-place.ts'
+import { lineCol, type Place } from './text/text-place.ts'
 
 export const CONFIG_KEY = 'inference_config.yaml'
 const OTHER_KEYS = ['max_probe_steps', 'kv_cache_cpu_memory_utilization']

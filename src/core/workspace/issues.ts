@@ -3,9 +3,9 @@ import type * as z from 'zod'
 import type { Advice } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { type Problem, problem } from '../problem.ts'
-import type { SourceDocument } from './documents.ts'
 import { knownFields } from './schema.ts'
-import type { Path } from './text-place.ts'
+import type { SourceDocument } from './text/documents.ts'
+import type { Path } from './text/text-place.ts'
 
 /** What a problem is about, on its way to being placed. */
 interface Issue {

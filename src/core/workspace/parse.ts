@@ -6,14 +6,19 @@ import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
 import { inOrder, type Problem, problem } from '../problem.ts'
-import { checkConfigReference, checkSecretData, checkSecretReference, type PlacedCompanion } from './companions.ts'
-import { readDocuments, type SourceDocument } from './documents.ts'
 import type { Engines } from './engine-traits.ts'
 import { type Report, reporter, reportIssues } from './issues.ts'
 import { type ReadWorkspace, readWorkspace } from './read-workspace.ts'
+import {
+  checkConfigReference,
+  checkSecretData,
+  checkSecretReference,
+  type PlacedCompanion,
+} from './rules/companions.ts'
 import { quietAbout, salvage } from './salvage.ts'
 import { companionSchemas } from './schema.ts'
 import { NEWEST_API, type ParseResult, type SourceText, type WorkspacePlaces } from './spec.ts'
+import { readDocuments, type SourceDocument } from './text/documents.ts'
 import { toSpec } from './to-spec.ts'
 
 /** Kinds of upstream that are known and not handled. */

@@ -2,14 +2,14 @@
 import { closest } from '../closest.ts'
 import type { About, Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
-import type { SourceDocument } from './documents.ts'
 import { type Engines, engineOf, runtimesOf } from './engine-traits.ts'
 import { pathText, type Report, reporter, reportIssues } from './issues.ts'
-import { checkWorkspace } from './rules.ts'
+import { checkWorkspace } from './rules/workspace.ts'
 import { quietAbout, salvage, startsWith } from './salvage.ts'
 import { type WorkspaceDocument, workspaceSchema } from './schema.ts'
 import { type LocatedField, NEWEST_API, type WorkspacePlaces } from './spec.ts'
-import type { Path } from './text-place.ts'
+import type { SourceDocument } from './text/documents.ts'
+import type { Path } from './text/text-place.ts'
 
 export interface ReadWorkspace {
   doc: WorkspaceDocument

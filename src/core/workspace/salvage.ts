@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { closest } from '../closest.ts'
 import { given, pathOf, type Report } from './issues.ts'
 import { knownFields } from './schema.ts'
-import type { Path } from './text-place.ts'
+import type { Path } from './text/text-place.ts'
 
 export interface Salvaged<T> {
   /** Undefined when nothing of it can be read. */

@@ -46,6 +46,8 @@ export function argumentsOf(plan: Plan, table: FlagTable | undefined): string[] 
 }
 
 function formatFlag(flag: string, value: Scalar): string {
+  // One key of a flag that takes JSON: bare, it would take the argument behind it as its value.
+  if (flag.includes('.')) return `--${flag}=${value}`
   if (value === true) return `--${flag}`
   if (value === false) return `--no-${flag}`
   return `--${flag}=${value}`

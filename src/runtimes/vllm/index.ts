@@ -1,11 +1,13 @@
 /** vLLM's OpenAI server. Source of flags and variables: vllm 0.32.0, `vllm serve --help=all`, vllm/envs.py. */
 import type { Engine } from '#core/plan/engine.ts'
 import { checkAgainst } from '../flags.ts'
+import { upToDate } from '../retired.ts'
 import { API, argumentsOf, DRAIN_SECONDS, environmentOf } from './container.ts'
 import { FAILURES, isCause, readLine } from './failures.ts'
 import { NOT_IN_ESTIMATE, SETTLED } from './flags.ts'
 import { kvOf } from './kv-cache.ts'
 import { memoryTerms } from './memory.ts'
+import { RETIRED } from './retired-flags.ts'
 import { flagName, readSettings } from './settings.ts'
 import { startupTerms } from './startup.ts'
 
@@ -26,7 +28,8 @@ export const vllm: Engine = {
   isCause,
   flagName,
   readSettings,
-  checkFlags: (args, table) => checkAgainst(table, args, SETTLED),
+  checkFlags: (args, table) => checkAgainst(table, args, SETTLED, RETIRED),
+  upToDate: (args, table) => upToDate(table, args, RETIRED),
   memory: memoryTerms,
   kv: kvOf,
   startup: startupTerms,

@@ -39,7 +39,7 @@ beforeAll(() => {
   append('gpus/azure.yaml', OLD_MACHINE)
   const { flags, ...table } = JSON.parse(readFileSync(join(dir, 'engines/vllm-0.32.0.json'), 'utf8')) as FlagTable
   const { 'shutdown-timeout': _later, ...old } = flags
-  const before = { ...table, version: '0.31.0', flags: { ...old, 'swap-space': { kind: 'number' } } }
+  const before = { ...table, version: '0.31.0', flags: { ...old, 'elder-flag': { kind: 'number' } } }
   writeFileSync(join(dir, 'engines/vllm-0.31.0.json'), JSON.stringify(before))
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -82,20 +82,20 @@ describe('two versions', () => {
   })
 
   it('a flag is held against the version that is to run', async () => {
-    expect((await render(OLD, '--engine-arg', 'swap-space=4')).stdout).toContain('--swap-space=4')
-    const refused = await render(NEW, '--engine-arg', 'swap-space=4')
+    expect((await render(OLD, '--engine-arg', 'elder-flag=4')).stdout).toContain('--elder-flag=4')
+    const refused = await render(NEW, '--engine-arg', 'elder-flag=4')
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('vLLM 0.32.0: there is no flag --swap-space')
+    expect(refused.stderr).toContain('vLLM 0.32.0: there is no flag --elder-flag')
   })
 
   it('so is a flag of a preset of one’s own', async () => {
     const own = join(dir, 'own.yaml')
     const shipped = readFileSync(join(dir, 'models/phi-4-mini-instruct.yaml'), 'utf8')
-    writeFileSync(own, shipped.replace('vllm:', 'vllm:\n  swap-space: 4'))
+    writeFileSync(own, shipped.replace('vllm:', 'vllm:\n  elder-flag: 4'))
     expect((await render(OLD, '--presets', own)).code).toBe(0)
     const refused = await render(NEW, '--presets', own)
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('the flags of the preset phi-4-mini-instruct: there is no flag --swap-space')
+    expect(refused.stderr).toContain('the flags of the preset phi-4-mini-instruct: there is no flag --elder-flag')
   })
 })
 

@@ -26,7 +26,7 @@ describe('engine flags', () => {
 
   it.each([
     { args: { 'max-num-seq': 64 }, says: 'there is no flag --max-num-seq.' },
-    { args: { 'swap-space': 4 }, says: 'there is no flag --swap-space' },
+    { args: { 'rope-theta': 4 }, says: 'there is no flag --rope-theta since 0.11.1' },
     { args: { 'max-num-seqs': 'many' }, says: '--max-num-seqs takes a whole number, not "many"' },
     { args: { 'max-num-seqs': true }, says: '--max-num-seqs takes a whole number' },
     { args: { 'kv-cache-dtype': 'fp9' }, says: '--kv-cache-dtype takes one of auto,' },
@@ -49,7 +49,10 @@ describe('engine flags', () => {
   })
 
   it('of another image the flags are not known: a warning; what kaito settles stays refused', () => {
-    expect(checkEngineFlags(engine, { 'my-flag': 1 }, TABLE, true)).toMatchObject([{ code: 'engine-flag' }])
+    expect(checkEngineFlags(engine, { 'my-flag': 1, 'swap-space': 4 }, TABLE, true)).toMatchObject({
+      args: { 'my-flag': 1, 'swap-space': 4 },
+      warnings: [{ code: 'engine-flag' }, { code: 'engine-flag' }],
+    })
     expect(() => checkEngineFlags(engine, { port: 1 }, TABLE, true)).toThrow('--port')
   })
 })

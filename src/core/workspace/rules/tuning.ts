@@ -1,7 +1,7 @@
 /** Rules of the tuning half. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
-import type { Report } from './issues.ts'
-import { checkPreset } from './preset-rules.ts'
-import type { WorkspaceDocument } from './schema.ts'
+import type { Report } from '../issues.ts'
+import type { WorkspaceDocument } from '../schema.ts'
+import { checkPreset } from './preset.ts'
 
 type Tuning = NonNullable<WorkspaceDocument['tuning']>
 

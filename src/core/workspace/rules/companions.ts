@@ -1,15 +1,15 @@
 /** Secrets, ConfigMaps and PVCs beside a workspace: checked as far as a workspace depends on them. Values never show. */
-import { KINDS } from '../objects/kinds.ts'
-import type { KubeObject } from '../objects/kube-object.ts'
-import type { Problem } from '../problem.ts'
-import { isReachable } from './beside.ts'
-import type { SourceDocument } from './documents.ts'
-import { CONFIG_KEY, type EngineConfig, readEngineConfig } from './engine-config.ts'
-import type { Engines } from './engine-traits.ts'
-import type { Report } from './issues.ts'
-import type { WorkspaceDocument } from './schema.ts'
-import type { LocatedField } from './spec.ts'
-import type { Path } from './text-place.ts'
+import { KINDS } from '../../objects/kinds.ts'
+import type { KubeObject } from '../../objects/kube-object.ts'
+import type { Problem } from '../../problem.ts'
+import { isReachable } from '../beside.ts'
+import { CONFIG_KEY, type EngineConfig, readEngineConfig } from '../engine-config.ts'
+import type { Engines } from '../engine-traits.ts'
+import type { Report } from '../issues.ts'
+import type { WorkspaceDocument } from '../schema.ts'
+import type { LocatedField } from '../spec.ts'
+import type { SourceDocument } from '../text/documents.ts'
+import type { Path } from '../text/text-place.ts'
 
 export interface PlacedCompanion {
   object: KubeObject

@@ -1,9 +1,9 @@
 /** Text → YAML documents with a place for every field. Nothing here throws, whatever the text is. */
 import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
-import { type Problem, type ProblemPlace, problem } from '../problem.ts'
-import { yamlWords } from '../yaml-words.ts'
+import { type Problem, type ProblemPlace, problem } from '../../problem.ts'
+import { yamlWords } from '../../yaml-words.ts'
+import type { SourceText } from '../spec.ts'
 import { findAlias, locate, locateInside, openedAt } from './locate.ts'
-import type { SourceText } from './spec.ts'
 import { lineCol, type Path, type Place } from './text-place.ts'
 
 /** A workspace file has kilobytes; PVCs and ConfigMaps beside it may have more. */

@@ -1,7 +1,7 @@
 /** What holds for `preset` in inference and in tuning alike. */
-import { type Advice, advice, setting } from '../advice.ts'
-import type { Report } from './issues.ts'
-import type { WorkspaceDocument } from './schema.ts'
+import { type Advice, advice, setting } from '../../advice.ts'
+import type { Report } from '../issues.ts'
+import type { WorkspaceDocument } from '../schema.ts'
 
 type Preset = NonNullable<NonNullable<WorkspaceDocument['inference']>['preset']>
 

@@ -1,10 +1,10 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
-import { type Engines, type EngineTraits, engineOf } from './engine-traits.ts'
-import type { Report } from './issues.ts'
-import { isWorkspaceName, NAME_RULE } from './object-name.ts'
-import { checkPreset, deprecated } from './preset-rules.ts'
-import type { WorkspaceDocument } from './schema.ts'
-import { checkTuning } from './tuning-rules.ts'
+import { type Engines, type EngineTraits, engineOf } from '../engine-traits.ts'
+import type { Report } from '../issues.ts'
+import { isWorkspaceName, NAME_RULE } from '../object-name.ts'
+import type { WorkspaceDocument } from '../schema.ts'
+import { checkPreset, deprecated } from './preset.ts'
+import { checkTuning } from './tuning.ts'
 
 type Inference = NonNullable<WorkspaceDocument['inference']>
 type Resource = NonNullable<WorkspaceDocument['resource']>
