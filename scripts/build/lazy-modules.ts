@@ -15,7 +15,7 @@ const CALLED: Readonly<Record<string, readonly string[]>> = {
 }
 const IMPORTERS = ['src/', 'node_modules/commander/', 'node_modules/@kubernetes/client-node/']
 /** They call it in any case. */
-const EAGER = /src[\\/]core[\\/]workspace[\\/](documents|locate)\.ts$/
+const EAGER = /src[\\/]core[\\/]workspace[\\/]text[\\/](documents|locate)\.ts$/
 const [PREFIX, YAML_FILE] = ['\0lazy:', './yaml.cjs']
 
 export function lazyModules(root: string): Plugin {
