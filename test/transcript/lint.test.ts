@@ -30,16 +30,16 @@ kind: ConfigMap
 metadata: { name: params }
 data:
   inference_config.yaml: |
-    vllm: { swap-space: 4, num-scheduler-steps: 10 }
+    vllm: { rope-theta: 4, logits-processor-pattern: x }
 `
     writeFileSync(join(dir, 'b.yaml'), `${workspace('lost', 'no-such-model')}---\n${workspace('old', 'phi-4', config)}`)
     const { code, stdout, stderr } = await kaito(['lint', '-f', '.'], { cwd: dir })
     expect(stderr).toBe('')
     expect(code).toBe(2)
     expect(stdout).toMatch(/^b\.yaml:9:11: error: inference\.preset\.name: There is no preset "no-such-model"/m)
-    expect(stdout).toMatch(/^b\.yaml:27:13: error: vllm\.swap-space: .*there is no flag --swap-space/m)
+    expect(stdout).toMatch(/^b\.yaml:27:13: error: vllm\.rope-theta: .*there is no flag --rope-theta/m)
     expect(stdout).toMatch(
-      /^b\.yaml:27:28: error: vllm\.num-scheduler-steps: .*there is no flag --num-scheduler-steps/m,
+      /^b\.yaml:27:28: error: vllm\.logits-processor-pattern: .*there is no flag --logits-processor-pattern/m,
     )
     expect(stdout).not.toMatch(/^a\.yaml/m)
   })
