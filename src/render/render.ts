@@ -39,7 +39,7 @@ export function renderObjects(plan: Plan, supply: RenderSupply, patches: readonl
 
 /** What the user's own changes may come to. */
 export function patchWarnings(plan: Plan, objects: readonly KubeObject[], { workloads }: RenderSupply): PlanWarning[] {
-  return workloadOf(plan.workspace, workloads).warnings(objects)
+  return workloadOf(plan.workspace, workloads).warnings(objects, plan)
 }
 
 /** Of the rendered pods. */

@@ -4,7 +4,7 @@ import { KaitoError } from '#core/errors.ts'
 import { inputProblems } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { readPatches, readWorkspaces, requestsOf, supplyOf } from '../input/requests.ts'
+import { readPatches, readWorkspaces, renderSupplyOf, requestsOf } from '../input/requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
@@ -35,7 +35,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, engines)
     const patches = await readPatches(options, session.io)
     const requests = requestsOf({ input: draft, patches, problems }, options, session.options, 'default')
-    const found = await inputProblems({ problems, places: draft.places }, requests, await supplyOf(session))
+    const found = await inputProblems({ problems, places: draft.places }, requests, await renderSupplyOf(session))
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
     session.print([{ kind: 'Lint', files: read, problems: found, workspaces }])
     return found.some((p) => p.severity === 'error') ? 2 : 0

@@ -6,7 +6,7 @@ import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
 import { refuseOffline } from '../input/refuse-input.ts'
-import { readInput, requestsOf, showWarnings, supplyOf } from '../input/requests.ts'
+import { readInput, renderSupplyOf, requestsOf, showWarnings } from '../input/requests.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',
@@ -25,8 +25,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
   async run(model, options, session) {
     const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
-    const { data, workloads } = session.registries
-    const supply = { ...(await supplyOf(session)), templates: await data.templates(), workloads }
+    const supply = await renderSupplyOf(session)
     const requests = requestsOf(read, options, session.options, 'default')
     await refuseOffline(read, requests, supply, options)
     showWarnings(read.problems, session)

@@ -1,11 +1,10 @@
 /** What is wrong with files, and with what is asked of them, is told in one go: as lint tells it. */
 import { advice, kaito } from '#core/advice.ts'
 import { type ErrorCode, KaitoError } from '#core/errors.ts'
-import type { Supply } from '#core/plan/engine.ts'
 import { throwAll } from '#core/plan/engine-flags.ts'
 import type { Problem } from '#core/problem.ts'
 import type { WorkspacePlaces } from '#core/workspace/spec.ts'
-import { inputProblems, standingOffline } from '#pipeline/prepare/offline.ts'
+import { inputProblems, type OfflineSupply, standingOffline } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { WorkspaceOptions } from '../flags/options.ts'
 
@@ -20,7 +19,7 @@ interface Read {
 export async function refuseStanding(
   { problems, places }: Read,
   requests: readonly DeployRequest[],
-  supply: Supply,
+  supply: OfflineSupply,
   { filename = [] }: WorkspaceOptions,
 ): Promise<void> {
   const standing = (await Promise.all(requests.map((request) => standingOffline(request, supply)))).flat()
@@ -33,7 +32,7 @@ export async function refuseStanding(
 export async function refuseOffline(
   { problems, places }: Read,
   requests: readonly DeployRequest[],
-  supply: Supply,
+  supply: OfflineSupply,
   { filename = [] }: WorkspaceOptions,
 ): Promise<void> {
   if (places !== undefined) refuseInvalid(await inputProblems({ problems, places }, requests, supply), filename)

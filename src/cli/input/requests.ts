@@ -12,6 +12,7 @@ import type { ParseResult, WorkspaceInput, WorkspacePlaces, WorkspaceSpec } from
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Placement } from '#pipeline/observe/target.ts'
 import type { Ports } from '#pipeline/ports.ts'
+import type { OfflineSupply } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
 import type { GlobalOptions, WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
@@ -210,6 +211,12 @@ export async function supplyOf({ registries, options }: Session): Promise<Supply
   return { catalog: await registries.data.catalog(registries.engines, options.presets), engines: registries.engines }
 }
 
+/** And to render with. */
+export async function renderSupplyOf(session: Session): Promise<OfflineSupply> {
+  const { data, workloads } = session.registries
+  return { ...(await supplyOf(session)), templates: await data.templates(), workloads }
+}
+
 /** Everything that deploy, plan and diff start from. */
 export async function requestsFor(
   model: string | undefined,
@@ -218,7 +225,7 @@ export async function requestsFor(
 ): Promise<{ requests: { items: DeployRequest[]; warnings: Problem[] }; ports: Ports }> {
   const read = await readInput(model, options, session.io, session.registries.engines)
   tellOverridden(read.input.workspaces, options, session)
-  const supply = await supplyOf(session)
+  const supply = await renderSupplyOf(session)
   await refuseStanding(read, requestsOf(read, options, session.options, 'default'), supply, options)
   const ports = await session.ports()
   const items = requestsOf(read, options, session.options, ports.kube.identity().namespace)

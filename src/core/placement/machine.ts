@@ -1,6 +1,6 @@
 /** Where the workspace runs: on a new pool, on one's own nodes, or, offline, on what would do. */
 
-import { advice, setting } from '../advice.ts'
+import { type Advice, advice, engineArg, setting } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
@@ -8,7 +8,7 @@ import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
 import { RESERVED_LABELS } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
-import type { PlanWarning } from '../problem.ts'
+import { ABOUT_MACHINE, type PlanWarning } from '../problem.ts'
 import { type Fit, fitOn } from '../sizing/fit.ts'
 import type { EngineSettings, GpuShape } from '../sizing/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
@@ -99,6 +99,7 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
       ...countWarnings(spec.resource.count, nodes),
       ...skipped.map(systemLabel),
       ...priceWarnings(sku),
+      ...idleWarnings(request, sku, nodes, fit.tensorParallelSize, usdPerHour),
       ...preferredWarnings(spec),
     ],
   }
@@ -178,6 +179,26 @@ function systemLabel(key: string): PlanWarning {
 function priceWarnings(sku: GpuSku): PlanWarning[] {
   if (sku.usdPerHour !== undefined) return []
   return [{ code: 'price-unknown', message: `The price of ${sku.instanceType} is not in the catalogue.` }]
+}
+
+/** GPUs that bill and serve nobody, and the setting that would use them. */
+function idleWarnings(
+  { replicas, engine }: MachineRequest,
+  sku: GpuSku,
+  nodes: number,
+  perReplica: number,
+  usdPerHour: number | undefined,
+): PlanWarning[] {
+  const [all, used] = [nodes * sku.gpuCount, replicas * perReplica]
+  if (used >= all) return []
+  const waste = usdPerHour === undefined ? '' : `, $${((usdPerHour * (all - used)) / all).toFixed(2)} per hour`
+  const room = nodes * Math.floor(sku.gpuCount / perReplica)
+  const use: Advice =
+    room > replicas
+      ? advice`${setting('replicas', room)} uses ${room * perReplica === all ? 'them' : `${room * perReplica} of ${all}`}`
+      : advice`a larger ${engineArg(engine.spelling.gpus, sku.gpuCount)} uses them`
+  const message = advice`${all - used} of ${all} GPUs stay idle (${sku.instanceType}${waste}): ${use}, or take a smaller machine.`
+  return [{ code: 'gpus-idle', message, about: ABOUT_MACHINE }]
 }
 
 function preferredWarnings(spec: WorkspaceSpec): PlanWarning[] {

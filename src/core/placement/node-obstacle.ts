@@ -6,7 +6,7 @@ import type { NodeFact } from './facts.ts'
 import { barringTaints, type Toleration } from './tolerations.ts'
 
 /** What of the workspace decides which nodes take its pods. */
-interface Wanted {
+export interface Wanted {
   selector: Readonly<Record<string, string>>
   objectName: string
   tolerations: readonly Toleration[]

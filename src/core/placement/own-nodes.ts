@@ -11,6 +11,7 @@ import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
 import type { EngineSettings, GpuShape } from '../sizing/types.ts'
 import { chooseImage } from './choose-image.ts'
 import type { NodeFact } from './facts.ts'
+import { noLabels, noNodes } from './no-nodes.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
 import { obstacleOf } from './node-obstacle.ts'
 import type { Toleration } from './tolerations.ts'
@@ -174,30 +175,6 @@ function tellApart(best: Group, groups: readonly Group[]): Record<string, string
     'PREFLIGHT_REFUSED',
     'The matching nodes have different GPUs, and no label tells them apart.',
     advice`Label those that are to serve, and name the label in resource.labelSelector: ${kubectl('label', 'node', ...best.members.map((n) => n.name), 'apps=NAME')}`,
-  )
-}
-
-function noNodes(request: NodesRequest): KaitoError {
-  const { nodes, selector } = request
-  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
-  const which = labels.length === 0 ? '' : ` with ${labels.join(', ')}`
-  const ready = nodes.filter((node) => node.isReady).length
-  const details = nodes
-    .filter((node) => node.gpus > 0)
-    .map((node) => `${node.name} (GPUs: ${node.gpus}): ${obstacleOf(node, request)}`)
-  return refused(
-    'PREFLIGHT_REFUSED',
-    `Of the cluster's nodes (${nodes.length}, Ready: ${ready}) none is a Ready node${which} with GPUs that pods may use.`,
-    advice`See what they offer: ${kubectl('get', 'nodes', '-L', 'nvidia.com/gpu.product', '-o', 'custom-columns=NAME:.metadata.name,GPU:.status.allocatable.nvidia\\.com/gpu')}`,
-    details,
-  )
-}
-
-function noLabels(nodes: readonly NodeFact[]): KaitoError {
-  return refused(
-    'PREFLIGHT_REFUSED',
-    `How much memory the GPUs have is not known: ${nodes.map((n) => n.name).join(', ')} carry no nvidia.com/gpu.memory, and no instance type that kaito knows.`,
-    advice`Install NVIDIA's GPU feature discovery, or set it, in MiB: ${kubectl('label', 'node', nodes[0]?.name ?? 'NODE', 'nvidia.com/gpu.memory=24576', 'nvidia.com/gpu.product=NAME')}`,
   )
 }
 

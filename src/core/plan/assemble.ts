@@ -2,6 +2,7 @@
 
 import { advice, engineArg } from '../advice.ts'
 import { findModel } from '../catalog/find-model.ts'
+import { presetFlags } from '../catalog/preset-flags.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
@@ -81,6 +82,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
       ...blindSpots(args, engine),
       ...machine.warnings,
       ...checked.warnings,
+      ...effectWarnings(engine, model, checked.args),
     ],
   }
 }
@@ -206,6 +208,15 @@ function pinWarnings(model: ModelPreset): PlanWarning[] {
       message: `${model.modelId} is not pinned to a commit: whatever its default branch holds is served.`,
     },
   ]
+}
+
+function effectWarnings(engine: Engine, model: ModelPreset, args: EngineArgs): PlanWarning[] {
+  const all = { ...presetFlags(model, engine.configSection), ...args }
+  return engine.withoutEffect(all).map(({ flag, says, hint }) => ({
+    code: 'no-effect',
+    message: advice`${says}.${hint === undefined ? '' : ' '}${hint ?? ''}`,
+    about: { flag },
+  }))
 }
 
 function blindSpots(args: EngineArgs, { notInEstimate }: Engine): PlanWarning[] {

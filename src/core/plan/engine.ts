@@ -24,6 +24,10 @@ export interface Engine extends EngineTraits, EngineLog {
   checkFlags(args: EngineArgs, table: FlagTable): FlagAnswer
   /** Flags of earlier versions as this one has them. */
   upToDate(args: EngineArgs, table: FlagTable): UpToDate
+  /** Files that it opens at its start, named from the root and not brought by its image. */
+  filesIn(args: EngineArgs): EngineFile[]
+  /** Flags that others among them take the effect from. */
+  withoutEffect(args: EngineArgs): FlagProblem[]
   /** Everything on a GPU but the weights and the KV cache. */
   memory(load: Load): MemoryTerm[]
   kv(load: Load): KvShape
@@ -59,6 +63,11 @@ export interface UpToDate {
   args: Record<string, Scalar>
   /** What was left out, or taken as another. */
   told: FlagProblem[]
+}
+
+export interface EngineFile {
+  flag: string
+  path: string
 }
 
 export interface FlagProblem {

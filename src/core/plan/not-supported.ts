@@ -104,9 +104,13 @@ export function annotationWarnings(annotations: Readonly<Record<string, string>>
     .filter(([key, value]) => HONOURED[key]?.(value, id) !== true)
     .map(([key, value]) => ({
       code: 'annotation-ignored',
-      message: `The annotation ${key}: "${value}" has no effect in kaito.`,
+      message: advice`The annotation ${key}: "${value}" has no effect in kaito.${INSTEAD[key] ?? ''}`,
       about: { field: ['metadata', 'annotations', key] },
     }))
+}
+
+const INSTEAD: Readonly<Record<string, Advice>> = {
+  [ANNOTATIONS.loadBalancer]: advice` Make the Service a LoadBalancer by a patch, ${setting('patch', 'FILE')}, with a key that requests must bring, ${setting('apiKey')}; or send an ingress to its port 80.`,
 }
 
 const GATE_HINT = advice`Give a token, ${setting('hfTokenFile', 'FILE')}; or name a Secret with key HF_TOKEN: ${setting('modelAccessSecret', 'NAME')}, or inference.preset.presetOptions.modelAccessSecret.`

@@ -12,11 +12,13 @@ import { assemblePlan, checkSplit } from './assemble.ts'
 import type { Engine, Supply } from './engine.ts'
 import { flagErrors, mergeEngineArgs, tablesOf } from './engine-flags.ts'
 import { inferenceErrors } from './not-supported.ts'
-import type { PlanOverrides } from './types.ts'
+import type { Plan, PlanOverrides } from './types.ts'
 
 export interface PlanProblems {
   errors: KaitoError[]
   warnings: PlanWarning[]
+  /** Where nothing is refused. */
+  plan?: Plan
 }
 
 /** What neither machine nor cluster has to be known for. */
@@ -59,10 +61,15 @@ export function planProblems(
   const doubts: PlanWarning[] =
     facts.cloud === undefined ? unknown.map(({ message, input }) => doubtOf(message, input)) : []
   const refused = facts.cloud === undefined ? [] : unknown
-  const planned = plannable(spec, supply, standing)
+  const planned: PlanProblems = plannable(spec, supply, standing)
     ? planRest(spec, supply, facts, overrides, [...standing, ...(standing.length > 0 ? refused : [])])
     : { errors: refused, warnings: [] }
-  return { errors: [...standing, ...planned.errors], warnings: [...doubts, ...planned.warnings] }
+  const { plan, errors, warnings } = planned
+  return {
+    errors: [...standing, ...errors],
+    warnings: [...doubts, ...warnings],
+    ...(plan === undefined ? {} : { plan }),
+  }
 }
 
 function doubtOf(message: string, about: KaitoError['input']): PlanWarning {
@@ -97,12 +104,12 @@ function planRest(
   const engine = engineOf(spec.annotations, supply.engines)
   const sound = (args: Record<string, Scalar>): Record<string, Scalar> =>
     engine === undefined ? args : without(mergeEngineArgs(engine, args), refused)
-  let warnings: readonly PlanWarning[] = []
+  let plan: Plan | undefined
   const errors = refusalOf(() => {
     const given = { ...overrides, engineArgs: sound(overrides.engineArgs ?? {}) }
-    ;({ warnings } = assemblePlan(rest, supply, { ...facts, engineConfig: sound(facts.engineConfig) }, given))
+    plan = assemblePlan(rest, supply, { ...facts, engineConfig: sound(facts.engineConfig) }, given)
   })
-  return { errors, warnings: [...warnings] }
+  return { errors, warnings: plan?.warnings ?? [], ...(plan === undefined ? {} : { plan }) }
 }
 
 /** Of values that make no sense, and of a split that the model does not take. */

@@ -3,6 +3,7 @@ import { advice, setting } from '../advice.ts'
 import { KINDS } from '../objects/kinds.ts'
 import { isMap, type KubeObject } from '../objects/kube-object.ts'
 import type { Patch } from '../objects/patches.ts'
+import type { Plan } from '../plan/types.ts'
 import type { PlanWarning } from '../problem.ts'
 import { judgeRollout } from '../status/rollout.ts'
 import type { Workload } from './workload.ts'
@@ -33,7 +34,7 @@ export const serve: Workload = {
   }),
   settle: (objects, { replicas }, patches) =>
     patches.some(setsStrategy) ? [...objects] : objects.map((object) => withoutSharedVolume(object, replicas)),
-  warnings: strategyWarnings,
+  warnings: (objects, plan) => [...strategyWarnings(objects), ...openWarnings(objects, plan)],
 }
 
 /** As Kubernetes spells them. */
@@ -81,4 +82,25 @@ function strategyWarnings(objects: readonly KubeObject[]): PlanWarning[] {
   if (!objects.filter(isDeployment).some(sharesVolume)) return []
   const message = advice`The strategy of ${setting('patch')} starts new pods beside the old ones, and they mount the same volume claim: unless it can be mounted on several nodes, an update waits for ever. maxSurge: 0, or type: Recreate, ends the old pod first.`
   return [{ code: 'surge-with-volume', message }]
+}
+
+interface Service extends KubeObject {
+  spec: { type?: string; loadBalancerSourceRanges?: unknown[] }
+}
+
+/** An address outside the cluster, and nothing that keeps anybody from using the GPUs behind it. */
+function openWarnings(objects: readonly KubeObject[], { apiKeySecret }: Plan): PlanWarning[] {
+  const open = objects.filter((object): object is Service => object.kind === service.kind).filter(isPublic)
+  if (apiKeySecret !== undefined) return []
+  return open.map(({ metadata }) => ({
+    code: 'open-to-all',
+    message: advice`Service ${metadata.name} is a LoadBalancer: whoever reaches its address can use the model. Make requests bring a key, ${setting('apiKey')}, or limit it by loadBalancerSourceRanges or the cloud's annotation for an internal address.`,
+  }))
+}
+
+function isPublic({ metadata, spec }: Service): boolean {
+  const isInternal = Object.entries(metadata.annotations ?? {}).some(
+    ([key, value]) => /load-balancer/.test(key) && /^(true|internal)$/i.test(value),
+  )
+  return spec.type === 'LoadBalancer' && !isInternal && (spec.loadBalancerSourceRanges ?? []).length === 0
 }

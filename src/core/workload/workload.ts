@@ -24,7 +24,7 @@ export interface Workload extends Work {
   /** The rendered objects after the user's own changes to them: what must follow from these. */
   settle(objects: readonly KubeObject[], plan: Plan, patches: readonly Patch[]): KubeObject[]
   /** What the user's own changes may come to. */
-  warnings(objects: readonly KubeObject[]): PlanWarning[]
+  warnings(objects: readonly KubeObject[], plan: Plan): PlanWarning[]
 }
 
 export type Workloads = readonly Workload[]

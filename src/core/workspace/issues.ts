@@ -15,7 +15,7 @@ interface Issue {
   path: Path
   value?: unknown
   allowed?: string
-  hint?: string
+  hint?: Advice
   /** Point at the key, not at its value. */
   atKey?: boolean
 }

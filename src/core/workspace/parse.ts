@@ -1,6 +1,7 @@
 /** Texts → workspaces and what stands beside them, with every problem at once. Never throws. */
 
 import type * as z from 'zod'
+import { advice, kubectl } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
@@ -15,9 +16,11 @@ import {
   checkSecretReference,
   type PlacedCompanion,
 } from './rules/companions.ts'
+import { checkMetadata } from './rules/forms.ts'
 import { quietAbout, salvage } from './salvage.ts'
 import { companionSchemas } from './schema.ts'
 import { NEWEST_API, type ParseResult, type SourceText, type WorkspacePlaces } from './spec.ts'
+import { BUILD_FIRST } from './text/build-advice.ts'
 import { readDocuments, type SourceDocument } from './text/documents.ts'
 import { toSpec } from './to-spec.ts'
 
@@ -80,7 +83,7 @@ function readDocument(doc: SourceDocument, found: Collected): void {
     if (read !== undefined) found.workspaces.push(read)
   } else if (typeof kind === 'string' && Object.hasOwn(companionSchemas, kind))
     readCompanion(doc, value, kind as keyof typeof companionSchemas, found)
-  else refuseKind(kind, plain)
+  else refuseKind(value, doc.file, plain)
 }
 
 function readCompanion(
@@ -100,6 +103,7 @@ function readCompanion(
     doc,
     report: quietAbout(read.refused, report),
   }
+  checkMetadata(companion.object.metadata, false, companion.report)
   if (kind === KINDS.secret.kind) checkSecretData(companion)
   found.companions.push(companion)
 }
@@ -107,12 +111,32 @@ function readCompanion(
 /** What each of them is without. */
 const STAND_INS = { apiVersion: 'v1', metadata: { name: 'unnamed' }, 'metadata.name': 'unnamed', spec: {} }
 
-function refuseKind(kind: unknown, report: Report): void {
+function refuseKind(value: object, file: string, report: Report): void {
+  const { kind, apiVersion } = value as { kind?: unknown; apiVersion?: unknown }
+  if (kind === undefined && isNoObject(value)) {
+    const message = 'this is no Kubernetes object: it is skipped'
+    report({ severity: 'warning', rule: 'skipped', message, path: [], allowed: HANDLED.join(', ') })
+    return
+  }
   if (kind === undefined) {
     report({ rule: 'missing-field', message: 'the document has no kind', path: [], allowed: HANDLED.join(', ') })
     return
   }
+  const isOwn = OTHER_KINDS.includes(String(kind)) || groupOf(apiVersion) === groupOf(NEWEST_API)
   const near = typeof kind === 'string' && !OTHER_KINDS.includes(kind) ? closest(kind, HANDLED, 1)[0] : undefined
+  if (typeof kind === 'string' && near === undefined && !isOwn) {
+    // A folder of manifests holds others, too.
+    const where = file.startsWith('<') ? 'FILE' : file
+    const hint = kind === 'Kustomization' ? BUILD_FIRST : advice`Apply it yourself: ${kubectl('apply', '-f', where)}`
+    report({
+      severity: 'warning',
+      rule: 'skipped',
+      message: `kind ${kind} is not kaito's: it is skipped`,
+      path: ['kind'],
+      hint,
+    })
+    return
+  }
   report({
     rule: 'unknown-kind',
     message: `kind ${String(kind)} is not handled`,
@@ -121,6 +145,15 @@ function refuseKind(kind: unknown, report: Report): void {
     allowed: HANDLED.join(', '),
     ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
   })
+}
+
+function groupOf(apiVersion: unknown): string | undefined {
+  return String(apiVersion).split('/')[0]
+}
+
+/** The values of a chart, and the like. */
+function isNoObject(value: object): boolean {
+  return !['apiVersion', 'kind', 'metadata', 'spec', 'resource', 'inference', 'tuning'].some((field) => field in value)
 }
 
 function refuseDoubles({ workspaces, companions }: Collected): void {
@@ -150,7 +183,7 @@ function placesIn({ doc, report, places }: ReadWorkspace, found: Collected): Wor
 
 function refuseNothing(found: Collected, sources: readonly SourceText[]): void {
   if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
-  const at = { file: sources.map(({ label }) => label).join(', '), line: 1, column: 1 }
+  const at = { file: sources[0]?.label ?? '', line: 1, column: 1 }
   const hint = `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`
   found.problems.push(problem('no-workspace', 'the input holds no Workspace', at, { hint }))
 }

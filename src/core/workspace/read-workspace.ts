@@ -4,6 +4,7 @@ import type { About, Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { type Engines, engineOf, runtimesOf } from './engine-traits.ts'
 import { pathText, type Report, reporter, reportIssues } from './issues.ts'
+import { reportPlaceholders } from './rules/placeholders.ts'
 import { checkWorkspace } from './rules/workspace.ts'
 import { quietAbout, salvage, startsWith } from './salvage.ts'
 import { type WorkspaceDocument, workspaceSchema } from './schema.ts'
@@ -29,15 +30,18 @@ export function readWorkspace(
   const isNested = isMapOfFields(spec)
   if (refuseShape(value, isNested, reporter(doc, [], false, problems))) return undefined
   const prefix = isNested ? ['spec'] : []
-  const plain = reporter(doc, prefix, false, problems)
-  const flat = isNested ? { ...top, ...withoutStrangers(spec, plain) } : top
+  const told = reporter(doc, prefix, false, problems)
+  const flat = isNested ? { ...top, ...withoutStrangers(spec, told) } : top
+  const placeholders = reportPlaceholders(flat, [], told)
+  const plain = quietAbout(placeholders, told)
   const parsed = workspaceSchema.safeParse(flat)
   if (!parsed.success) reportIssues(parsed.error, workspaceSchema, flat, plain)
-  const { value: read, refused } = parsed.success
+  const { value: read, refused: broken } = parsed.success
     ? { value: parsed.data, refused: [] }
     : salvage(workspaceSchema, flat, STAND_INS)
   if (read === undefined) return undefined
-  const report = quietAbout(refused, plain)
+  const refused = [...placeholders, ...broken]
+  const report = quietAbout(refused, told)
   checkWorkspace(read, engines, report)
   checkAnnotations(read.metadata.annotations ?? {}, runtimesOf(engines), report)
   return { doc: read, report, places: (flags) => placesOf(read, doc, prefix, refused, engines, flags) }

@@ -1,18 +1,24 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
+import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Supply } from '#core/plan/engine.ts'
+import { missingFiles } from '#core/plan/engine-files.ts'
+import { throwAll } from '#core/plan/engine-flags.ts'
 import { placeProblems } from '#core/plan/place-problems.ts'
 import { type PlanProblems, planProblems, standingProblems } from '#core/plan/problems.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { inOrder, type PlanWarning, type Problem } from '#core/problem.ts'
 import { besideWorkspace } from '#core/workspace/beside.ts'
-import type { Engines } from '#core/workspace/engine-traits.ts'
+import { type Engines, engineServing } from '#core/workspace/engine-traits.ts'
 import type { Scalar, WorkspacePlaces, WorkspaceSpec } from '#core/workspace/spec.ts'
 import { patchWarnings, type RenderSupply, renderObjects } from '#render/render.ts'
 import type { DeployRequest } from '../prepared.ts'
+
+/** What everything that needs no cluster is made of. */
+export type OfflineSupply = RenderSupply
 
 export async function planOffline(request: DeployRequest, supply: Supply): Promise<Plan> {
   return assemblePlan(request.spec, supply, await offlineFacts(request, supply), request.overrides)
@@ -29,7 +35,7 @@ interface ReadFiles {
 export async function inputProblems(
   { problems, places }: ReadFiles,
   requests: readonly DeployRequest[],
-  supply: Supply,
+  supply: RenderSupply,
 ): Promise<Problem[]> {
   const planned = await Promise.all(
     requests.map(async (request, index) => {
@@ -47,8 +53,29 @@ function isSamePlace(one: Problem, other: Problem): boolean {
 }
 
 /** Everything that would keep it from being planned, and what the plan would warn of. */
-async function problemsOffline(request: DeployRequest, supply: Supply): Promise<PlanProblems> {
-  return planProblems(request.spec, supply, await offlineFacts(request, supply), request.overrides)
+async function problemsOffline(request: DeployRequest, supply: RenderSupply): Promise<PlanProblems> {
+  const found = planProblems(request.spec, supply, await offlineFacts(request, supply), request.overrides)
+  if (found.plan === undefined) return found
+  try {
+    const rendered = renderObjects(found.plan, supply, request.patches)
+    return {
+      errors: [...found.errors, ...fileErrors(found.plan, rendered, request.companions, supply)],
+      warnings: [...found.warnings, ...patchWarnings(found.plan, rendered, supply)],
+    }
+  } catch (error) {
+    if (error instanceof KaitoError) return { ...found, errors: [...found.errors, error] }
+    throw error
+  }
+}
+
+/** Of files that the engine would look for in vain. */
+export function fileErrors(
+  plan: Plan,
+  rendered: readonly KubeObject[],
+  companions: readonly KubeObject[],
+  { engines }: Supply,
+): KaitoError[] {
+  return missingFiles(plan, rendered, companions, engineServing(plan.workspace.annotations, engines))
 }
 
 /** Of these, what is so on every cluster. */
@@ -84,6 +111,7 @@ export async function renderOffline(
 ): Promise<{ objects: KubeObject[]; warnings: PlanWarning[] }> {
   const plan = await planOffline(request, supply)
   const rendered = renderObjects(plan, supply, request.patches)
+  throwAll(fileErrors(plan, rendered, request.companions, supply))
   return {
     objects: [...request.companions, ...rendered],
     warnings: [...plan.warnings, ...patchWarnings(plan, rendered, supply)],

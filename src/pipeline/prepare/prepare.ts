@@ -5,6 +5,7 @@ import { asMember, ownedBy } from '#cluster/apply/membership.ts'
 import { advice, kaito } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
+import { throwAll } from '#core/plan/engine-flags.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.ts'
 import type { Plan } from '#core/plan/types.ts'
@@ -21,6 +22,7 @@ import type { DeployRequest, Prepared } from '../prepared.ts'
 import { findSurplus, inNamespace, leavesNobody, refuseForeign, replicasToAwait } from './changes.ts'
 import { hubRefusal } from './hub-access.ts'
 import { wantedOf, withUnkept } from './kept.ts'
+import { fileErrors } from './offline.ts'
 import { generateSecrets } from './own-secrets.ts'
 import { planOf } from './planned.ts'
 import { billedPool, idleNodesOf, poolChange, refuseOtherMachine } from './pool-change.ts'
@@ -42,6 +44,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports, request.patches)
+  throwAll(fileErrors(planned, rendered, request.companions, ports))
   const wanted = rendered.map((object) => asMember(object, planned, facts.seen.root?.object))
   const refusal = await hubRefusal(planned, request, ports)
   const generated = ownedBy(await generateSecrets(planned, request.hubToken, ports), facts.seen.root?.object)

@@ -4,6 +4,8 @@ import { checkAgainst } from '../flags.ts'
 import { upToDate } from '../retired.ts'
 import { API, argumentsOf, DRAIN_SECONDS, environmentOf } from './container.ts'
 import { FAILURES, isCause, readLine } from './failures.ts'
+import { filesIn, withoutEffect } from './files.ts'
+import { withValues } from './flag-values.ts'
 import { NOT_IN_ESTIMATE, SETTLED } from './flags.ts'
 import { kvOf } from './kv-cache.ts'
 import { memoryTerms } from './memory.ts'
@@ -28,8 +30,10 @@ export const vllm: Engine = {
   isCause,
   flagName,
   readSettings,
-  checkFlags: (args, table) => checkAgainst(table, args, SETTLED, RETIRED),
+  checkFlags: (args, table) => withValues(checkAgainst(table, args, SETTLED, RETIRED), args),
   upToDate: (args, table) => upToDate(table, args, RETIRED),
+  filesIn,
+  withoutEffect,
   memory: memoryTerms,
   kv: kvOf,
   startup: startupTerms,

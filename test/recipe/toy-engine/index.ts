@@ -56,6 +56,8 @@ export const toy: Engine = {
   }),
   checkFlags: (args, table) => checkAgainst(table, args, { port: { says: 'the Service leads to it' } }),
   upToDate: (args) => ({ args: { ...args }, told: [] }),
+  filesIn: () => [],
+  withoutEffect: () => [],
   memory: ({ adapters }) => [{ term: 'engine', gib: 1 + adapters, formula: '1 GiB, and 1 GiB per adapter' }],
   kv: kvOf,
   startup: () => [{ step: 'load', seconds: 30, formula: '30 s' }],

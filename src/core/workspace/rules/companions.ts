@@ -10,6 +10,7 @@ import type { WorkspaceDocument } from '../schema.ts'
 import type { LocatedField } from '../spec.ts'
 import type { SourceDocument } from '../text/documents.ts'
 import type { Path } from '../text/text-place.ts'
+import { placeholderIn } from './placeholders.ts'
 
 export interface PlacedCompanion {
   object: KubeObject
@@ -21,7 +22,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 export function checkSecretData({ object, report }: PlacedCompanion): void {
   for (const [key, value] of Object.entries((object['data'] ?? {}) as Record<string, string>)) {
-    if (BASE64.test(value.replace(/\s/g, ''))) continue
+    if (reportSecretText(key, value, ['data', key], report)) continue
+    if (BASE64.test(value.replace(/\s/g, ''))) {
+      reportLineBreak(key, decoded(value), ['data', key], report)
+      continue
+    }
     report({
       rule: 'not-base64',
       message: `the value of "${key}" is not base64 (the value is not shown)`,
@@ -29,8 +34,35 @@ export function checkSecretData({ object, report }: PlacedCompanion): void {
       hint: 'Put plain text under stringData instead of data.',
     })
   }
+  for (const [key, value] of Object.entries((object['stringData'] ?? {}) as Record<string, string>))
+    if (!reportSecretText(key, value, ['stringData', key], report))
+      reportLineBreak(key, value, ['stringData', key], report)
 }
 
+/** Of a value only that it is none is shown. */
+function reportSecretText(key: string, value: string, path: Path, report: Report): boolean {
+  if (placeholderIn(value) === undefined) return false
+  const hint = 'Put your own value there.'
+  report({ rule: 'placeholder', message: `the value of "${key}" is a placeholder (it is not shown)`, path, hint })
+  return true
+}
+
+function reportLineBreak(key: string, value: string, path: Path, report: Report): void {
+  if (key !== HUB_TOKEN_KEY || !/[\r\n]$/.test(value)) return
+  report({
+    severity: 'warning',
+    rule: 'trailing-newline',
+    message: `the value of "${key}" ends with a line break`,
+    path,
+    hint: 'Encode it without one: printf %s "$TOKEN" | base64',
+  })
+}
+
+function decoded(base64: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(base64.replace(/\s/g, '')), (letter) => letter.charCodeAt(0)))
+}
+
+const HUB_TOKEN_KEY = 'HF_TOKEN'
 const SECRET_PATH: Path = ['inference', 'preset', 'presetOptions', 'modelAccessSecret']
 const CONFIG_PATH: Path = ['inference', 'config']
 

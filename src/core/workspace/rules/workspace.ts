@@ -3,6 +3,7 @@ import { type Engines, type EngineTraits, engineOf } from '../engine-traits.ts'
 import type { Report } from '../issues.ts'
 import { isWorkspaceName, NAME_RULE } from '../object-name.ts'
 import type { WorkspaceDocument } from '../schema.ts'
+import { checkForms } from './forms.ts'
 import { checkPreset, deprecated } from './preset.ts'
 import { checkTuning } from './tuning.ts'
 
@@ -11,7 +12,6 @@ type Resource = NonNullable<WorkspaceDocument['resource']>
 type Adapter = NonNullable<Inference['adapters']>[number]
 
 const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/
-const PLACEHOLDER = /<[A-Za-z][\w -]*>|\b(?:YOUR|REPLACE|CHANGE)[_-]?(?:ME|[A-Z_]+)\b|\b[A-Z]+(?:_[A-Z]+)+_HERE\b/
 
 export function checkWorkspace(workspace: WorkspaceDocument, engines: Engines, report: Report): void {
   const { metadata, resource, inference, tuning } = workspace
@@ -43,7 +43,7 @@ export function checkWorkspace(workspace: WorkspaceDocument, engines: Engines, r
   if (resource !== undefined) checkResource(resource, tuning !== undefined, report)
   if (inference !== undefined) checkInference(inference, engineOf(metadata.annotations, engines), report)
   if (tuning !== undefined) checkTuning(tuning, report)
-  checkPlaceholders(workspace, [], report)
+  checkForms(workspace, report)
 }
 
 function checkResource(resource: Resource, isTuning: boolean, report: Report): void {
@@ -59,7 +59,8 @@ function checkResource(resource: Resource, isTuning: boolean, report: Report): v
   } else if (count !== undefined && count > 1) {
     deprecated(['resource', 'count'], 'kaito computes how many nodes are needed', report)
   }
-  if (preferredNodes !== undefined) deprecated(['resource', 'preferredNodes'], 'it has no effect on placement', report)
+  if (preferredNodes !== undefined)
+    deprecated(['resource', 'preferredNodes'], 'resource.labelSelector alone chooses the nodes', report)
   for (const [index, { key, operator, values }] of (labelSelector?.matchExpressions ?? []).entries()) {
     if (operator === 'In' && values?.length === 1) continue
     report({
@@ -183,23 +184,4 @@ function checkAdapter(adapter: Adapter, index: number, engine: EngineTraits | un
       atKey: true,
     })
   }
-}
-
-/** `<your-vm-sku>` left in the file: found before it costs an API call. */
-function checkPlaceholders(value: unknown, path: readonly (string | number)[], report: Report): void {
-  if (typeof value === 'string') {
-    const found = PLACEHOLDER.exec(value)
-    if (found !== null)
-      report({
-        rule: 'placeholder',
-        message: `"${found[0]}" is a placeholder`,
-        path,
-        value,
-        hint: 'Put your own value there.',
-      })
-    return
-  }
-  if (value === null || typeof value !== 'object' || path.at(-1) === 'annotations') return
-  for (const [key, inner] of Object.entries(value))
-    checkPlaceholders(inner, [...path, Array.isArray(value) ? Number(key) : key], report)
 }

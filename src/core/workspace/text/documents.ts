@@ -3,6 +3,7 @@ import { type Document, isPair, LineCounter, parseAllDocuments } from 'yaml'
 import { type Problem, type ProblemPlace, problem } from '../../problem.ts'
 import { yamlWords } from '../../yaml-words.ts'
 import type { SourceText } from '../spec.ts'
+import { FILL_TEMPLATE } from './build-advice.ts'
 import { findAlias, locate, locateInside, openedAt } from './locate.ts'
 import { lineCol, type Path, type Place } from './text-place.ts'
 
@@ -118,11 +119,29 @@ function syntaxProblems(doc: Document.Parsed, { label: file, text }: SourceText,
   const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
   if (exhausted !== undefined)
     return [exhausted.pos[0] > 0 ? tooDeepAt(file, lineCol(lines, exhausted.pos[0])) : tooDeep({ label: file, text })]
+  const templated = errors.length > 0 ? templateLines(doc, text, file, lines) : []
+  if (templated.length > 0) return templated
   const shown = errors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxProblem(doc, error, file, lines))
   const last = shown.at(-1)
   if (last !== undefined && errors.length > shown.length)
     last.hint = `${errors.length - shown.length} more places are broken. Mend the first one and look again.`
   return shown
+}
+
+/** A chart's template is no YAML before it is rendered: each line that is to be filled in, and not what a parser makes of it. */
+function templateLines(doc: Document.Parsed, text: string, file: string, lines: LineCounter): Problem[] {
+  const [start, , end] = doc.range
+  const first = lineCol(lines, start).line
+  return text
+    .slice(start, end)
+    .split('\n')
+    .flatMap((line, index) => {
+      const found = /^\s*(?:- )?(?:[\w./-]+:\s*)?(?=\{\{)/.exec(line)
+      const at = { file, line: first + index, column: (found?.[0].length ?? 0) + 1 }
+      const message = `"${/\{\{.*\}\}/.exec(line)?.[0] ?? '{{'}" is a placeholder of a template`
+      return found === null ? [] : [problem('placeholder', message, at, { hint: FILL_TEMPLATE })]
+    })
+    .slice(0, MAX_SYNTAX_ERRORS)
 }
 
 const UNCLOSED = /^Missing closing|must be sufficiently indented and end with|^Flow (?:sequence|map) must end with/

@@ -25,14 +25,16 @@ export function readContainer(container: ContainerSpec, supply: Supply): Launch 
   const unknown = [...flags.keys()].filter((flag) => table !== undefined && !isKnown(flag, table))
   const model = flags.get('model') ?? 'unknown'
   if (unknown.length > 0) {
-    const flag = unknown.map((name) => `--${name}${flags.get(name) === '' ? '' : `=${flags.get(name)}`}`).join(' ')
+    const flag = unknown
+      .map((name) => `--${name}${flags.get(name) === '' ? '' : `=${flags.get(name)?.replaceAll(BETWEEN, ' ')}`}`)
+      .join(' ')
     return { port, bootSeconds: PARSE_SECONDS, says: failureLog('flag', { model, maxModelLen: CONTEXT, flag }) }
   }
   const preset = catalog.models.find(model)
   return {
     version: image?.version ?? VERSION,
     model,
-    servedNames: (flags.get('served-model-name') ?? model).split(' '),
+    servedNames: (flags.get('served-model-name') ?? model).split(BETWEEN),
     maxModelLen: Number(flags.get('max-model-len') ?? CONTEXT) || CONTEXT,
     weightsGib: preset?.weightsGiB ?? 1,
     gpus: Number(flags.get('tensor-parallel-size') ?? 1),
@@ -56,6 +58,9 @@ function isKnown(flag: string, { flags }: FlagTable): boolean {
   return [flag, name, name.replace(/^no-/, '')].some((each) => each === '' || flags[each] !== undefined)
 }
 
+/** Between the values of one flag: a blank within one argument belongs to it. */
+const BETWEEN = '\u0000'
+
 /** `--a=b`, `--a b c`, `--a`. */
 function flagsOf(args: readonly string[]): Map<string, string> {
   const flags = new Map<string, string>()
@@ -65,7 +70,7 @@ function flagsOf(args: readonly string[]): Map<string, string> {
     if (name !== undefined) {
       last = name
       flags.set(name, value ?? '')
-    } else flags.set(last, `${flags.get(last) ?? ''} ${arg}`.trim())
+    } else flags.set(last, [flags.get(last) ?? '', arg].filter((one) => one !== '').join(BETWEEN))
   }
   return flags
 }

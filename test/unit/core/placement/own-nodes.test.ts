@@ -41,6 +41,21 @@ describe("one's own nodes", () => {
     })
   })
 
+  it('that lack the label of the selector alone are told with the command that sets it', () => {
+    const lab = { resource: resource({ labelSelector: { apps: 'llm-lab' }, preferredNodes: ['gpu-box-07'] }) }
+    expect(refusal(() => plan([node('gpu-box-07')], lab))).toMatchObject({
+      code: 'PREFLIGHT_REFUSED',
+      details: ['gpu-box-07 (GPUs: 1): it has no label apps=llm-lab'],
+      hint: saying('kubectl label node gpu-box-07 apps=llm-lab'),
+    })
+  })
+
+  it('that have a taint which the pods do not tolerate are told with the way around it', () => {
+    const tainted = node('a', { taints: [{ key: 'team', value: 'x', effect: 'NoSchedule' }] })
+    expect(refusal(() => plan([tainted]))).toMatchObject({ hint: saying('--patch FILE') })
+    expect(refusal(() => plan([node('a', { gpus: 0 })]))).toMatchObject({ hint: saying('kubectl describe nodes') })
+  })
+
   it('say which label to set when neither is there', () => {
     const error = refusal(() => plan([node('a', { labels: {} })]))
     expect(error).toMatchObject({

@@ -7,7 +7,7 @@ import { assemblePlan } from '#core/plan/assemble.ts'
 import { refuseGate } from '#core/plan/not-supported.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import { saying } from '../../../support/said.ts'
+import { said, saying } from '../../../support/said.ts'
 import { catalog, onAzure, refusal, resource, supply, workspace } from './fixtures.ts'
 
 function plan(
@@ -168,8 +168,10 @@ describe('warned by name', () => {
       'kaito.sh/performance-mode': 'balanced',
       'example.com/team': 'a',
     }
-    expect(plan('phi-4', { annotations }).warnings.map(({ message }) => message)).toEqual([
-      'The annotation kaito.sh/enablelb: "True" has no effect in kaito.',
+    expect(plan('phi-4', { annotations }).warnings.map(({ message }) => said(message))).toEqual([
+      expect.stringMatching(
+        /^The annotation kaito.sh\/enablelb: "True" has no effect in kaito. Make the Service a LoadBalancer by a patch/,
+      ),
       'The annotation kaito.sh/performance-mode: "balanced" has no effect in kaito.',
     ])
   })
@@ -190,6 +192,25 @@ describe('warned by name', () => {
   it('an unknown price', () => {
     const { pool, warnings } = plan('phi-4', {}, { instanceType: 'a3-ultragpu-8g' }, { cloud: 'gcp' })
     expect(pool).toMatchObject({ usdPerHour: undefined })
-    expect(warnings).toEqual([expect.objectContaining({ code: 'price-unknown' })])
+    expect(warnings.map(({ code }) => code)).toEqual(['price-unknown', 'gpus-idle'])
+  })
+
+  it('GPUs that stay idle, with their price and the setting that uses them', () => {
+    const four = { instanceType: 'Standard_NC96ads_A100_v4' }
+    const [warning] = plan('phi-4', {}, four).warnings
+    expect(warning).toMatchObject({ code: 'gpus-idle', about: { field: ['resource', 'instanceType'] } })
+    expect(said(warning?.message)).toMatch(
+      /^3 of 4 GPUs stay idle \(Standard_NC96ads_A100_v4, \$11\.0\d per hour\): --replicas 4 uses them, or take a smaller machine\.$/,
+    )
+    expect(plan('phi-4', {}, { ...four, replicas: 4 }).warnings).toEqual([])
+  })
+
+  it('a chat template that the mode of the tokenizer takes no notice of', () => {
+    const template = { engineArgs: { 'chat-template': '{{ messages }}' } }
+    expect(plan('mistral-7b', {}, template).warnings).toMatchObject([
+      { code: 'no-effect', about: { flag: 'chat-template' } },
+    ])
+    const inHf = { engineArgs: { ...template.engineArgs, 'tokenizer-mode': 'hf' } }
+    expect(plan('mistral-7b', {}, inHf).warnings).toEqual([])
   })
 })

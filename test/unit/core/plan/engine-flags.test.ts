@@ -32,6 +32,10 @@ describe('engine flags', () => {
     { args: { 'kv-cache-dtype': 'fp9' }, says: '--kv-cache-dtype takes one of auto,' },
     { args: { 'enable-prefix-caching': 'yes' }, says: '--enable-prefix-caching takes no value' },
     { args: { 'chat-template': true }, says: '--chat-template needs a value' },
+    {
+      args: { 'served-model-name': 'gpt-4 house-chat' },
+      says: 'is one name, and "gpt-4 house-chat" has a blank in it',
+    },
     { args: { port: 9000 }, says: '--port cannot be set: the Service leads to the port that kaito sets' },
     { args: { 'api-key': 'planted' }, says: '--api-key cannot be set: arguments can be read' },
   ])('$args is refused: $says', ({ args, says }) => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseWorkspaces } from '#core/workspace/parse.ts'
 import type { ParseResult } from '#core/workspace/spec.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
+import { said } from '../../../support/said.ts'
 
 const parse = (...texts: string[]): ParseResult =>
   parseWorkspaces(
@@ -145,6 +146,87 @@ data:
       'file1.yaml unknown-kind',
       'file2.yaml not-allowed',
     ])
+  })
+})
+
+describe('what an API server would refuse', () => {
+  it.each([
+    ['  name: workspace', '  namespace: UPPER\n  name: workspace', 'bad-name 4'],
+    ['apps: mistral-7b-instruct', 'apps: two words', 'bad-label 9'],
+    ['apps: mistral-7b-instruct', '"": x', 'bad-label 9'],
+    ['    name: mistral', '    presetOptions: { modelAccessSecret: Bad_Name }\n    name: mistral', 'bad-name 12'],
+    ['inference:\n', 'inference:\n  config: Not_One\n', 'bad-name 11'],
+  ])('%j as %j is told at its line: %s', (right, wrong, told) => {
+    expect(rules(TOP.replace(right, wrong))).toEqual([told])
+  })
+})
+
+describe('what was not filled in', () => {
+  const left = (name: string): string => `\${${name}}`
+
+  it('is told everywhere at once, and nothing else of it', () => {
+    const templated = TOP.replace('workspace-mistral-7b-instruct', left('name'))
+      .replace('metadata:\n', `metadata:\n  namespace: ${left('namespace')}\n`)
+      .replace('Standard_NC24ads_A100_v4', left('instanceType'))
+      .replace('apps: mistral-7b-instruct', `apps: ${left('appLabel')}`)
+      .replace('    name: mistral-7b-instruct', `    name: ${left('presetName')}`)
+    expect(rules(templated)).toEqual([4, 5, 7, 10, 13].map((line) => `placeholder ${line}`))
+  })
+
+  it('of a chart is told line by line, with the way to render it', () => {
+    const chart = TOP.replace(/name: workspace.*/, 'name: {{ .Release.Name }}-chat').replace(
+      /Type: .*/,
+      'Type: {{ .Values.sku | quote }}',
+    )
+    const { problems } = parse(chart)
+    expect(problems.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
+      'placeholder 4:9',
+      'placeholder 6:17',
+    ])
+    expect(said(problems[0]?.hint)).toBe(
+      'Render the template first, for example: helm template CHART | kaito lint -f -',
+    )
+    expect(rules(TOP.replace(/instanceType: .*/, 'instanceType: "{{ .Values.sku }}"'))).toEqual(['placeholder 6'])
+  })
+
+  it('in a Secret is told without its value, as is a line break at the end', () => {
+    const secret = (more: string): string =>
+      `${TOP}---\napiVersion: v1\nkind: Secret\nmetadata: { name: hub }\n${more}\n`
+    expect(rules(secret('data: { HF_TOKEN: <base64-of-your-token> }'))).toEqual(['placeholder 17'])
+    expect(rules(secret('data: { HF_TOKEN: aGZfZXhhbXBsZWV4YW1wbGVleGFtcGxlCg== }'))).toEqual(['trailing-newline 17'])
+    expect(rules(secret('data: { HF_TOKEN: aGZfZXhhbXBsZWV4YW1wbGVleGFtcGxl }'))).toEqual([])
+    expect(JSON.stringify(parse(secret('data: { HF_TOKEN: <base64-of-your-token> }')).problems)).not.toContain(
+      'base64-of',
+    )
+  })
+
+  it('stays in a chat template, which is for the engine to fill in', () => {
+    const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own }\ndata:\n  a.jinja: |\n    {{ m }}\n'
+    expect(rules(`${TOP}---\n${config}`)).toEqual([])
+  })
+})
+
+describe('what else lies in a folder', () => {
+  const others = [
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+    'apiVersion: v1\nkind: Namespace\nmetadata: { name: ml }\n',
+    'image:\n  tag: "1"\n',
+  ]
+
+  it('is named and skipped beside a workspace', () => {
+    const { problems, input } = parse(TOP, ...others)
+    expect(problems.map(({ severity, rule, file }) => `${severity} ${rule} ${file}`)).toEqual(
+      ['file2.yaml', 'file3.yaml', 'file4.yaml'].map((file) => `warning skipped ${file}`),
+    )
+    expect(input?.workspaces).toHaveLength(1)
+  })
+
+  it('is no workspace where there is none', () => {
+    expect(
+      parse(...others)
+        .problems.map(({ rule }) => rule)
+        .sort(),
+    ).toEqual(['no-workspace', 'skipped', 'skipped', 'skipped'])
   })
 })
 

@@ -1,0 +1,8 @@
+/** What files that others fill in or put together want to be before they are read. */
+import { advice, kaito, kubectl, other } from '../../advice.ts'
+
+const LINT = kaito('lint', { settings: { filename: '-' } })
+
+export const FILL_TEMPLATE = advice`Render the template first, for example: ${other('helm', 'template', 'CHART')} | ${LINT}`
+
+export const BUILD_FIRST = advice`Its names and patches count once it is built: ${kubectl('kustomize', 'FOLDER')} | ${LINT}`
