@@ -138,7 +138,7 @@ function templateLines(doc: Document.Parsed, text: string, file: string, lines: 
     .flatMap((line, index) => {
       const found = /^\s*(?:- )?(?:[\w./-]+:\s*)?(?=\{\{)/.exec(line)
       const at = { file, line: first + index, column: (found?.[0].length ?? 0) + 1 }
-      const message = `"${/\{\{.*\}\}/.exec(line)?.[0] ?? '{{'}" is a placeholder of a template`
+      const message = 'this is a placeholder of a template'
       return found === null ? [] : [problem('placeholder', message, at, { hint: FILL_TEMPLATE })]
     })
     .slice(0, MAX_SYNTAX_ERRORS)
