@@ -24,6 +24,7 @@ const load =
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, Loader>> = {
   deploy: load(async () => (await import('./commands/deploy.ts')).deployCommand),
+  scale: load(async () => (await import('./commands/scale.ts')).scaleCommand),
   plan: load(async () => (await import('./commands/plan.ts')).planCommand),
   diff: load(async () => (await import('./commands/diff.ts')).diffCommand),
   lint: load(async () => (await import('./commands/lint.ts')).lintCommand),

@@ -29,6 +29,11 @@ export type CloudChange =
    * clouds that take such a thing.
    */
   | { kind: 'ensure'; request: NodePoolRequest; fingerprint: string }
+  /**
+   * Take away these machines of the pool, and no other. CONFLICT when the pool is not kaito's, or when an autoscaler has the
+   * count. Those that are gone already are none.
+   */
+  | { kind: 'shrink'; name: string; machines: readonly string[] }
   /** CONFLICT when the pool is not kaito's. */
   | { kind: 'delete'; name: string }
 
@@ -39,7 +44,8 @@ export type Submitted = {
   /** Enough for a new process to follow the same operation: store it before going on. Not every cloud has such. */
   token?: string
 } & (
-  | { outcome: 'created' | 'scaling' | 'gone' }
+  | { outcome: 'created' | 'scaling' | 'shrinking' | 'gone' }
+  /** It is as it was asked for. */
   | { outcome: 'adopted'; pool: NodePool }
   /** Something changes the pool already: if it is not this very change, submit it again when that has ended. */
   | { outcome: 'following' }
@@ -48,6 +54,14 @@ export type Submitted = {
   /** Nothing came of it: the cloud is at something else in this cluster. Submit it again when it has rested that long. */
   | { outcome: 'busy'; retryAfterMs: number; failure: KaitoError }
 )
+
+/** One machine of a pool, in the cluster or not yet. */
+export interface PoolMachine {
+  /** As `shrink` takes it. */
+  name: string
+  /** As its node has it; clouds compare it without case. */
+  providerId: string
+}
 
 /** Its machines are named in the words of a failure. */
 export type PoolInQuestion = Pick<NodePool, 'name' | 'instanceType'>
@@ -68,6 +82,8 @@ export interface CloudPort {
   /** Every pool of the cluster that carries kaito's tags (of `owner`, when given). */
   listPools(signal: AbortSignal, owner?: PoolOwner): Promise<NodePool[]>
   getPool(name: string, signal: AbortSignal): Promise<NodePool | undefined>
+  /** Those that the pool bills for now; none where there is no such pool. */
+  machines(pool: string, signal: AbortSignal): Promise<PoolMachine[]>
   submit(change: CloudChange, signal: AbortSignal): Promise<Submitted>
   /**
    * One look at what is changing the pool: at the operation of the token, else at the pool itself. A token that is stale,

@@ -90,6 +90,8 @@ export interface KubePort {
   replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
   /** Foreground-less delete (background propagation). False when it was not there. `uid` and `resourceVersion` are preconditions. */
   delete(ref: ObjectRef, options: { signal: AbortSignal; uid?: string; resourceVersion?: string }): Promise<boolean>
+  /** By the Eviction API. `held`: a PodDisruptionBudget does not allow it now. `gone`: it was not there. `unheard`: no answer came. */
+  evict(pod: ObjectRef, signal: AbortSignal): Promise<'evicted' | 'held' | 'gone' | 'unheard'>
   /** List, then watch, over restarts and 410 Gone, until the signal ends it. One per kind: no polling. */
   watch(kind: Kind, options: ListOptions): AsyncIterable<WatchEvent>
   logs(pod: ObjectRef, options: LogOptions): Promise<string>

@@ -12,6 +12,7 @@ export type Verb =
   | 'plan'
   | 'render'
   | 'sandbox'
+  | 'scale'
   | 'status'
   | 'wait'
 

@@ -21,8 +21,8 @@ export interface ObjectChange {
 export interface PoolChange {
   name: string
   /** `existing`: one's own nodes, nothing to create. */
-  change: 'created' | 'scaled' | 'unchanged' | 'deleted' | 'existing'
-  /** Of `scaled`. */
+  change: 'created' | 'scaled' | 'shrunk' | 'unchanged' | 'deleted' | 'existing'
+  /** Of `scaled` and `shrunk`. */
   nodes?: { from: number; to: number }
 }
 

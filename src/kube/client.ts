@@ -14,6 +14,7 @@ import { followLog, logQuery } from './logs.ts'
 import { listenLocally } from './tunnel/local-port.ts'
 import type { PortForwarder } from './tunnel/port-forward.ts'
 import { type Attempt, attemptOf, errorOf } from './wire/errors.ts'
+import { evictPod } from './wire/evict.ts'
 import { hasArrived } from './wire/has-arrived.ts'
 import { listQuery, pathOf } from './wire/paths.ts'
 import { type Answered, askAgain, sendWithRetry } from './wire/retry.ts'
@@ -99,6 +100,7 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
       )
       return answer.status !== 404 || answer.wasLost
     },
+    evict: (pod, signal) => evictPod(transport, pod, signal),
     watch: (kind, options) => watchObjects(transport, kind, options),
     async logs(pod, options) {
       const path = `${pathOf(pod)}/log?${logQuery(options)}`

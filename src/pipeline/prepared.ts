@@ -27,6 +27,8 @@ export interface DeployRequest {
   placement: Placement
   /** Take over fields that another manager owns. */
   forceConflicts: boolean
+  /** Nodes that it needs no more are taken out of its pool. */
+  shrinks?: true
 }
 
 export interface Prepared {

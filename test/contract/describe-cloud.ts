@@ -128,6 +128,63 @@ export function describeCloud(nature: CloudNature, makeHarness: () => Promise<Cl
       expect(harness.countWrites()).toBe(writes + 1)
     })
 
+    describe('machines', () => {
+      const threeMachines = async () => {
+        const pool = await create({ count: 3 })
+        return { pool, machines: await port.machines(pool.name, soon()) }
+      }
+
+      test('are listed as their nodes name them, none twice', async () => {
+        const { machines } = await threeMachines()
+        expect(new Set(machines.map(({ name }) => name)).size).toBe(3)
+        expect(new Set(machines.map(({ providerId }) => providerId)).size).toBe(3)
+        for (const { providerId } of machines) expect(providerId).toMatch(/^\w+:\/\/./)
+        expect(await port.machines('nosuchpool', soon())).toEqual([])
+      })
+
+      test('those that are named go, the others stay, and the count follows', async () => {
+        const { pool, machines } = await threeMachines()
+        const [first, second, third] = machines.map(({ name }) => name)
+        const shrink = { kind: 'shrink', name: pool.name, machines: [first ?? '', third ?? ''] } as const
+        const submitted = await port.submit(shrink, soon())
+        expect(submitted).toMatchObject({ outcome: 'shrinking', rawState: expect.any(String) })
+        expect(submitted.token).toEqual(token)
+        await expect.poll(async () => (await port.poll(pool, submitted.token, soon())).state).toBe('done')
+        expect((await port.machines(pool.name, soon())).map(({ name }) => name)).toEqual([second])
+        expect(await port.getPool(pool.name, soon())).toMatchObject({ state: 'ready', count: 1 })
+      })
+
+      test('all of them may go: the pool stays, with none, and can have some again', async () => {
+        const { pool, machines } = await threeMachines()
+        const names = machines.map(({ name }) => name)
+        const { token: going } = await port.submit({ kind: 'shrink', name: pool.name, machines: names }, soon())
+        await expect.poll(async () => (await port.poll(pool, going, soon())).state).toBe('done')
+        expect(await port.getPool(pool.name, soon())).toMatchObject({ state: 'ready', count: 0 })
+        expect(await create({ count: 2 })).toMatchObject({ state: 'ready', count: 2 })
+        expect(await port.machines(pool.name, soon())).toHaveLength(2)
+      })
+
+      test('what is asked twice is followed, or done already, and takes away nothing more', async () => {
+        const { pool, machines } = await threeMachines()
+        const shrink = { kind: 'shrink', name: pool.name, machines: [machines[0]?.name ?? ''] } as const
+        harness.slow()
+        const { token: going } = await port.submit(shrink, soon())
+        const next = await harness.open()
+        expect((await next.submit(shrink, soon())).outcome).toBe('following')
+        expect((await next.submit(ensureChange(request({ count: 1 })), soon())).outcome).toBe('following')
+        await expect.poll(async () => (await next.poll(pool, going, soon())).state, { timeout: 10_000 }).toBe('done')
+        expect(await next.submit(shrink, soon())).toMatchObject({ outcome: 'adopted', pool: { count: 2 } })
+        expect(await next.machines(pool.name, soon())).toHaveLength(2)
+      })
+
+      test('of a pool without our tags none is taken, and of one that is gone there are none', async () => {
+        harness.seedForeign(poolName)
+        const shrink = { kind: 'shrink', name: poolName, machines: ['x'] } as const
+        expect((await errorOf(port.submit(shrink, soon()))).code).toBe('CONFLICT')
+        expect((await port.submit({ ...shrink, name: 'nosuchpool' }, soon())).outcome).toBe('gone')
+      })
+    })
+
     test.each(nature.failures.map((failure) => [failure, FAILURES[failure]] as const))(
       'a create that fails by %s is %s',
       async (failure, code) => {

@@ -38,6 +38,7 @@ async function makeHarness(): Promise<CloudHarness> {
         state: 'there',
         machine: 'toy.one',
         count: 1,
+        cast: [0],
         diskGiB: 1,
         labels: {},
         taints: [],

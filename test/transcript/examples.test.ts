@@ -8,6 +8,7 @@ import { kaito } from './run.ts'
 
 const COMMANDS = [
   'deploy',
+  'scale',
   'plan',
   'diff',
   'lint',

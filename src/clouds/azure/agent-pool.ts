@@ -63,11 +63,15 @@ export function toAgentPool(request: NodePoolRequest): AgentPool {
  * lacks. A pool is never shrunk, and the count of an autoscaled one is not ours.
  */
 export function toChangedPool(seen: AgentPool, request: NodePoolRequest): AgentPool {
-  // What AKS tells, and nobody sets.
-  const { status: _status, nodeImageVersion: _image, virtualMachineNodesStatus: _nodes, ...kept } = seen
   const { count = 0 } = seen
   const wanted = seen.enableAutoScaling === true ? count : Math.max(count, request.count)
-  return { ...kept, count: wanted, powerState: { code: 'Running' } }
+  return { ...settableOf(seen), count: wanted, powerState: { code: 'Running' } }
+}
+
+/** Without what AKS tells, and nobody sets. */
+export function settableOf(seen: AgentPool): AgentPool {
+  const { status: _status, nodeImageVersion: _image, virtualMachineNodesStatus: _nodes, ...kept } = seen
+  return kept
 }
 
 export interface Difference {

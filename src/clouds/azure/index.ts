@@ -10,6 +10,7 @@ import { ensurePool } from './ensure.ts'
 import { pollPool } from './poll.ts'
 import { readPool } from './pool.ts'
 import { removePool } from './remove.ts'
+import { listMachines, shrinkPool } from './shrink.ts'
 
 interface OpenRequest {
   providerIds: readonly string[]
@@ -52,6 +53,10 @@ function createPort(context: AksContext): CloudPort {
       const pool = await readPool({ context, subject })
       return pool === undefined ? undefined : toNodePool(pool)
     },
+    machines(pool, signal) {
+      const action = `list the machines of the node pool ${pool}`
+      return listMachines({ context, subject: { phase: 'provision', action, signal, pool } })
+    },
     listPools: (signal, owner) => listPools(context, signal, owner),
     submit: (change, signal) => submit(change, context, signal),
     poll: (pool, token, signal) => pollPool(pool, token, context, signal),
@@ -63,6 +68,11 @@ function submit(change: CloudChange, context: AksContext, signal: AbortSignal): 
     const { name: pool } = change
     const subject = { phase: 'destroy', action: `delete the node pool ${pool}`, pool, signal } as const
     return removePool({ context, subject })
+  }
+  if (change.kind === 'shrink') {
+    const { name: pool, machines } = change
+    const action = `take machines from the node pool ${pool}`
+    return shrinkPool(machines, { context, subject: { phase: 'provision', action, pool, signal } })
   }
   const { name: pool, instanceType } = change.request
   const action = `create the node pool ${pool}`

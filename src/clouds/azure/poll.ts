@@ -1,5 +1,5 @@
 /** One look at what is changing a pool: at its operation, then at the pool's own state. */
-import { restorePoller } from '@azure/arm-containerservice'
+import { type ContainerServiceClient, restorePoller } from '@azure/arm-containerservice'
 import { advice } from '#core/advice.ts'
 import { hasCode, KaitoError } from '#core/errors.ts'
 import type { Operation, PoolInQuestion } from '../cloud.ts'
@@ -33,8 +33,15 @@ function subjectOf(
   { name: pool, instanceType }: PoolInQuestion,
   signal: AbortSignal,
 ): PoolCall['subject'] {
-  const [phase, verb] = method === 'DELETE' ? (['destroy', 'delete'] as const) : (['provision', 'create'] as const)
-  return { phase, action: `${verb} the node pool ${pool}`, pool, instanceType, signal }
+  const phase = method === 'DELETE' ? 'destroy' : 'provision'
+  const what = { PUT: 'create', DELETE: 'delete', POST: 'take machines from' }[method ?? 'PUT']
+  return { phase, action: `${what} the node pool ${pool}`, pool, instanceType, signal }
+}
+
+function restored(method: Method, token: string, client: ContainerServiceClient): Poller {
+  if (method === 'PUT') return restorePoller(client, token, client.agentPools.createOrUpdate)
+  if (method === 'DELETE') return restorePoller(client, token, client.agentPools.delete)
+  return restorePoller(client, token, client.agentPools.deleteMachines)
 }
 
 /** Undefined when it is over, or forgotten: ARM keeps operations for some days. Then the pool has the last word. */
@@ -46,10 +53,7 @@ async function lookAtOperation(
   const { client, pollIntervalMs } = context
   try {
     return await callAzure(subject, context, async (capture) => {
-      const poller: Poller =
-        method === 'PUT'
-          ? restorePoller(client, token, client.agentPools.createOrUpdate)
-          : restorePoller(client, token, client.agentPools.delete)
+      const poller: Poller = restored(method, token, client)
       const retryAfterMs = (): number => capture.retryAfterMs ?? pollIntervalMs
       try {
         await poller.poll({ abortSignal: subject.signal })

@@ -1,7 +1,8 @@
 /** A look at one pool, and a change asked of it: each ends with Azure's answer. */
 import type { AgentPool } from '@azure/arm-containerservice'
+import { advice, other } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
-import { hasCode, type KaitoError } from '#core/errors.ts'
+import { hasCode, KaitoError } from '#core/errors.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type AksContext, type CallSubject, callAzure } from './context.ts'
 import { errorFromBody } from './errors.ts'
@@ -52,4 +53,18 @@ export function errorFromPool(pool: AgentPool, { context, subject }: PoolCall): 
   const message = `the pool is in state ${rawState}${reason === undefined ? '' : `: ${reason}`}`
   const body = told === undefined ? { error: { code: '', message } } : { error: told }
   return errorFromBody(body, undefined, { ...context, ...subject })
+}
+
+/** @param left what kaito does not do to it. */
+export function notOurs({ context, subject }: PoolCall, left: string): KaitoError {
+  const { resourceGroup, cluster } = context
+  return new KaitoError({
+    code: 'CONFLICT',
+    phase: subject.phase,
+    message: `The node pool ${subject.pool} does not carry kaito's tags, so kaito ${left}`,
+    reason: 'owner: not kaito',
+    hint: advice`Look at it: ${other('az', 'aks', 'nodepool', 'show', '-g', resourceGroup, '--cluster-name', cluster, '-n', subject.pool, '--query', 'tags')}`,
+    details: ['owner'],
+    resource: { kind: 'AgentPool', name: subject.pool },
+  })
 }

@@ -1,17 +1,15 @@
 /** Asks Azure to delete a pool. */
 import type { AgentPool } from '@azure/arm-containerservice'
-import { advice, other } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { isBusy } from './errors.ts'
-import { type PoolCall, readPool, submitTo } from './pool.ts'
+import { notOurs, type PoolCall, readPool, submitTo } from './pool.ts'
 
 export async function removePool(call: PoolCall): Promise<Submitted> {
   const seen = await readPool(call)
   if (seen === undefined) return { outcome: 'gone', rawState: 'NotFound' }
   const { owner, state } = toNodePool(seen)
-  if (owner === undefined) throw notOurs(call)
+  if (owner === undefined) throw notOurs(call, 'does not delete it')
   if (state === 'deleting') return { outcome: 'deleting' }
   return deletePool(seen, call)
 }
@@ -35,17 +33,4 @@ async function deletePool(seen: AgentPool, call: PoolCall): Promise<Submitted> {
 function isMoving(pool: AgentPool): boolean {
   const { state } = toNodePool(pool)
   return state === 'creating' || state === 'updating'
-}
-
-function notOurs({ context, subject }: PoolCall): KaitoError {
-  const { resourceGroup, cluster } = context
-  return new KaitoError({
-    code: 'CONFLICT',
-    phase: 'destroy',
-    message: `The node pool ${subject.pool} does not carry kaito's tags, so kaito does not delete it`,
-    reason: 'owner: not kaito',
-    hint: advice`Look at it: ${other('az', 'aks', 'nodepool', 'show', '-g', resourceGroup, '--cluster-name', cluster, '-n', subject.pool, '--query', 'tags')}`,
-    details: ['owner'],
-    resource: { kind: 'AgentPool', name: subject.pool },
-  })
 }

@@ -5,7 +5,8 @@
 import { isArmUrl } from './connect.ts'
 import type { AksContext } from './context.ts'
 
-export type Method = 'PUT' | 'DELETE'
+/** POST: machines of the pool are deleted. */
+export type Method = 'PUT' | 'DELETE' | 'POST'
 
 type Fields = Record<string, unknown>
 
@@ -31,11 +32,11 @@ function isOwnUrl(url: unknown, subscription: string): boolean {
 export function methodOf(token: string, pool: string, context: AksContext): Method | undefined {
   const config = configOf(token)
   const method = config?.requestMethod
-  if (config === undefined || (method !== 'PUT' && method !== 'DELETE')) return undefined
+  if (config === undefined || (method !== 'PUT' && method !== 'DELETE' && method !== 'POST')) return undefined
   const { initialRequestUrl, operationLocation, resourceLocation } = config
   const urls = [initialRequestUrl, operationLocation, ...(resourceLocation === undefined ? [] : [resourceLocation])]
   if (!urls.every((url) => isOwnUrl(url, context.subscription))) return undefined
   const { subscription, resourceGroup, cluster } = context
-  const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}/agentPools/${pool}`
+  const path = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster}/agentPools/${pool}${method === 'POST' ? '/deleteMachines' : ''}`
   return new URL(String(initialRequestUrl)).pathname.toLowerCase() === path.toLowerCase() ? method : undefined
 }

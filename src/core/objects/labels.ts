@@ -14,6 +14,8 @@ const COMPONENT_LABEL = 'app.kubernetes.io/component'
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by'
 export const MANAGED_BY = { [MANAGED_BY_LABEL]: 'kaito' } as const
 
+/** Of a node that kaito has cordoned, because it is going to be taken out of its pool. */
+export const LEAVING_ANNOTATION = 'kaito.sh/leaving'
 /** Of the root: which rendered set was applied last. */
 export const SET_HASH_ANNOTATION = 'kaito.sh/set-hash'
 /** Of a revision: two deploys with the same one are the same revision. */

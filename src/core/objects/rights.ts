@@ -22,6 +22,8 @@ export interface Work {
   deleted: readonly KindRef[]
   /** Nodes are waited for. */
   nodesJoin: boolean
+  /** Nodes are cordoned and drained. */
+  nodesLeave?: boolean
 }
 
 /** Whatever is deployed: the lock, root and revision. */
@@ -49,7 +51,7 @@ export const VERIFY_RIGHTS: readonly Right[] = [
 export const FORWARD_NEEDS_CREATE_SINCE = 35
 
 /** Without one of these a deploy cannot come to its end. */
-export function rightsFor({ followed, applied, deleted, nodesJoin }: Work): Right[] {
+export function rightsFor({ followed, applied, deleted, nodesJoin, nodesLeave = false }: Work): Right[] {
   const verbsOf = (exists: boolean | undefined): string[] =>
     exists === undefined ? ['get', 'create', 'patch'] : exists ? ['patch'] : ['create', 'patch']
   return unique([
@@ -58,8 +60,14 @@ export function rightsFor({ followed, applied, deleted, nodesJoin }: Work): Righ
     ...applied.flatMap(({ exists, ...object }) => rightsOn(object, ...verbsOf(exists))),
     ...deleted.flatMap((object) => rightsOn(object, 'delete')),
     ...(nodesJoin ? rightsOn(KINDS.node, 'watch').map(inCluster) : []),
+    ...(nodesLeave ? DRAIN_RIGHTS : []),
   ])
 }
+
+const DRAIN_RIGHTS: readonly Right[] = [
+  ...rightsOn(KINDS.node, 'watch', 'patch').map(inCluster),
+  ...rightsOn(KINDS.pod, 'create').map(below('eviction')),
+]
 
 function unique(rights: readonly Right[]): Right[] {
   return [...new Map(rights.map((right) => [formatRight(right, ''), right])).values()]

@@ -83,6 +83,7 @@ export function lossesOf(before: Partial<Outcome> | undefined, plan: Plan, outag
       kind: 'capacity',
       says: `This lowers the replicas from ${replicas} to ${plan.replicas}.`,
     },
+    replicas > 0 && plan.replicas === 0 && { kind: 'outage', says: 'Nobody is served until it is scaled up again.' },
     outage && {
       kind: 'outage',
       says: `Nobody is served while the pod is replaced, for some minutes: ${plan.update.because.split(': ').at(-1)}.`,

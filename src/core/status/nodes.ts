@@ -1,12 +1,13 @@
 /** What a Node says about itself, as far as GPU work needs it. Pure functions of the object. */
 
 import type { Taint } from '../cloud/node-pool.ts'
+import { KINDS } from '../objects/kinds.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import { WORKSPACE_LABEL } from '../objects/labels.ts'
+import { LEAVING_ANNOTATION, WORKSPACE_LABEL } from '../objects/labels.ts'
 import type { NodeFact } from '../placement/facts.ts'
 
 interface NodeBody {
-  spec?: { providerID?: string; taints?: Taint[] }
+  spec?: { providerID?: string; taints?: Taint[]; unschedulable?: boolean }
   status?: { allocatable?: Record<string, string>; conditions?: { type: string; status: string }[] }
 }
 
@@ -63,4 +64,44 @@ export function nodeFacts(
       freeGpus: Math.max(0, gpus - (held.get(name) ?? 0)),
     }
   })
+}
+
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[LEAVING_ANNOTATION] === 'true'
+}
+
+export function podsOn(node: string, pods: readonly KubeObject[]): KubeObject[] {
+  return pods.filter((pod) => (pod as PodBody).spec?.nodeName === node)
+}
+
+/** Compared without case. */
+export function providerIdOf(node: KubeObject): string {
+  return ((node as NodeBody).spec?.providerID ?? '').toLowerCase()
+}
+
+/**
+ * All but so many: first those that were to go already, then those that are not Ready, those with the fewest of its pods, and of
+ * equals the newest names.
+ */
+export function leavingNodes(nodes: readonly KubeObject[], pods: readonly KubeObject[], stay: number): KubeObject[] {
+  const weight = (node: KubeObject): number =>
+    podsOn(node.metadata.name, pods).length * 4 + (isNodeReady(node) ? 2 : 0) - (isLeaving(node) ? 1 : 0)
+  const byWeight = nodes.toSorted(
+    (one, other) => weight(one) - weight(other) || (one.metadata.name < other.metadata.name ? 1 : -1),
+  )
+  return byWeight.slice(0, Math.max(0, nodes.length - stay))
+}
+
+/** Of those that are cordoned, as many as are needed. */
+export function nodesToRelease(nodes: readonly KubeObject[], needed: number): KubeObject[] {
+  const open = nodes.filter((node) => (node as NodeBody).spec?.unschedulable !== true)
+  return nodes.filter(isLeaving).slice(0, Math.max(0, needed - open.length))
+}
+
+/** A DaemonSet's pods come back at once, a mirror pod is the kubelet's own, and what has ended holds nothing. */
+export function staysWithNode({ metadata, ...pod }: KubeObject): boolean {
+  const { phase } = (pod as PodBody).status ?? {}
+  if (phase === 'Succeeded' || phase === 'Failed') return true
+  if (metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return true
+  return metadata.ownerReferences?.some(({ kind }) => kind === KINDS.daemonSet.kind) ?? false
 }

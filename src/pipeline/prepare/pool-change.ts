@@ -23,37 +23,64 @@ export function refuseOtherMachine({ pool, objectName, namespace }: Plan, live: 
 }
 
 /** What is billed: the nodes that there are, or will be, and not only those that are needed. */
-export function billedPool(pool: PoolDecision, live: NodePool | undefined): PoolDecision {
+export function billedPool(pool: PoolDecision, live: NodePool | undefined, shrinks: boolean): PoolDecision {
   if (pool.mode === 'existing' || !isThere(live)) return pool
+  if (shrinks && live.isAutoscaled !== true) return pool
   const nodes = live.isAutoscaled === true ? live.count : Math.max(live.count, pool.request.count)
   const { usdPerHour } = pool.sku
   return { ...pool, nodes, usdPerHour: usdPerHour === undefined ? undefined : usdPerHour * nodes }
 }
 
-export function poolChange({ pool }: Plan, live: NodePool | undefined): PoolChange {
+export function poolChange({ pool }: Plan, live: NodePool | undefined, shrinks: boolean): PoolChange {
   if (pool.mode === 'existing') return { name: pool.nodes.join(', '), change: 'existing' }
   const { name, count } = pool.request
+  if (shrinks && isLarger(live, count)) return { name, change: 'shrunk', nodes: { from: live.count, to: count } }
   if (!isThere(live)) return { name, change: 'created' }
   if (live.isAutoscaled === true || live.count >= count) return { name, change: 'unchanged' }
   return { name, change: 'scaled', nodes: { from: live.count, to: count } }
 }
 
-/** Which of its nodes a cloud takes away is the cloud's choice: it could be the one that serves. */
-export function idleNodes(name: string, there: number, needed: number, usdPerHour: number | undefined): PlanWarning[] {
+/** Nodes of its pool that a workspace has, and could do without. */
+export interface Idle {
+  pool: string
+  there: number
+  needed: number
+  /** Each. */
+  usdPerHour: number | undefined
+}
+
+/** Nodes go when somebody says so, and not beside another change. */
+export function idleNodes({ pool, there, needed, usdPerHour }: Idle, about: ScaleAbout): PlanWarning[] {
   if (there <= needed) return []
+  const { replicas, ...where } = about
   const price = usdPerHour === undefined ? '' : ` at $${usdPerHour.toFixed(2)} per hour each`
   return [
     {
       code: 'idle-nodes',
-      message: `Node pool ${name} has ${there} nodes${price}, and ${needed} would do; kaito does not shrink it. Shrink it in the cloud, or delete the workspace and deploy it again.`,
+      message: advice`Node pool ${pool} has ${there} nodes${price}, and ${needed} would do. Remove what is idle: ${kaito('scale', { ...where, settings: { replicas } })}`,
     },
   ]
 }
 
+/** One that has failed bills for the machines that it has, too. */
+function isLarger(live: NodePool | undefined, count: number): live is NodePool {
+  if (live === undefined || live.isAutoscaled === true || live.count <= count) return false
+  return live.state === 'failed' || isThere(live)
+}
+
+interface ScaleAbout {
+  workspace: string
+  namespace: string
+  replicas: number
+}
+
 /** Those of a pool that nobody else looks after. */
-export function idleNodesOf({ pool }: Plan, live: NodePool | undefined): PlanWarning[] {
+export function idleNodesOf(plan: Plan, live: NodePool | undefined): PlanWarning[] {
+  const { pool, objectName: workspace, namespace, replicas } = plan
   if (pool.mode === 'existing' || live?.state !== 'ready' || live.isAutoscaled === true) return []
-  return idleNodes(pool.request.name, live.count, pool.request.count, pool.sku.usdPerHour)
+  const { name, count: needed } = pool.request
+  const idle = { pool: name, there: live.count, needed, usdPerHour: pool.sku.usdPerHour }
+  return idleNodes(idle, { workspace, namespace, replicas })
 }
 
 function isThere(live: NodePool | undefined): live is NodePool {

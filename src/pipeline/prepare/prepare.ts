@@ -40,7 +40,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   const facts = await gatherFacts(first.request, root, ports)
   const wish = await withUnkept(said, first, facts, ports)
   const { request } = wish
-  const { spec, placement } = request
+  const { spec, placement, shrinks = false } = request
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
   const planned = planOf(request, facts, ports)
   const rendered = renderObjects(planned, ports, request.patches)
@@ -64,10 +64,10 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   const warnings = [
     ...planned.warnings,
     ...patchWarnings(planned, rendered, ports),
-    ...idleNodesOf(planned, livePool),
+    ...(shrinks ? [] : idleNodesOf(planned, livePool)),
     ...keptPool(planned, facts),
   ]
-  const plan = { ...planned, pool: billedPool(planned.pool, livePool), warnings }
+  const plan = { ...planned, pool: billedPool(planned.pool, livePool, shrinks), warnings }
   const state: RootState = {
     ...stateOf(plan, engineServing(spec.annotations, ports.engines), wish.said, companions.map(refOf), root?.state),
     setHash: hashObjects(rendered),
@@ -85,7 +85,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     changes,
     replicas: replicasToAwait(changes, plan),
     prunable: await findSurplus(facts.seen.root, members, state, plan.namespace, ports),
-    pool: poolChange(plan, livePool),
+    pool: poolChange(plan, livePool, shrinks),
     livePool,
     state,
   }

@@ -22,7 +22,8 @@ import type { DeployRequest, Prepared } from '../prepared.ts'
 /** PERMISSION_DENIED with every right that is missing. Asks nothing when there is nothing to do. */
 export async function checkRights(prepared: Prepared, ports: Ports): Promise<void> {
   const { plan, pool, changes, prunable } = prepared
-  const isChange = isPoolMade(pool) || prunable.length > 0 || changes.some((c) => c.change !== 'unchanged')
+  const isChange =
+    pool.change === 'shrunk' || isPoolMade(pool) || prunable.length > 0 || changes.some((c) => c.change !== 'unchanged')
   if (!isChange) return
   const { namespace } = plan
   const [needed, wished] = await Promise.all([
@@ -61,6 +62,7 @@ async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports:
       .map(({ ref, live }) => ({ ...ref, exists: live !== undefined })),
     deleted: [...prunable, ...revisions.slice(0, Math.max(0, revisions.length + 1 - KEPT_REVISIONS))],
     nodesJoin: isPoolMade(pool),
+    nodesLeave: pool.change === 'shrunk',
   }
 }
 

@@ -2,9 +2,11 @@
 
 import type { CloudPort } from '#clouds/cloud.ts'
 import { memberKinds } from '#core/objects/kinds.ts'
+import { isNodeOf } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { isPoolMade } from '#core/results.ts'
 import { intentOf, type RootState, withPoolId } from '#core/state/root.ts'
+import { nodesToRelease } from '#core/status/nodes.ts'
 import { servingPods } from '#core/status/verdict.ts'
 import { workloadOf } from '#core/workload/workload.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
@@ -13,6 +15,7 @@ import { followedIn, seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import type { Prepared } from '../prepared.ts'
 import { endpointStep, type TargetOf } from '../steps/endpoint.ts'
+import { uncordonStep } from '../steps/idle-nodes.ts'
 import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
 import { nodesStep } from '../steps/nodes.ts'
 import { type Applying, groundOf, groundworkStep, objectsStep } from '../steps/objects.ts'
@@ -21,6 +24,7 @@ import { rolloutStep } from '../steps/rollout.ts'
 import { intentStep, type RootWriter } from '../steps/root.ts'
 import type { Seen, Step, Titled } from '../steps/step.ts'
 import { enginePorts } from '../use/address.ts'
+import { shrinkSteps } from './shrink-steps.ts'
 
 export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean, ports: Ports): Step[] {
   const { plan, replicas, members, facts } = prepared
@@ -40,8 +44,11 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
       told: apply,
     }),
     rolloutStep(key, replicas, followedIn(seenKinds(ports.workloads), [workload]), { needs: ['objects'], told: start }),
-    endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout'], told: verify }),
-    revisionStep(content, { needs: ['endpoint'] }),
+    ...(pool.mode === 'create' && facts.cloud !== undefined && prepared.pool.change === 'shrunk'
+      ? shrinkSteps({ prepared, root, force }, pool, facts.cloud, (seen) => stateAfter(prepared, seen), ports)
+      : []),
+    endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout', 'settled'], told: verify }),
+    revisionStep(content, { needs: ['endpoint', 'written'] }),
   ]
 }
 
@@ -59,14 +66,20 @@ function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPor
   const isToSay = prepared.pool.change !== 'unchanged'
   const keep = async (operation: string | undefined): Promise<unknown> =>
     operation === undefined ? undefined : root.write({ ...intent, operation }, kinds)
+  const own = (facts.seen.allNodes ?? []).filter((node) => isNodeOf(node, plan.objectName, plan.namespace))
+  const cordoned = nodesToRelease(own, decision.request.count)
   const traits = catalog.clouds.find(({ id }) => id === decision.cloud)
   return [
     ...(isToSay ? [intentStep(root, token === undefined ? intent : { ...intent, operation: token }, kinds, told)] : []),
-    poolStep({ request: decision.request, live, token }, cloud, keep, { needs: ['root'], told }),
+    // One that failed would be asked for again, with all the machines that are to go.
+    ...(prepared.pool.change === 'shrunk' && live?.state === 'failed'
+      ? []
+      : [poolStep({ request: decision.request, live, token }, cloud, keep, { needs: ['root'], told })]),
     ...(isToSay && groundOf(prepared).length > 0
       ? [groundworkStep(applying, decision.request.name, { needs: ['root'], told })]
       : []),
-    nodesStep(plan, decision, traits, { needs: ['pool'], told }),
+    ...(cordoned.length > 0 ? [uncordonStep(cordoned, { needs: ['pool'], told })] : []),
+    nodesStep(plan, decision, traits, { needs: ['pool', 'uncordon'], told }),
   ]
 }
 

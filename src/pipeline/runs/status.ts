@@ -3,7 +3,7 @@ import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/objects/kube-object.ts'
 import type { Target } from '#core/results.ts'
 import { isPodReady } from '#core/status/rollout.ts'
-import type { Snapshot } from '#core/status/snapshot.ts'
+import { type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import { type Known, statusOf } from '#core/status/status-of.ts'
 import type { Verification, WorkspaceStatus } from '#core/status/workspace-status.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
@@ -73,8 +73,9 @@ function tellIdleNodes(seen: Snapshot, { usdPerHour }: Known, ports: Ports): voi
   if (pool === undefined) return
   const used = new Set(seen.pods.flatMap((pod) => (pod as { spec?: { nodeName?: string } }).spec?.nodeName ?? []))
   const needed = Math.max(pool.request.count, used.size)
-  for (const warning of idleNodes(pool.name, seen.nodes.length, needed, usdPerHour))
-    ports.emit({ type: 'warning', phase: 'watch', ...warning })
+  const idle = { pool: pool.name, there: seen.nodes.length, needed, usdPerHour }
+  const about = { workspace: seen.name, namespace: seen.namespace, replicas: wantedReplicas(seen) }
+  for (const warning of idleNodes(idle, about)) ports.emit({ type: 'warning', phase: 'watch', ...warning })
 }
 
 async function deepen(status: WorkspaceStatus, seen: Snapshot, ports: Ports): Promise<void> {

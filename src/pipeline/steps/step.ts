@@ -24,6 +24,10 @@ export interface Learned {
   /** What the endpoint has answered so far. */
   answers?: Answers | 'asleep' | 'none'
   revision?: number
+  /** Names of the nodes that are taken out of the pool. */
+  leaving?: readonly string[]
+  /** Pods that were there at the last look. */
+  undrained?: readonly string[]
   /** What a delete has taken away. */
   deleted?: readonly ObjectChange[]
 }

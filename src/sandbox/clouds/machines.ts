@@ -21,6 +21,8 @@ export interface Machines {
   join(machines: readonly Machine[]): Promise<void>
   /** All of a pool. */
   remove(pool: string): Promise<void>
+  /** By their names. */
+  removeNodes(names: readonly string[]): Promise<void>
 }
 
 interface KubeAnswer {
@@ -42,6 +44,9 @@ export function createMachines(kube: KubeCall, poolLabel: string): Machines {
       const { body } = await kube('GET', `/api/v1/nodes?labelSelector=${selector}`)
       const { items = [] } = (body ?? {}) as { items?: KubeObject[] }
       for (const { metadata } of items) await kube('DELETE', `/api/v1/nodes/${metadata.name}`)
+    },
+    async removeNodes(names) {
+      for (const name of names) await kube('DELETE', `/api/v1/nodes/${name}`)
     },
   }
 }

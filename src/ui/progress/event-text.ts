@@ -9,6 +9,8 @@ const TITLES: Readonly<Record<string, string>> = {
   plan: 'look and plan',
   'node pool': 'node pool',
   apply: 'apply objects',
+  drain: 'drain nodes that are not needed',
+  shrink: 'remove nodes from the pool',
   run: 'wait for the run that works on it',
   start: 'wait for the engine to start',
   verify: 'ask the endpoint',

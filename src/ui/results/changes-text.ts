@@ -30,11 +30,13 @@ const PLANNED = {
 
 export function formatPoolPlan({ name, change, nodes }: PoolChange): string {
   if (change === 'existing') return 'your own nodes'
+  if (nodes !== undefined && change === 'shrunk') return `${name} (to shrink from ${nodes.from} to ${nodes.to} nodes)`
   if (nodes !== undefined) return `${name} (to grow from ${nodes.from} to ${nodes.to} nodes)`
   return `${name} (${change === 'created' ? 'to be created' : change})`
 }
 
 export function formatPoolChange({ name, change, nodes }: PoolChange): string {
+  if (nodes !== undefined && change === 'shrunk') return `${name} (shrunk from ${nodes.from} to ${nodes.to} nodes)`
   if (nodes !== undefined) return `${name} (grown from ${nodes.from} to ${nodes.to} nodes)`
   return change === 'existing' ? 'your own nodes' : `${name} (${change})`
 }

@@ -26,7 +26,8 @@ async function ask(method: string, url: string, body?: unknown, headers: Record<
 interface Body {
   status?: string
   error?: { code: string; message: string }
-  properties?: { provisioningState?: string }
+  properties?: { provisioningState?: string; count?: number }
+  value?: { name: string; properties: { resourceId: string } }[]
 }
 
 async function endOf(url: string): Promise<Body> {
@@ -104,6 +105,64 @@ describe('deleting a pool', () => {
     await script('refuse-delete')
     expect((await ask('DELETE', pool('gpu'))).status).toBeGreaterThanOrEqual(400)
     expect((await ask('GET', pool('gpu'))).status).toBe(200)
+  })
+})
+
+describe('machines of a pool', () => {
+  const below = (what: string): string => pool('gpu').replace('?', `/${what}?`)
+  const names = async (): Promise<string[]> =>
+    ((await ask('GET', below('machines'))).body.value ?? []).map(({ name }) => name)
+  const makeThree = async (): Promise<void> => {
+    await endOf(operationOf(await ask('PUT', pool('gpu'), { properties: { ...POOL.properties, count: 3 } })))
+  }
+
+  it('have a name and the id of their VM', async () => {
+    await makeThree()
+    const { body } = await ask('GET', below('machines'))
+    expect(body.value?.map(({ properties }) => properties.resourceId)).toEqual([
+      expect.stringMatching(/\/virtualMachineScaleSets\/aks-gpu-\d+-vmss\/virtualMachines\/0$/),
+      expect.stringMatching(/virtualMachines\/1$/),
+      expect.stringMatching(/virtualMachines\/2$/),
+    ])
+  })
+
+  it('that are named go: 202, the pool is Updating, and then has the others and their count', async () => {
+    await makeThree()
+    const [first, second = '', third] = await names()
+    const going = await ask('POST', below('deleteMachines'), { machineNames: [second] })
+    expect(going.status).toBe(202)
+    expect(going.headers.get('location')).toMatch(/^https:\/\//)
+    expect((await ask('GET', pool('gpu'))).body.properties?.provisioningState).toBe('Updating')
+    expect((await ask('POST', below('deleteMachines'), { machineNames: [first] })).status).toBe(409)
+    expect(await endOf(operationOf(going))).toMatchObject({ status: 'Succeeded' })
+    expect(await names()).toEqual([first, third])
+    expect((await ask('GET', pool('gpu'))).body.properties).toMatchObject({ provisioningState: 'Succeeded', count: 2 })
+  })
+
+  it('of which one is unknown, or none is named, are left alone', async () => {
+    await makeThree()
+    for (const body of [{ machineNames: ['nobody'] }, { machineNames: [] }, {}])
+      expect((await ask('POST', below('deleteMachines'), body)).status).toBe(400)
+    expect(await names()).toHaveLength(3)
+    expect((await ask('POST', below('deleteMachines').replace('/gpu/', '/none/'), {})).status).toBe(404)
+  })
+
+  it('that come later have numbers that none had', async () => {
+    await makeThree()
+    const before = await names()
+    await endOf(operationOf(await ask('POST', below('deleteMachines'), { machineNames: before })))
+    expect(await names()).toEqual([])
+    await endOf(operationOf(await ask('PUT', pool('gpu'), { properties: { ...POOL.properties, count: 1 } })))
+    const after = await names()
+    expect(after).toHaveLength(1)
+    expect(before).not.toContain(after[0])
+  })
+
+  it('more than a smaller count go, the highest first', async () => {
+    await makeThree()
+    const before = await names()
+    await endOf(operationOf(await ask('PUT', pool('gpu'), { properties: { ...POOL.properties, count: 1 } })))
+    expect(await names()).toEqual(before.slice(0, 1))
   })
 })
 

@@ -1,12 +1,12 @@
 /** A cloud that nobody ships: it gives no token of its operations, and keeps a mould when a pool goes. */
-import type { CloudChange, CloudPort, Operation, PoolInQuestion, Submitted } from '#clouds/cloud.ts'
+import type { CloudChange, CloudPort, Operation, PoolInQuestion, PoolMachine, Submitted } from '#clouds/cloud.ts'
 import type { CloudRegistry } from '#clouds/index.ts'
 import { isSameOwner, type Leftover, type NodePool, type NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError, type Phase } from '#core/errors.ts'
 import { ask, type Connection, complaintOf, find } from './client.ts'
 import type { Mould, PoolWish, ToyPool } from './wire.ts'
 
-const STATES = { making: 'creating', there: 'ready', broken: 'failed', going: 'deleting' } as const
+const STATES = { making: 'creating', there: 'ready', broken: 'failed', melting: 'updating', going: 'deleting' } as const
 /** Somebody may make the pool between our look and our write. */
 const ATTEMPTS = 3
 
@@ -37,6 +37,10 @@ function portOf(connection: Connection): CloudPort {
     async getPool(name, signal) {
       const pool = await readPool(connection, name, 'provision', signal)
       return pool === undefined ? undefined : toNodePool(pool)
+    },
+    async machines(name, signal) {
+      const pool = await readPool(connection, name, 'provision', signal)
+      return pool === undefined ? [] : machinesOf(pool)
     },
     submit: (change, signal) => submit(change, connection, signal),
     poll: (pool, _token, signal) => poll(pool, connection, signal),
@@ -70,12 +74,17 @@ function toNodePool({ name, state, machine, count, labels, owner, why }: ToyPool
   }
 }
 
+function machinesOf({ name, cast }: ToyPool): PoolMachine[] {
+  return cast.map((index) => ({ name: `toy-${name}-${index}`, providerId: `toy://meadow/${name}/${index}` }))
+}
+
 function readPool(connection: Connection, name: string, phase: Phase, signal: AbortSignal) {
   return find<ToyPool>(connection, `/pools/${name}`, { phase, signal })
 }
 
 async function submit(change: CloudChange, connection: Connection, signal: AbortSignal): Promise<Submitted> {
   if (change.kind === 'delete') return remove(change.name, connection, signal)
+  if (change.kind === 'shrink') return melt(change, connection, signal)
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ensure(change.request, connection, signal)
@@ -100,7 +109,7 @@ async function ensure(request: NodePoolRequest, connection: Connection, signal: 
   }
   if (seen.state === 'going' && isOurs(seen, request)) return { outcome: 'deleting' }
   refuseDifference(seen, request)
-  if (seen.state === 'making') return { outcome: 'following' }
+  if (seen.state === 'making' || seen.state === 'melting') return { outcome: 'following' }
   if (seen.state === 'there' && seen.count >= count)
     return { outcome: 'adopted', rawState: 'there', pool: toNodePool(seen) }
   await put({ ...wish, count: Math.max(count, seen.count), isNew: false })
@@ -134,12 +143,28 @@ function foreign(name: string, field: string, phase: Phase): KaitoError {
   })
 }
 
+async function melt(
+  { name, machines }: Extract<CloudChange, { kind: 'shrink' }>,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Submitted> {
+  const seen = await readPool(connection, name, 'provision', signal)
+  if (seen === undefined) return { outcome: 'gone', rawState: 'nothing' }
+  if (seen.owner === undefined) throw foreign(name, 'owner', 'provision')
+  if (seen.state === 'going') return { outcome: 'deleting' }
+  if (seen.state === 'making' || seen.state === 'melting') return { outcome: 'following' }
+  const names = machinesOf(seen).flatMap((machine) => (machines.includes(machine.name) ? [machine.name] : []))
+  if (names.length === 0) return { outcome: 'adopted', rawState: seen.state, pool: toNodePool(seen) }
+  await ask(connection, 'POST', `/pools/${name}/melt`, { phase: 'provision', signal, body: { names } })
+  return { outcome: 'shrinking', rawState: 'melting' }
+}
+
 async function remove(name: string, connection: Connection, signal: AbortSignal): Promise<Submitted> {
   const seen = await readPool(connection, name, 'destroy', signal)
   if (seen === undefined) return { outcome: 'gone', rawState: 'nothing' }
   if (seen.owner === undefined) throw foreign(name, 'owner', 'destroy')
   if (seen.state === 'going') return { outcome: 'deleting' }
-  if (seen.state === 'making') return { outcome: 'following' }
+  if (seen.state === 'making' || seen.state === 'melting') return { outcome: 'following' }
   await ask(connection, 'DELETE', `/pools/${name}`, { phase: 'destroy', signal })
   return { outcome: 'deleting', rawState: 'going' }
 }

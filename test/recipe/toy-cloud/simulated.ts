@@ -34,6 +34,9 @@ export const simulatedToyCloud: SimulatedCloud = {
 const ENDINGS = ['quota', 'allocation', 'never-joins', 'slow', 'hold', 'hold-late'] as const
 type Ending = (typeof ENDINGS)[number]
 
+/** Of one pool. */
+const MOST_MACHINES = 16
+
 interface State {
   /** Of what is on disk. */
   version: 1
@@ -86,6 +89,7 @@ export class Toys {
     if (method === 'PUT') return this.#put(name, body as PoolWish & { isNew: boolean }, moulds[name])
     const pool = pools[name]
     if (pool === undefined) return refuse(404, 'nothing', `there is no pool ${name}`)
+    if (method === 'POST') return this.#melt(pool, (body as { names: string[] }).names)
     return method === 'DELETE' ? this.#remove(pool) : { status: 200, body: pool }
   }
 
@@ -106,10 +110,21 @@ export class Toys {
     if (mould === undefined) return refuse(404, 'nothing', `there is no mould for ${name}`)
     const ending = this.#take('quota', 'allocation', 'never-joins', 'slow')
     if (ending === 'quota') return refuse(403, 'quota', 'so many toys are not yours to have')
-    const pool: ToyPool = { ...wish, name, state: 'making' }
+    const pool: ToyPool = { ...wish, name, state: 'making', cast: before?.cast ?? [] }
     this.state.pools[name] = pool
     this.#save()
     this.#moveOn(pool, ending)
+    return { status: 200, body: pool }
+  }
+
+  /** The last word on a machine is its number. */
+  #melt(pool: ToyPool, names: readonly string[]): CloudAnswer {
+    if (isMoving(pool)) return refuse(409, 'busy', `the pool ${pool.name} is ${pool.state}`)
+    pool.state = 'melting'
+    pool.cast = pool.cast.filter((index) => !names.includes(`toy-${pool.name}-${index}`))
+    pool.count = pool.cast.length
+    this.#save()
+    this.#moveOn(pool, this.#take('slow'))
     return { status: 200, body: pool }
   }
 
@@ -133,7 +148,7 @@ export class Toys {
   }
 
   #moveOn(pool: ToyPool, ending: Ending | undefined): void {
-    const seconds = pool.state === 'going' ? DELETE_SECONDS : MACHINE_SECONDS
+    const seconds = pool.state !== 'making' ? DELETE_SECONDS : MACHINE_SECONDS
     const ms = this.#world.scaled(seconds) * (ending === 'slow' ? 20 : 1)
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
@@ -151,8 +166,19 @@ export class Toys {
       return
     }
     if (ending === 'allocation') return breakIt(pool, { code: 'stock', words: `no ${pool.machine} is left` })
+    if (pool.state === 'melting') {
+      const there = new Set(pool.cast.map((index) => `toy-${pool.name}-${index}`))
+      const all = Array.from({ length: MOST_MACHINES }, (_, index) => `toy-${pool.name}-${index}`)
+      await machines?.removeNodes(all.filter((name) => !there.has(name)))
+      pool.state = 'there'
+      return
+    }
     const sku = skus.find(({ instanceType }) => instanceType === pool.machine)
-    const cast = Array.from({ length: pool.count }, (_, index) => machineOf(pool, index, sku))
+    const free = Array.from({ length: MOST_MACHINES }, (_, index) => index).filter(
+      (index) => !pool.cast.includes(index),
+    )
+    pool.cast = [...pool.cast, ...free].slice(0, pool.count)
+    const cast = pool.cast.map((index) => machineOf(pool, index, sku))
     if (ending !== 'never-joins') await machines?.join(cast)
     pool.state = 'there'
   }
@@ -166,7 +192,7 @@ export class Toys {
 }
 
 function isMoving({ state }: ToyPool): boolean {
-  return state === 'making' || state === 'going'
+  return state === 'making' || state === 'melting' || state === 'going'
 }
 
 function breakIt(pool: ToyPool, why: Complaint): void {

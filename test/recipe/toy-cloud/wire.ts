@@ -13,7 +13,9 @@ export interface PoolWish {
 
 export interface ToyPool extends PoolWish {
   name: string
-  state: 'making' | 'there' | 'broken' | 'going'
+  state: 'making' | 'there' | 'melting' | 'broken' | 'going'
+  /** Numbers of its machines. */
+  cast: number[]
   /** Of a broken one. */
   why?: Complaint
 }

@@ -11,6 +11,8 @@ import { type OwnSandbox, ownSandbox } from '../sandbox.ts'
 const SPEED = '600'
 
 export interface SandboxWorld extends World {
+  /** What the simulated cloud has. */
+  cloudFile: string
   end(): Promise<void>
 }
 
@@ -28,6 +30,7 @@ export async function interceptedSandbox(): Promise<SandboxWorld> {
   const server = { url, token, ca: '' }
   const pools = () => cloudPools(sandbox.file('cloud.json'))
   return {
+    cloudFile: sandbox.file('cloud.json'),
     interceptor,
     run: (args) => sandbox.run(args, { env }),
     intercepted: (args, options = {}) => sandbox.run(args, { ...options, env: { ...env, XDG_STATE_HOME: front } }),

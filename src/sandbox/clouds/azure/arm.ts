@@ -1,9 +1,11 @@
 /** What the fake answers to one ARM request. Rules 1-5: test/emulators/azure/README.md. */
 import type { CloudAnswer, CloudRequest } from '../loopback.ts'
+import { ARM, accepted, failWith, NOT_FOUND, operationHeaders, PROVIDER, refuse } from './answers.ts'
+import type { ArmContext } from './arm-context.ts'
+import { answerBelow } from './below.ts'
 import { clusterBody, operationBody, otherClusterBody, poolBody } from './bodies.ts'
-import type { ArmError, Ending, FakeIdentity, OperationRecord, PoolRecord } from './model.ts'
-import type { Offer } from './offer.ts'
-import type { Store } from './store.ts'
+import { instancesOf } from './machines.ts'
+import type { Ending, PoolRecord } from './model.ts'
 import {
   askedOf,
   busy,
@@ -16,30 +18,7 @@ import {
   THROTTLED,
   UNAUTHENTICATED,
 } from './texts.ts'
-import { type ModelCheck, validatePool } from './validate.ts'
-
-const ARM = 'https://management.azure.com'
-const PROVIDER = '/providers/Microsoft.ContainerService'
-
-export interface ArmContext {
-  store: Store
-  fake: FakeIdentity
-  offer: Offer
-  /** The scripted ending for this request; consumes it. */
-  nextEnding(method: string): Ending
-  checkModel?: ModelCheck
-}
-
-function refuse(refusal: Refusal): CloudAnswer {
-  const { status, error, headers } = refusal
-  return headers === undefined ? { status, body: { error } } : { status, body: { error }, headers }
-}
-
-function failWith(status: number, error: ArmError): CloudAnswer {
-  return { status, body: { error } }
-}
-
-const NOT_FOUND = (what: string): CloudAnswer => failWith(404, { code: 'NotFound', message: `Could not find ${what}.` })
+import { validatePool } from './validate.ts'
 
 /** Endings that any request can have. */
 function refusalFor(ending: Ending, request: CloudRequest): Refusal | undefined {
@@ -88,8 +67,9 @@ function route(path: string, request: CloudRequest, context: ArmContext, ending:
   const pools = Object.values(store.state.pools)
   if (rest === '') return { status: 200, body: clusterBody(pools, fake) }
   if (rest === '/agentpools') return { status: 200, body: { value: pools.map((pool) => poolBody(pool, fake)) } }
-  const name = rest.match(/^\/agentpools\/([^/]+)$/)?.[1]
+  const [, name, below] = rest.match(/^\/agentpools\/([^/]+)(?:\/([^/]+))?$/) ?? []
   if (name === undefined) return NOT_FOUND(`the resource ${request.path}`)
+  if (below !== undefined) return answerBelow(name, below, request, context, ending)
   if (request.method === 'PUT') return putPool(name, request, context, ending)
   if (request.method === 'DELETE') return deletePool(name, request, context, ending)
   const pool = store.state.pools[name]
@@ -111,17 +91,6 @@ function getOperation(id: string, isResult: boolean, { store }: ArmContext): Clo
   if (operation === undefined) return NOT_FOUND(`the operation ${id}`)
   if (!isResult) return { status: 200, body: operationBody(operation) }
   return operation.status === 'InProgress' ? { status: 202 } : { status: 204 }
-}
-
-function operationHeaders(operation: OperationRecord, ending: Ending, { fake }: ArmContext): Record<string, string> {
-  if (ending === 'no-operation-header') return {}
-  const base = `${ARM}/subscriptions/${fake.subscription}${PROVIDER}/locations/${fake.location}`
-  return {
-    'azure-asyncoperation': `${base}/operations/${operation.id}?api-version=2016-03-30`,
-    ...(operation.kind === 'delete'
-      ? { location: `${base}/operationresults/${operation.id}?api-version=2016-03-30` }
-      : {}),
-  }
 }
 
 /** 412 for a failed If-Match or If-None-Match. ASSUMED: the body; the status is documented. */
@@ -162,9 +131,14 @@ function putPool(name: string, request: CloudRequest, context: ArmContext, endin
     return failWith(400, { code: 'PropertyChangeNotAllowed', message, target: 'properties.vmSize' })
   }
   const provisioningState = existing === undefined ? 'Creating' : 'Updating'
-  const pool: PoolRecord = { name, properties, provisioningState, eTag: store.nextETag() }
+  const { instances, nextInstance } = existing ?? {}
+  const scaleSet = {
+    ...(existing === undefined ? { instances: [] } : { instances: instances ?? instancesOf(existing) }),
+    ...(nextInstance === undefined ? {} : { nextInstance }),
+  }
+  const pool: PoolRecord = { name, properties, provisioningState, eTag: store.nextETag(), ...scaleSet }
   store.putPool(pool)
-  const headers = operationHeaders(store.start('put', name, ending), ending, context)
+  const headers = operationHeaders(store.start('put', name, ending), ending, fake)
   return { status: existing === undefined ? 201 : 200, body: poolBody(pool, fake), headers }
 }
 
@@ -186,6 +160,5 @@ function deletePool(name: string, request: CloudRequest, context: ArmContext, en
     })
   }
   pool.provisioningState = 'Deleting'
-  const operation = store.start('delete', name, ending)
-  return { status: 202, headers: operationHeaders(operation, ending, context) }
+  return accepted(store.start('delete', name, ending), ending, fake)
 }

@@ -1,4 +1,5 @@
 /** Resource bodies as ARM returns them. */
+import type { Machine } from '../machines.ts'
 import { clusterIdOf, type FakeIdentity, type OperationRecord, type PoolRecord } from './model.ts'
 
 export function poolBody(pool: PoolRecord, fake: FakeIdentity): Record<string, unknown> {
@@ -25,6 +26,16 @@ export function poolBody(pool: PoolRecord, fake: FakeIdentity): Record<string, u
       eTag: pool.eTag,
       ...failed,
     },
+  }
+}
+
+/** Of one machine. Source: Machines in the AKS REST specification; what it is named ASSUMED to be the name of its node. */
+export function machineBody(pool: string, { name, providerId }: Machine, fake: FakeIdentity): Record<string, unknown> {
+  return {
+    id: `${clusterIdOf(fake)}/agentPools/${pool}/machines/${name}`,
+    name,
+    type: 'Microsoft.ContainerService/managedClusters/agentPools/machines',
+    properties: { resourceId: providerId.replace('azure://', '') },
   }
 }
 

@@ -20,7 +20,8 @@ export const azure: SimulatedCloud = {
 async function start(world: CloudWorld): Promise<RunningCloud> {
   const { cluster, skus, machines, scaled, stateFile, token, onFailure } = world
   const [fake, offer, scripts] = [identityOf(cluster), offerOf(skus), new Scripts()]
-  const delayOf = (kind: 'put' | 'delete'): number => scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS)
+  const delayOf = (kind: 'put' | 'delete' | 'shrink'): number =>
+    scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS)
   const store = new Store({ fake, offer, machines, stateFile, delayOf, onFailure })
   const context = { store, fake, offer, nextEnding: (method: string) => scripts.take(method) }
   const served = await serveLoopback((request) => answerArm(request, context), { token })

@@ -34,8 +34,21 @@ export function machineOf(
   }
 }
 
-export function machinesOf(pool: PoolRecord, fake: FakeIdentity, type: MachineType | undefined): Machine[] {
-  return Array.from({ length: Number(pool.properties.count ?? 1) }, (_, index) => machineOf(pool, index, fake, type))
+export function instancesOf({ instances, properties }: PoolRecord): number[] {
+  return instances ?? Array.from({ length: Number(properties.count ?? 1) }, (_, index) => index)
+}
+
+/**
+ * As many as are asked for. ASSUMED: a number is never given twice, and of a smaller count those with the highest numbers go
+ * (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-scale-in-policy).
+ */
+export function resize(pool: PoolRecord): void {
+  const { instances: before = [] } = pool
+  const count = Number(pool.properties.count ?? 1)
+  const first = Math.max(pool.nextInstance ?? 0, ...before.map((index) => index + 1))
+  const more = Array.from({ length: Math.max(0, count - before.length) }, (_, index) => first + index)
+  pool.instances = [...before.slice(0, count), ...more]
+  pool.nextInstance = first + more.length
 }
 
 function labelsOf(

@@ -10,6 +10,7 @@ export const ENDINGS = [
   'busy',
   'refuse-delete',
   'refuse-delete-late',
+  'refuse-shrink-late',
   'never-joins',
   'no-gpus',
   'slow',
@@ -42,15 +43,20 @@ export interface PoolRecord {
   provisioningState: string
   error?: ArmError
   eTag: string
+  /** Ids of the scale set's instances; a new one has a number that none had. Absent: none was ever taken away. */
+  instances?: number[]
+  nextInstance?: number
 }
 
 export interface OperationRecord {
   id: string
-  kind: 'put' | 'delete'
+  kind: 'put' | 'delete' | 'shrink'
   pool: string
   ending: Ending
   startedAt: number
   endsAt: number
+  /** Of `shrink`: the machines that go. */
+  machines?: string[]
   status: 'InProgress' | 'Succeeded' | 'Failed'
   error?: ArmError
 }

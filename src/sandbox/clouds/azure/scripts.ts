@@ -4,11 +4,13 @@ import { ENDINGS, type Ending, type Script } from './model.ts'
 /** Endings that wait for the operation they belong to; the others serve any request. */
 const ON_PUT: Ending[] = ['quota', 'quota-new', 'quota-late', 'allocation', 'never-joins', 'no-gpus']
 const ON_DELETE: Ending[] = ['refuse-delete', 'refuse-delete-late']
+const ON_SHRINK: Ending[] = ['refuse-shrink-late']
 const ON_CHANGE: Ending[] = ['ready', 'busy', 'slow', 'no-operation-header']
 
 function serves(script: Script, method: string): boolean {
   if (script.on !== undefined) return script.on.toUpperCase() === method
   if (ON_PUT.includes(script.next)) return method === 'PUT'
+  if (ON_SHRINK.includes(script.next)) return method === 'POST'
   if (ON_DELETE.includes(script.next)) return method === 'DELETE'
   return ON_CHANGE.includes(script.next) ? method !== 'GET' : true
 }

@@ -1,8 +1,8 @@
 /** The state of the fake: kept in memory, written to a file when asked, moved on by timers. */
 import { existsSync, readFileSync } from 'node:fs'
 import { writeWhole } from '../../own-files.ts'
-import type { Machines } from '../machines.ts'
-import { machinesOf } from './machines.ts'
+import type { Machine, Machines } from '../machines.ts'
+import { instancesOf, machineOf, resize } from './machines.ts'
 import type { Ending, FakeIdentity, FakeState, OperationRecord, PoolRecord } from './model.ts'
 import { type Offer, SYSTEM_TYPE } from './offer.ts'
 import { allocation, askedOf, drainFailed, quotaLate } from './texts.ts'
@@ -80,7 +80,7 @@ export class Store {
     this.save()
   }
 
-  start(kind: OperationRecord['kind'], pool: string, ending: Ending): OperationRecord {
+  start(kind: OperationRecord['kind'], pool: string, ending: Ending, machines?: string[]): OperationRecord {
     this.state.serial += 1
     const serial = String(this.state.serial).padStart(12, '0')
     const startedAt = Date.now()
@@ -94,6 +94,7 @@ export class Store {
       startedAt,
       endsAt: startedAt + delayMs,
       status: 'InProgress',
+      ...(machines === undefined ? {} : { machines }),
     }
     this.state.operations[id] = operation
     this.save()
@@ -125,19 +126,46 @@ export class Store {
       return this.#succeed(operation)
     }
     if (pool === undefined) return this.#succeed(operation)
+    if (operation.kind === 'shrink') return this.#takeMachines(operation, pool)
     const asked = askedOf(pool.properties, offer)
     if (operation.ending === 'allocation') return this.#fail(operation, pool, allocation(asked))
     if (operation.ending === 'quota-late') return this.#fail(operation, pool, quotaLate(asked, fake))
-    if (operation.ending !== 'never-joins') await this.#join(pool, operation.ending !== 'no-gpus')
+    await this.#fill(pool, operation.ending)
     pool.provisioningState = 'Succeeded'
     delete pool.error
     return this.#succeed(operation)
   }
 
-  async #join(pool: PoolRecord, hasGpus: boolean): Promise<void> {
-    const { fake, machines, offer } = this.#options
-    const made = machinesOf(pool, fake, offer.find(pool.properties.vmSize))
-    await machines?.join(hasGpus ? made : made.map((machine) => ({ ...machine, gpus: 0 })))
+  async #fill(pool: PoolRecord, ending: Ending): Promise<void> {
+    const { machines } = this.#options
+    const before = this.machinesOf({ ...pool, instances: pool.instances ?? [] })
+    resize(pool)
+    const there = this.machinesOf(pool)
+    const gone = before.filter(({ name }) => there.every((machine) => machine.name !== name))
+    await machines?.removeNodes(gone.map(({ name }) => name))
+    const hasGpus = ending !== 'no-gpus'
+    if (ending === 'never-joins') return
+    await machines?.join(hasGpus ? there : there.map((machine) => ({ ...machine, gpus: 0 })))
+  }
+
+  /** ASSUMED: that the count follows, as the cluster autoscaler and the portal show it. */
+  async #takeMachines(operation: OperationRecord, pool: PoolRecord): Promise<void> {
+    if (operation.ending === 'refuse-shrink-late') return this.#fail(operation, pool, drainFailed(operation.pool))
+    const leaving = operation.machines ?? []
+    pool.instances = this.machinesOf(pool).flatMap(({ name, index }) => (leaving.includes(name) ? [] : [index]))
+    pool.properties = { ...pool.properties, count: pool.instances.length }
+    await this.#options.machines?.removeNodes(leaving)
+    pool.provisioningState = 'Succeeded'
+    pool.eTag = this.nextETag()
+    delete pool.error
+    return this.#succeed(operation)
+  }
+
+  /** Those of its scale set now. */
+  machinesOf(pool: PoolRecord): (Machine & { index: number })[] {
+    const { fake, offer } = this.#options
+    const type = offer.find(pool.properties.vmSize)
+    return instancesOf(pool).map((index) => ({ ...machineOf(pool, index, fake, type), index }))
   }
 
   #succeed(operation: OperationRecord): void {

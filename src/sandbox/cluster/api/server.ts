@@ -6,6 +6,7 @@ import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { type Answer, badRequest, notImplemented, Refusal, statusAnswer } from './answer.ts'
 import { discover } from './discovery.ts'
+import { evict } from './eviction.ts'
 import type { Faults } from './faults.ts'
 import { parsePath, type Target } from './path.ts'
 import { list, watch } from './reads.ts'
@@ -126,6 +127,7 @@ async function answerTarget(options: ApiOptions, target: Target, call: Call): Pr
       method === 'GET' ? readScale(store, target) : writeScale(store, target, await objectIn(request), write)
     return send(response, { status: 200, body: scale })
   }
+  if (subresource === 'eviction' && method === 'POST') return send(response, evict(store, target))
   if (subresource !== undefined && subresource !== 'status') throw notImplemented(`${row.plural}/${subresource}`)
   if (method === 'GET' && name === undefined && query.get('watch') === 'true')
     return watch(store, target, query, response)

@@ -55,6 +55,7 @@ export function scriptedCloud(submitted: Submitted[], operations: Operation[]) {
     describeCluster: () => Promise.reject(new Error('nobody asks that')),
     listPools: () => Promise.resolve([]),
     getPool: () => Promise.resolve(undefined),
+    machines: () => Promise.resolve([]),
     submit: ({ kind }) => next(submitted, kind),
     poll: (_pool, token) => next(operations, `poll ${token ?? 'by state'}`),
   }

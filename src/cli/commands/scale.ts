@@ -1,0 +1,50 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { objectNameFor } from '#core/workspace/object-name.ts'
+import { scaleRequest } from '#pipeline/runs/scale.ts'
+import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
+import type { CommandSpec } from '../command.ts'
+import { confirmDeploy } from '../terminal/confirm.ts'
+
+interface ScaleFlags {
+  replicas: number
+  waitLock: boolean
+}
+
+/** More than clouds take for the nodes of one pool is a slip of the finger. */
+const MOST_REPLICAS = 1_000
+
+export const scaleCommand: CommandSpec<ScaleFlags> = {
+  name: 'scale',
+  argument: { syntax: '<name>', description: 'name of the workspace' },
+  summary: 'change the number of replicas, with the nodes that they need, up or down to 0',
+  group: 'Deploy',
+  examples: [
+    { args: 'scale mistral-7b --replicas 3 --yes', says: 'The node pool grows with it' },
+    { args: 'scale mistral-7b --replicas 1 --yes', says: 'Nodes that are not needed are drained and removed' },
+    { args: 'scale mistral-7b --replicas 0 --yes', says: 'No pod and no node until it is scaled up again' },
+  ],
+  options: (command) =>
+    command
+      .addOption(
+        new Option('--replicas <n>', 'copies of the server, 0 or more').argParser(parseReplicas).makeOptionMandatory(),
+      )
+      .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+  async run(name, { replicas, waitLock }, session) {
+    const ports = await session.ports()
+    const { namespace } = ports.kube.identity()
+    const objectName = objectNameFor(name ?? '', session.registries.engines)
+    const request = await scaleRequest(objectName, namespace, replicas, ports)
+    const confirm = (plans: Parameters<typeof confirmDeploy>[0]) => confirmDeploy(plans, session)
+    const { results, failure } = await deployAll([request], { waitLock, failFast: false, confirm }, ports)
+    if (results.length > 0) session.print(results)
+    if (failure !== undefined) throw failure.error
+    return 0
+  },
+}
+
+function parseReplicas(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > MOST_REPLICAS)
+    throw new InvalidArgumentError(`Expected a whole number, 0 to ${MOST_REPLICAS}.`)
+  return value
+}
