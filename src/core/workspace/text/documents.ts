@@ -78,7 +78,8 @@ function toValue(
 ): { value: unknown } | { problem: Problem } {
   if (depthOf(doc.contents) > MAX_DEPTH) return { problem: tooDeep(source) }
   try {
-    return { value: doc.toJS({ maxAliasCount: MAX_ALIASES }) }
+    const value: unknown = doc.toJS({ maxAliasCount: MAX_ALIASES })
+    return isCircular(value) ? { problem: circleProblem(doc, source.label, lines) } : { value }
   } catch (error) {
     return { problem: aliasProblem(doc, error, source.label, lines) }
   }
@@ -95,6 +96,23 @@ function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines:
     allowed: `${MAX_ALIASES} resolved aliases`,
     hint: 'Write the values out instead of repeating *aliases.',
   })
+}
+
+/** `&a [*a]` */
+function circleProblem(doc: Document.Parsed, file: string, lines: LineCounter): Problem {
+  const at = { file, ...lineCol(lines, findAlias(doc, undefined) ?? 0) }
+  return problem('circular-alias', 'an alias stands within what it names', at, { hint: 'Write the value out.' })
+}
+
+/** Depth is limited already. */
+function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<unknown>()): boolean {
+  if (value === null || typeof value !== 'object' || done.has(value)) return false
+  if (above.has(value)) return true
+  above.add(value)
+  const found = Object.values(value).some((inner) => isCircular(inner, above, done))
+  above.delete(value)
+  done.add(value)
+  return found
 }
 
 /** Iterative: the point is not to overflow the stack. */
