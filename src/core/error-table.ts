@@ -27,6 +27,11 @@ export const ERRORS = {
     title: 'This needs a yes',
     docs: advice`A node pool, which costs money, or a delete is not confirmed; without a terminal nothing asks: ${setting('yes')}.`,
   },
+  DECLINED: {
+    exit: 2,
+    title: 'Answered with no',
+    docs: 'The question was answered with anything but y. Nothing changed.',
+  },
   UNKNOWN_MODEL: {
     exit: 2,
     title: 'No preset of that name',

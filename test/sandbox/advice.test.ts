@@ -41,7 +41,10 @@ it('delete of a name that is not there ends well, and names what still bills', a
 it('delete without a yes says that it needs one', async () => {
   const { code, text } = await said('delete', 'mistral-7b')
   expect(code, text).toBe(2)
-  expect(text).toContain('This needs a yes [CONFIRMATION_REQUIRED]')
+  expect(text).toContain('[CONFIRMATION_REQUIRED]')
+  expect(text).toMatch(
+    /This deletes workspace mistral-7b .* in context kaito-sandbox, namespace default: .* Nothing changed\./,
+  )
   expect(text).toContain('same command again with --yes')
 })
 

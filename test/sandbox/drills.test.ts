@@ -21,7 +21,7 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/\d\d-\d\d \d\d:\d\d:\d\d(?= \[)/g, 'MM-DD HH:MM:SS'],
   [/(since )\d{4}-\S+Z/g, '$1TIME'],
   [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
-  [/^( {2}took {6}).*$/gm, '$1SECONDS'],
+  [/( in )(\d+ min )?[\d.]+ s(?= \(simulated\)$)/gm, '$1SECONDS'],
   [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],
 ]
 

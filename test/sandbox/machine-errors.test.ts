@@ -17,7 +17,7 @@ describe('a failure', () => {
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
     const lines = linesOf(stderr)
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'Error', code: 'QUOTA_EXCEEDED', exitCode: 4 })
-    expect(lines[1]).toContain('look and plan')
+    expect(lines[1]).toContain('plan')
   })
 
   it.each([[['-o', 'json']], [['-o', 'text']]])('is an event of its own with --progress json and %j', async (form) => {

@@ -25,9 +25,9 @@ const isEmpty = async (): Promise<boolean> =>
 describe('the question before money is spent', () => {
   it.each([
     { keys: CTRL_C, how: 'Ctrl-C', code: 130, says: '[INTERRUPTED]' },
-    { keys: CTRL_D, how: 'Ctrl-D', code: 2, says: 'Not confirmed; nothing was changed.' },
-    { keys: 'n\n', how: 'n', code: 2, says: 'Not confirmed; nothing was changed.' },
-    { keys: '\n', how: 'Enter', code: 2, says: 'Not confirmed; nothing was changed.' },
+    { keys: CTRL_D, how: 'Ctrl-D', code: 2, says: 'Nothing changed.' },
+    { keys: 'n\n', how: 'n', code: 2, says: 'Nothing changed.' },
+    { keys: '\n', how: 'Enter', code: 2, says: 'Nothing changed.' },
   ])('ends with $code after $how, and nothing is changed', async ({ keys, code, says }) => {
     const done = await answer(keys)
     expect(done.screen).toContain(says)
@@ -62,7 +62,12 @@ describe('two workspaces in one input', () => {
     const { code, screen } = await deploy('n\n')
     expect(code).toBe(2)
     const asked = screen.slice(0, screen.indexOf('[y/N]'))
-    expect(asked).toMatch(/Plan for one[\s\S]*Plan for two[\s\S]*All together\s+\$6\.87 per hour/)
+    expect(asked).toMatch(
+      /one +mistral-7b-instruct +1 × \S+ +\$3\.20 per hour[\s\S]*two +phi-4 +1 × \S+ +\$3\.67 per hour/,
+    )
+    expect(asked.replaceAll(/\s+/g, ' ')).toMatch(
+      /This creates 1 × \S+, 1 × \S+ for 2 workspaces \(one, two\) in context kaito-sandbox, namespace default: \$6\.87 per hour in all until they are deleted\. Go on\? $/,
+    )
     expect(asked).not.toContain('node pool,')
     expect(screen.match(/\[y\/N\]/g)).toHaveLength(1)
     const { stdout } = await sandbox.run(['status', '-o', 'json'])
@@ -113,7 +118,9 @@ describe('80 columns', () => {
   it('hold the questions, which name the price, and the result of delete', async () => {
     const asked = await onTerminal('deploy phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])
     expect(asked.code, asked.screen).toBe(0)
-    expect(asked.screen.replaceAll(/\s+/g, ' ')).toMatch(/This creates node pool \S+, which costs \$[\d.]+ per hour/)
+    expect(asked.screen.replaceAll(/\s+/g, ' ')).toMatch(
+      /This creates 1 × \S+ for workspace phi-4 \(model phi-4\) in context kaito-sandbox, namespace default: \$[\d.]+ per hour until it is deleted\. Go on\? \[y\/N\]/,
+    )
     expect(tooLong(asked.screen)).toEqual([])
     const removed = await onTerminal('delete phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])
     expect(removed.code, removed.screen).toBe(0)

@@ -118,7 +118,7 @@ describe('the process', () => {
   it('everything says that it is simulated', async () => {
     const done = await sandbox.run(['deploy', 'mistral-7b', '--yes', ...FAST])
     expect(done.stderr).toContain('simulated')
-    expect(done.stdout).toMatch(/^✓ mistral-7b answers \(simulated\)$/m)
+    expect(done.stdout).toMatch(/^✓ mistral-7b answers: 1\/1 replicas verified in .* \(simulated\)$/m)
     const { stdout } = await sandbox.run(['status', 'mistral-7b', '-o', 'json'])
     const status = JSON.parse(stdout) as { target: object; workspaces: { nodes: { name: string }[] }[] }
     expect(status.target).toMatchObject({ isSimulated: true, context: 'kaito-sandbox' })

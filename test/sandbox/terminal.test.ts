@@ -150,6 +150,6 @@ describe('one question', () => {
 it('progress on a terminal without a width is one line after the other', async () => {
   const { CI: _, ...outsideCi } = sandbox.env
   const none = withoutWidth('delete absent --yes', outsideCi)
-  await none.shows(/✓ look what is there/)
+  await none.shows(/✓ look up the workspace/)
   expect(await none.ended).toBe(0)
 })

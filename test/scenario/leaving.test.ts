@@ -112,7 +112,7 @@ describe('a delete', () => {
     const { body: lease } = await api<{ spec: object }>('GET', path)
     await api('PUT', path, { ...lease, spec: { ...lease.spec, holderIdentity: 'elsewhere/boot/1/test' } })
     const [deploy, remove] = [waiting('deploy', 'mistral-7b'), waiting('delete', 'mistral-7b', '--yes')]
-    await Promise.all([deploy.looked('✓ look and plan'), remove.looked('✓ look what is there')])
+    await Promise.all([deploy.looked('✓ plan'), remove.looked('✓ look up the workspace')])
     deploy.child().kill('SIGSTOP')
     const { body: held } = await api<{ spec: object }>('GET', path)
     await api('PUT', path, { ...held, spec: { ...held.spec, holderIdentity: '' } })

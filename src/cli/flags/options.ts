@@ -56,7 +56,7 @@ export function addGlobalOptions(command: Command): Command {
     .addOption(
       new Flag('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'),
     )
-    .addOption(new Flag('-q, --quiet', 'no progress, only the result').default(false).env('KAITO_QUIET'))
+    .addOption(new Flag('-q, --quiet', 'only errors, and what -o asks for').default(false).env('KAITO_QUIET'))
     .addOption(
       new Flag('--verbose', 'more detail: where each setting came from, raw answers and stacks in errors')
         .default(false)

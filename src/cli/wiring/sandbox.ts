@@ -34,7 +34,7 @@ export async function useSandbox(
   const { kubeconfig, kubectlConfig, cloudEnv, state, isNew } = await ensureSandbox(io, IDLE_MS, { emit, signal })
   const settings = await changeSettings(options, state.settings, io)
   // In full when something of it is new.
-  const isNews = isNew || options.drill !== undefined || !isDeepStrictEqual(settings, state.settings)
+  const isNews = isNew || settings.drill !== null || !isDeepStrictEqual(settings, state.settings)
   const message = isNews ? `Sandbox: ${describeSettings(settings)}.` : 'The cluster is simulated.'
   if (!options.quiet) emit({ type: 'warning', phase: 'plan', code: 'sandbox', message })
   return { kubeconfig, kubectlConfig, cloudEnv, speed: settings.speed }

@@ -1,6 +1,7 @@
 /** One run of a command: connected when it asks for it, freed at its end. */
 import { ERRORS } from '#core/error-table.ts'
 import { type ErrorCode, type ExitCode, hasCode, KaitoError } from '#core/errors.ts'
+import type { Result } from '#core/results.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import { inWords } from '#ui/errors/failure.ts'
 import { createRenderer } from '#ui/progress/renderer.ts'
@@ -62,8 +63,9 @@ export async function withSession<T>(
     print: (results, { isAgain = false, ...how } = {}) => {
       renderer.close()
       const { stdout: stream, env, redact } = io
-      const given = { stream, env, redact, say, color: options.color, ...how }
-      stream.write(formatResults(results, options.output, isAgain ? { ...given, again: new Date() } : given))
+      const given = { stream, env, redact, say, color: options.color, isVerbose: options.verbose, ...how }
+      const told = options.quiet && options.output === 'text' ? results.filter(isAsked) : results
+      stream.write(formatResults(told, options.output, isAgain ? { ...given, again: new Date() } : given))
     },
   }
   try {
@@ -78,6 +80,11 @@ export async function withSession<T>(
     const ports = await connected?.catch(() => undefined)
     await ports?.kube.close()
   }
+}
+
+/** With --quiet the exit code says that something was done; what was looked for is shown. */
+function isAsked({ kind }: Result): boolean {
+  return kind !== 'Deploy' && kind !== 'Delete' && kind !== 'Init'
 }
 
 /**

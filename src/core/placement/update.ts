@@ -4,8 +4,12 @@ import type { UpdateStrategy } from './decision.ts'
 /** @param room replicas that the GPUs hold at once; undefined: not known. */
 export function updateStrategy(replicas: number, room: number | undefined): UpdateStrategy {
   if (room !== undefined && room > replicas)
-    return { kind: 'surge', because: 'new pods start beside the old ones: a GPU is spare' }
-  if (replicas > 1) return { kind: 'in-turn', because: 'one pod after another, the others serve: no GPU is spare' }
-  const why = room === undefined ? 'whether a GPU is spare is not known' : 'no GPU is spare'
-  return { kind: 'recreate', because: `the old pod ends before the new one starts, nobody serves meanwhile: ${why}` }
+    return { kind: 'surge', because: 'new pods start before the old ones end: a GPU is free' }
+  if (replicas > 1)
+    return { kind: 'in-turn', because: 'one pod at a time, the others keep serving: no GPU is free for an extra pod' }
+  const why = room === undefined ? 'it is not known whether a GPU is free' : 'no GPU is free for an extra pod'
+  return {
+    kind: 'recreate',
+    because: `the old pod ends before the new one starts, and nothing answers in between: ${why}`,
+  }
 }

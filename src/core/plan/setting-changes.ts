@@ -86,13 +86,13 @@ export function lossesOf(before: Partial<Outcome> | undefined, plan: Plan, outag
     replicas > 0 && plan.replicas === 0 && { kind: 'outage', says: 'Nobody is served until it is scaled up again.' },
     outage && {
       kind: 'outage',
-      says: `Nobody is served while the pod is replaced, for some minutes: ${plan.update.because.split(': ').at(-1)}.`,
+      says: `Nothing answers for some minutes, while the pod is replaced: ${plan.update.because.split(': ').at(-1)}.`,
     },
-    apiKey && plan.apiKeySecret === undefined && { kind: 'api-key', says: 'Requests need no key any more.' },
+    apiKey && plan.apiKeySecret === undefined && { kind: 'api-key', says: 'Requests no longer need a key.' },
     networkPolicy &&
       !plan.networkPolicy && {
         kind: 'network-policy',
-        says: 'Pods of every namespace may reach the engine then: its NetworkPolicy goes.',
+        says: 'Pods in every namespace can reach the engine: its NetworkPolicy is removed.',
       },
   ]
   return losses.filter((loss) => loss !== false)

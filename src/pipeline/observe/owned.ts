@@ -34,6 +34,10 @@ export interface Found {
   target: Target
   members: ObjectRef[]
   pools: NodePool[]
+  /** As the catalogue calls it; undefined without a root. */
+  model: string | undefined
+  /** Of all pools; undefined where the catalogue does not know one of their machines. */
+  usdPerHour: number | undefined
   /** Of pools, those included that are gone. */
   leftovers: Leftover[]
   /** kaito makes no pools there, and none was looked for. */
@@ -74,6 +78,8 @@ export async function lookFor(
     target,
     members: [...members.map(refOf), ...(await existing(madeSecrets(seen), ports))],
     pools,
+    model: modelIn(seen.root?.state, ports),
+    usdPerHour: priceOf(pools, cloudId, ports),
     leftovers,
     isCloudUnsupported: isUnsupported,
     kept: await existing(seen.root?.state.companions ?? [], ports),
@@ -85,6 +91,19 @@ export async function lookFor(
 function mayHavePool({ root }: Pick<Snapshot, 'root'>, { placement, spec }: DestroyRequest): boolean {
   const isPinnedHere = spec !== undefined && isPinned(spec)
   return root?.state.pool !== undefined || (!placement.ownNodes && (root === undefined || isPinnedHere))
+}
+
+function modelIn(state: RootState | undefined, { catalog }: Ports): string | undefined {
+  const modelId = state?.lock.modelId
+  return modelId === undefined ? undefined : (catalog.models.find(modelId)?.name ?? modelId)
+}
+
+function priceOf(pools: readonly NodePool[], cloud: CloudId | undefined, { catalog }: Ports): number | undefined {
+  const prices = pools.map(({ instanceType, count }) => {
+    const each = cloud === undefined ? undefined : catalog.machines.find(instanceType, cloud)?.usdPerHour
+    return each === undefined ? undefined : each * count
+  })
+  return prices.includes(undefined) ? undefined : prices.reduce<number>((sum, price) => sum + (price ?? 0), 0)
 }
 
 interface InCloud {

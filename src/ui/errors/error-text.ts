@@ -23,6 +23,7 @@ const GOES_ON: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'TIMED_OUT'])
 export function formatError(error: KaitoError, { isVerbose, say, colors }: ErrorTextOptions): string[] {
   const { bold, dim, red, cyan } = colors
   const { code, message, reason, resource, details, problems, hint, retryable } = error
+  if (code === 'DECLINED') return [message]
   const retry = GOES_ON.has(code) ? '' : RETRY[retryable]
   const isTold = reason === undefined || message.includes(reason)
   const rows: [string, string][] = [

@@ -6,17 +6,17 @@ import type { ShownEvent } from './listener.ts'
 
 /** What the phases of the pipeline are called in front of people. */
 const TITLES: Readonly<Record<string, string>> = {
-  plan: 'look and plan',
+  plan: 'plan',
   'node pool': 'node pool',
   apply: 'apply objects',
   drain: 'drain nodes that are not needed',
   shrink: 'remove nodes from the pool',
-  run: 'wait for the run that works on it',
+  run: 'wait for the other run',
   start: 'wait for the engine to start',
-  verify: 'ask the endpoint',
-  look: 'look what is there',
+  verify: 'verify the endpoint',
+  look: 'look up the workspace',
   workload: 'delete the workload',
-  'verify gone': 'check that all is gone',
+  'verify gone': 'verify that everything is gone',
 }
 
 export function titleOf(title: string): string {
@@ -39,7 +39,7 @@ export function sayEvent(event: ShownEvent): string {
     case 'target': {
       const cloud =
         event.cloud === undefined ? '' : `, ${event.cloud}${event.account === undefined ? '' : ` (${event.account})`}`
-      return `context ${event.context} (${event.server}), namespace ${event.namespace}${cloud}`
+      return `context ${event.context}, namespace ${event.namespace}${cloud}`
     }
     case 'phase.started':
       return event.expectedSeconds === undefined

@@ -17,7 +17,7 @@ export interface Renderer {
 
 export interface RendererOptions extends ColorRequest {
   kind: 'tty' | 'plain' | 'json'
-  /** Nothing but warnings. */
+  /** Nothing but what somebody must answer to go on. */
   isQuiet: boolean
   stream: NodeJS.WriteStream
   redact: Redactor
@@ -72,9 +72,13 @@ function createListener(options: RendererOptions): Listener {
     stream.write(text)
   }
   const lines = kind === 'json' ? createJsonListener(write) : createPlainListener(write, colors)
-  if (isQuiet)
-    return { emit: (event) => (event.type === 'warning' ? lines.emit(event) : undefined), close: lines.close }
+  if (isQuiet) return { emit: (event) => (mustBeTold(event) ? lines.emit(event) : undefined), close: lines.close }
   // Without columns ora takes back an endless number of rows.
   if (kind === 'tty' && stream.columns !== 0) return createTtyListener({ stream, colors, now: options.now })
   return lines
+}
+
+/** The code of a device login, for instance: nothing goes on until somebody has typed it. */
+function mustBeTold(event: ShownEvent): boolean {
+  return event.type === 'warning' && event.code === 'credential-plugin'
 }

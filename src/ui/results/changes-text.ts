@@ -35,12 +35,6 @@ export function formatPoolPlan({ name, change, nodes }: PoolChange): string {
   return `${name} (${change === 'created' ? 'to be created' : change})`
 }
 
-export function formatPoolChange({ name, change, nodes }: PoolChange): string {
-  if (nodes !== undefined && change === 'shrunk') return `${name} (shrunk from ${nodes.from} to ${nodes.to} nodes)`
-  if (nodes !== undefined) return `${name} (grown from ${nodes.from} to ${nodes.to} nodes)`
-  return change === 'existing' ? 'your own nodes' : `${name} (${change})`
-}
-
 /** One line per check; what rights forbade says so instead of pretending. */
 export function formatVerifications(verifications: readonly Verification[], { green, red, yellow }: Colors): string[] {
   const marks = { ok: green('✓'), failed: red('✗'), 'not-verified': yellow('!') } as const

@@ -1,51 +1,97 @@
-/** What a deploy hands over at its end: that it answered, where, and what it costs. */
+/** What a deploy hands over at its end: that it answered, where, what it costs, and what to type next. Ten lines at most. */
 import { advice, kaito, type Worded } from '#core/advice.ts'
-import type { DeployResult, Endpoint, EndpointResult, Shown } from '#core/results.ts'
+import type { ChangeKind } from '#core/events.ts'
+import { type DeployResult, type Endpoint, type EndpointResult, isPoolMade, type Shown } from '#core/results.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import type { Say } from '../text/advice-text.ts'
 import type { Colors, Paint } from '../text/colors.ts'
-import { formatMs } from '../text/figures.ts'
+import { formatMs, formatPrice } from '../text/figures.ts'
 import { formatFacts } from '../text/table.ts'
-import { formatChanges, formatPoolChange, formatVerifications } from './changes-text.ts'
-import { formatPoolPrice } from './plan-text.ts'
-import { settingFacts } from './settings-text.ts'
+import { formatChanges, formatVerifications } from './changes-text.ts'
+import { formatSettingChange } from './settings-text.ts'
 
-export function formatDeploy(result: Shown<DeployResult>, colors: Colors, say: Say): string[] {
-  const { plan, pool, settings, changes, verifications, endpoint, revision, elapsedMs, target } = result
-  const { bold, dim } = colors
+interface DeployTextOptions {
+  say: Say
+  /** With each object and each check. */
+  isVerbose: boolean
+}
+
+export function formatDeploy(
+  result: Shown<DeployResult>,
+  colors: Colors,
+  { say, isVerbose }: DeployTextOptions,
+): string[] {
+  const { changes, verifications } = result
+  const { bold } = colors
+  const open = verifications.filter(({ outcome }) => outcome !== 'ok')
   return [
-    `${formatHeadline(plan.objectName, verifications, colors)}${target.isSimulated === true ? ' (simulated)' : ''}`,
-    ...formatFacts(
-      [
-        ['url', `${endpoint.url} (inside the cluster)`],
-        ['model', endpoint.servedModelName],
-        ['nodes', formatPoolChange(pool)],
-        ['price', formatPoolPrice(plan.pool)],
-        ['revision', String(revision)],
-        ...settingFacts(settings),
-        ['took', formatMs(elapsedMs)],
-      ],
-      dim,
-    ),
-    '',
-    bold('Objects'),
-    ...formatChanges(changes, colors),
-    '',
-    bold('Asked and answered'),
-    ...formatVerifications(verifications, colors),
-    '',
-    ...formatCommands(endpoint, bold),
-    '',
-    bold('Remove it'),
-    `  ${say(advice`${kaito('delete', { workspace: plan.objectName, namespace: plan.namespace })}`)}`,
+    formatHeadline(result, open, colors),
+    ...(isVerbose ? [] : formatVerifications(open, colors)),
+    ...(isUnchanged(result) ? [] : formatFacts(factsOf(result, say), colors.dim)),
+    ...(isVerbose
+      ? [
+          '',
+          bold('Objects'),
+          ...formatChanges(changes, colors),
+          '',
+          bold('Checks'),
+          ...formatVerifications(verifications, colors),
+        ]
+      : []),
   ]
 }
 
+function isUnchanged({ pool, changes, settings }: Shown<DeployResult>): boolean {
+  return !isPoolMade(pool) && settings.length === 0 && changes.every(({ change }) => change === 'unchanged')
+}
+
 /** It answers only when everything was asked. */
-function formatHeadline(name: string, verifications: readonly Verification[], { bold, green, yellow }: Colors): string {
-  const open = new Set(verifications.flatMap(({ check, outcome }) => (outcome === 'ok' ? [] : [check])))
-  if (open.size === 0) return `${green('✓')} ${bold(`${name} answers`)}`
-  return `${yellow('!')} ${bold(`${name} is deployed; not verified: ${[...open].join(', ')}`)}`
+function formatHeadline(
+  result: Shown<DeployResult>,
+  open: readonly Verification[],
+  { bold, green, yellow }: Colors,
+): string {
+  const { plan, target, elapsedMs } = result
+  const name = plan.objectName
+  const took = formatMs(elapsedMs)
+  const end = `in ${took}${target.isSimulated === true ? ' (simulated)' : ''}`
+  const unchanged = isUnchanged(result) ? ', unchanged' : ''
+  if (open.length > 0) {
+    const checks = [...new Set(open.map(({ check }) => check))].join(', ')
+    return `${yellow('!')} ${bold(`${name} is deployed${unchanged}; not verified: ${checks}`)} (${took})`
+  }
+  if (plan.replicas === 0) return `${green('✓')} ${bold(`${name} is scaled to 0${unchanged}`)} ${end}`
+  return `${green('✓')} ${bold(`${name} answers${unchanged}`)}: ${plan.replicas}/${plan.replicas} replicas verified ${end}`
+}
+
+function factsOf(result: Shown<DeployResult>, say: Say): [string, string | undefined][] {
+  const { plan, settings, endpoint } = result
+  const { pool } = plan
+  const about = { workspace: plan.objectName, namespace: plan.namespace }
+  return [
+    ['url', `${endpoint.url} (inside the cluster)`],
+    ['model', endpoint.servedModelName],
+    ['nodes', formatNodes(result)],
+    ['price', pool.mode === 'existing' ? undefined : formatPrice(pool.usdPerHour)],
+    ['objects', formatCounts(result)],
+    ['changes', settings.map(formatSettingChange).join(', ')],
+    ['ask it', endpoint.chatCommand],
+    ['open it', endpoint.portForwardCommand],
+    ['remove', say(advice`${kaito('delete', about)}`)],
+  ]
+}
+
+function formatNodes({ plan, pool }: Shown<DeployResult>): string {
+  if (plan.pool.mode === 'existing') return 'your own'
+  const grown = pool.nodes === undefined ? pool.change : `grown from ${pool.nodes.from}`
+  return `${plan.pool.nodes} × ${plan.pool.request.instanceType} (node pool ${pool.name}, ${grown})`
+}
+
+/** `3 created, 1 unchanged; revision 2`. */
+function formatCounts({ changes, revision }: Shown<DeployResult>): string {
+  const counts = new Map<ChangeKind, number>()
+  for (const { change } of changes) counts.set(change, (counts.get(change) ?? 0) + 1)
+  return `${[...counts].map(([change, count]) => `${count} ${change}`).join(', ')}; revision ${revision}`
 }
 
 export function formatEndpoint({ endpoint }: Shown<EndpointResult>, { bold, dim }: Colors): string[] {
@@ -67,12 +113,12 @@ export function formatEndpoint({ endpoint }: Shown<EndpointResult>, { bold, dim 
 /** As typed: nothing is broken over lines, so that it can be copied. */
 function formatCommands({ chatCommand, portForwardCommand, curlCommand }: Worded<Endpoint>, bold: Paint): string[] {
   return [
-    bold('Try it'),
+    bold('Ask it something'),
     `  ${chatCommand}`,
     '',
-    bold('For curl and OpenAI clients, in another terminal until Ctrl-C'),
+    bold('Open it for curl and OpenAI clients, until Ctrl-C'),
     `  ${portForwardCommand}`,
-    bold('and here'),
+    bold('and in another terminal'),
     `  ${curlCommand}`,
   ]
 }

@@ -45,9 +45,9 @@ export function planFacts({ target, plan, pool, kept, settings }: PlanResult): [
 }
 
 /** `$3.67 per hour, …`; undefined for one's own nodes. */
-export function formatPoolPrice(pool: PoolDecision): string | undefined {
+function formatPoolPrice(pool: PoolDecision): string | undefined {
   if (pool.mode === 'existing') return undefined
-  if (pool.usdPerHour === undefined) return 'unknown: not in the catalogue; see the price list of the cloud'
+  if (pool.usdPerHour === undefined) return `${formatPrice(undefined)}; see the cloud's price list`
   const { priceRegion, priceDate } = pool.sku
   const basis = ['on demand', priceRegion, priceDate].filter((part) => part !== undefined)
   return `${formatPrice(pool.usdPerHour)} (${basis.join(', ')})`
@@ -67,7 +67,7 @@ export function formatTotalPrice(plans: readonly PlanResult[]): string {
 function formatStart({ startup, pool }: Plan, isNewNode: boolean): string {
   const usual = isNewNode && pool.mode === 'create' ? pool.usualSeconds : undefined
   const node = usual === undefined ? '' : `${formatAbout(usual.ready + usual.gpus)} for the node, then `
-  return `${node}${formatAbout(startup.seconds)}; given up after ${formatSeconds(startup.budgetSeconds)}`
+  return `${node}${formatAbout(startup.seconds)}; kaito gives up after ${formatSeconds(startup.budgetSeconds)}`
 }
 
 function formatModel({ model }: Plan): string {
@@ -75,23 +75,28 @@ function formatModel({ model }: Plan): string {
   return `${model.name}, ${model.modelId}, ${revision}`
 }
 
-function formatSizing({ sizing, replicas }: Plan): string {
-  const { gpu, tensorParallelSize, dtype } = sizing
+function formatSizing(plan: Plan): string {
+  const { tensorParallelSize, dtype } = plan.sizing
   const split = tensorParallelSize > 1 ? `, tensor parallel ${tensorParallelSize}` : ''
-  return `${plural(replicas, 'replica')} of ${plural(tensorParallelSize, 'GPU')} (${gpu.model}), ${dtype}${split}`
+  return `${formatReplicas(plan)}, ${dtype}${split}`
+}
+
+/** `2 replicas of 1 GPU (A10)`. */
+export function formatReplicas({ sizing, replicas }: Plan): string {
+  return `${plural(replicas, 'replica')} of ${plural(sizing.tensorParallelSize, 'GPU')} (${sizing.gpu.model})`
 }
 
 const LIMITED_BY = {
-  flag: 'from the flag',
-  config: 'from the workspace config',
+  flag: 'as the flag says',
+  config: 'as the engine config says',
   model: "the model's own limit",
-  memory: 'as much as the memory holds',
+  memory: 'as much as fits into GPU memory',
 } as const
 
 function formatContext({ maxModelLen, maxModelLenFrom, maxConcurrency }: Sizing): string {
   const concurrency =
     maxConcurrency >= 10 ? formatCount(maxConcurrency) : (Math.floor(maxConcurrency * 10) / 10).toString()
-  return `${formatCount(maxModelLen)} tokens, ${LIMITED_BY[maxModelLenFrom]}; ${concurrency} such requests at once`
+  return `${formatCount(maxModelLen)} tokens (${LIMITED_BY[maxModelLenFrom]}), room for ${concurrency} requests of that length at a time`
 }
 
 function formatNodes(pool: PoolDecision, change: string): string {

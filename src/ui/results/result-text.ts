@@ -14,6 +14,7 @@ import {
 import type { Say } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatMs, plural } from '../text/figures.ts'
+import { formatFacts } from '../text/table.ts'
 import { formatChanges, formatDiff, formatTarget } from './changes-text.ts'
 import { formatDeploy, formatEndpoint } from './deploy-text.ts'
 import { formatPlan } from './plan-text.ts'
@@ -24,24 +25,26 @@ import { formatStatus } from './status-text.ts'
 interface TextOptions {
   /** The arithmetic of plans. */
   explain: boolean
+  /** Each object and each check of a deploy or a delete. */
+  isVerbose: boolean
   say: Say
 }
 
-export function formatResultText(result: ShownResult, colors: Colors, { explain, say }: TextOptions): string {
+export function formatResultText(result: ShownResult, colors: Colors, options: TextOptions): string {
   if (result.kind === 'Render') return formatManifests(result.objects)
-  return `${linesOf(result, colors, { explain, say }).join('\n')}\n`
+  return `${linesOf(result, colors, options).join('\n')}\n`
 }
 
 function linesOf(
   result: Exclude<ShownResult, { kind: 'Render' }>,
   colors: Colors,
-  { explain, say }: TextOptions,
+  { explain, isVerbose, say }: TextOptions,
 ): string[] {
   switch (result.kind) {
     case 'Plan':
       return formatPlan(result, colors, explain)
     case 'Deploy':
-      return formatDeploy(result, colors, say)
+      return formatDeploy(result, colors, { say, isVerbose })
     case 'Diff':
       return formatDiffResult(result, colors)
     case 'Lint':
@@ -49,7 +52,7 @@ function linesOf(
     case 'Status':
       return formatStatus(result, colors)
     case 'Delete':
-      return formatDelete(result, colors)
+      return formatDelete(result, colors, isVerbose)
     case 'Endpoint':
       return formatEndpoint(result, colors)
     case 'Init':
@@ -86,16 +89,27 @@ function formatLint({ problems, workspaces }: Shown<LintResult>, colors: Colors)
   return [...formatProblems(problems, colors), `${countProblems(problems)}${names}`]
 }
 
-function formatDelete({ target, workspace, pool, changes, elapsedMs }: DeleteResult, colors: Colors): string[] {
-  const { bold, green } = colors
-  const where = formatTarget(target)
+function formatDelete(
+  { target, workspace, pool, changes, elapsedMs }: DeleteResult,
+  colors: Colors,
+  isVerbose: boolean,
+): string[] {
+  const { bold, green, dim } = colors
   const gone = changes.filter(({ change }) => change === 'deleted')
-  if (gone.length === 0 && pool === undefined) return [`Nothing of ${workspace} was there (${where}).`]
-  const nodes: string[] =
-    pool === undefined ? [] : [`  deleted  NodePool/${pool.name}, and the cloud says that it is gone`]
+  const kept = changes.filter(({ change }) => change === 'kept')
+  if (gone.length === 0 && pool === undefined)
+    return [`Nothing to delete: there is no workspace ${workspace} (${formatTarget(target)}).`]
+  const simulated = target.isSimulated === true ? ' (simulated)' : ''
   return [
-    `${green('✓')} ${bold(`${workspace} is deleted`)} (${where}), ${formatMs(elapsedMs)}`,
-    ...formatChanges(changes, colors),
-    ...nodes,
+    `${green('✓')} ${bold(`${workspace} is deleted`)} in ${formatMs(elapsedMs)}${simulated}`,
+    ...formatFacts(
+      [
+        ['nodes', pool === undefined ? undefined : `node pool ${pool.name} is gone; the cloud confirms it`],
+        ['objects', `${gone.length} deleted${kept.length === 0 ? '' : `, ${kept.length} kept`}`],
+        ['kept', kept.map(({ ref }) => formatRef(ref)).join(', ')],
+      ],
+      dim,
+    ),
+    ...(isVerbose ? ['', bold('Objects'), ...formatChanges(changes, colors)] : []),
   ]
 }

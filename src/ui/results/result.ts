@@ -17,6 +17,8 @@ export interface ResultOptions extends ColorRequest {
   say?: Say
   /** Text only: the arithmetic behind every figure of a plan. */
   explain?: boolean
+  /** Text only: each object and each check. */
+  isVerbose?: boolean
   /** JSON and YAML: one result alone is a List, too, for it might have been several. */
   isList?: boolean
   /** Text only: how each of several workspaces came out, as one table instead of a page for each. */
@@ -47,7 +49,8 @@ export function formatResults(
   const { ends = [] } = options
   if (ends.length > 1) return `${wrapText(formatSeveral(safe, ends, colors).join('\n'), options.stream.columns)}\n`
   const isManifests = safe.every((result) => result.kind === 'Render')
-  const text = safe.map((result) => formatResultText(result, colors, { explain: options.explain ?? false, say }))
+  const { explain = false, isVerbose = false } = options
+  const text = safe.map((result) => formatResultText(result, colors, { explain, isVerbose, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')
   const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
   if (isManifests) return text.join('')

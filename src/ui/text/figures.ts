@@ -40,7 +40,8 @@ export function formatHourly(usdPerHour: number): string {
 }
 
 /** `$3.67 per hour, $88 per day, $2,681 per month`. */
-export function formatPrice(usdPerHour: number): string {
+export function formatPrice(usdPerHour: number | undefined): string {
+  if (usdPerHour === undefined) return 'unknown: not in the catalogue'
   const [day, month] = [usdPerHour * 24, usdPerHour * HOURS_PER_MONTH]
   return `${formatHourly(usdPerHour)}, $${formatCount(day)} per day, $${formatCount(month)} per month`
 }

@@ -17,6 +17,9 @@ const COMMAND_INDENT = 2
 const LEAST_ROOM = 30
 /** Sentences stand at the margin; so do the lines of a diff, which stay whole. */
 const SENTENCE = /^[^\s@#+-]/
+/** What is copied: it begins a text, or stands behind a colon at its end. Other programs are known by their first flag. */
+const COMMAND =
+  /(?:^|(?<=: ))(?:(?:KUBECONFIG=\S+ )?(?:kaito|kubectl|curl|export) |[a-z]+(?: [a-z][a-z-]*)+ --?[a-z]).*$/
 /** Below the first word behind a mark. */
 const HANG = 2
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with one
@@ -30,7 +33,15 @@ export function wrapLine(line: string, columns: number | undefined, hang?: numbe
   const indent = isRow ? widthOf(lead) : hang
   if (indent === undefined || columns - indent < LEAST_ROOM) return line
   const [start, text] = isRow ? [lead, line.slice(lead.length)] : [line.slice(0, indent), line.slice(indent)]
-  return start + wrapAnsi(text, columns - indent).replaceAll('\n', `\n${' '.repeat(indent)}`)
+  return start + wrapAround(text, columns - indent).replaceAll('\n', `\n${' '.repeat(indent)}`)
+}
+
+/** A command at the end stays whole, on a line of its own. */
+function wrapAround(text: string, room: number): string {
+  if (wrapAnsi === undefined) return text
+  const at = text.search(COMMAND)
+  if (at < 0) return wrapAnsi(text, room)
+  return at === 0 ? text : `${wrapAnsi(text.slice(0, at).trimEnd(), room)}\n${text.slice(at)}`
 }
 
 export function wrapText(text: string, columns: number | undefined): string {

@@ -9,13 +9,13 @@ const plan = (nodes: NodeFact[], replicas: number) =>
 
 describe('an update', () => {
   it.each([
-    ['a GPU is spare', [node('a'), node('b')], 1, 'surge'],
-    ['a GPU is spare beside several replicas', [node('a'), node('b'), node('c')], 2, 'surge'],
+    ['a GPU is free', [node('a'), node('b')], 1, 'surge'],
+    ['a GPU is free beside several replicas', [node('a'), node('b'), node('c')], 2, 'surge'],
     ['another workspace holds it', [node('a'), node('b', { freeGpus: 0 })], 1, 'recreate'],
     ['every GPU has its replica', [node('a'), node('b')], 2, 'in-turn'],
     ['the only GPU is taken', [node('a')], 1, 'recreate'],
   ])('where %s', (_where, nodes, replicas, kind) => {
-    expect(plan(nodes, replicas)).toMatchObject({ kind, because: expect.stringMatching(/GPU is spare/) })
+    expect(plan(nodes, replicas)).toMatchObject({ kind, because: expect.stringMatching(/GPU is free/) })
   })
 
   it('on a pool of its own: the pool has as many GPUs as it needs', () => {

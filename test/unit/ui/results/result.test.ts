@@ -14,11 +14,11 @@ describe('text', () => {
   model    mistral-7b-instruct, mistralai/Mistral-7B-Instruct-v0.3, revision 01234567
   engine   vllm 0.32.0, vllm/vllm-openai:v0.32.0
   runs as  1 replica of 1 GPU (A100 80GB), bfloat16
-  context  32,768 tokens, the model's own limit; 14 such requests at once
+  context  32,768 tokens (the model's own limit), room for 14 requests of that length at a time
   nodes    node pool kmistral7b (to be created): 1 × Standard_NC24ads_A100_v4
   price    $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
   update   the old pod ends before the new one starts
-  start    about 7 min for the node, then about 4 min; given up after 30 min
+  start    about 7 min for the node, then about 4 min; kaito gives up after 30 min
 
 Memory per GPU, GiB
   visible   79.25
@@ -46,34 +46,51 @@ Start-up
 `)
   })
 
-  it('a deploy', () => {
-    expect(text(deployResult)).toBe(`! mistral-7b is deployed; not verified: service
-  url       http://mistral-7b.default.svc/v1 (inside the cluster)
-  model     mistral-7b-instruct-v0.3
-  nodes     kmistral7b (created)
-  price     $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
-  revision  3
-  took      6 min 12 s
+  it('a deploy, with what could not be verified', () => {
+    expect(text(deployResult)).toBe(`! mistral-7b is deployed; not verified: service (6 min 12 s)
+  ! service  not verified: not allowed to use services/proxy
+  url      http://mistral-7b.default.svc/v1 (inside the cluster)
+  model    mistral-7b-instruct-v0.3
+  nodes    1 × Standard_NC24ads_A100_v4 (node pool kmistral7b, created)
+  price    $3.67 per hour, $88 per day, $2,681 per month
+  objects  1 unchanged, 1 configured; revision 3
+  ask it   kaito chat mistral-7b -n default -p 'Hello'
+  open it  kaito endpoint mistral-7b -n default --forward
+  remove   kaito delete mistral-7b -n default
+`)
+  })
 
+  it('a deploy with everything that changes is ten lines', () => {
+    const settings = [{ setting: 'replicas', from: '1', to: '2' }]
+    const verifications = deployResult.verifications.slice(0, 2)
+    const pool = { name: 'kmistral7b', change: 'scaled', nodes: { from: 1, to: 2 } } as const
+    const lines = text({ ...deployResult, settings, verifications, pool })
+      .trimEnd()
+      .split('\n')
+    expect(lines).toHaveLength(10)
+    expect(lines[0]).toBe('✓ mistral-7b answers: 1/1 replicas verified in 6 min 12 s')
+  })
+
+  it('a deploy that changed nothing is one line', () => {
+    const same = deployResult.changes.map((each) => ({ ...each, change: 'unchanged' as const }))
+    const pool = { name: 'kmistral7b', change: 'unchanged' } as const
+    const verifications = deployResult.verifications.slice(0, 2)
+    expect(text({ ...deployResult, changes: same, pool, verifications })).toBe(
+      '✓ mistral-7b answers, unchanged: 1/1 replicas verified in 6 min 12 s\n',
+    )
+  })
+
+  it('a deploy with each object and each check, with --verbose', () => {
+    const shown = formatResults([deployResult], 'text', { ...plainLook, isVerbose: true })
+    expect(shown).toContain(`
 Objects
   unchanged   Service/mistral-7b
   configured  Deployment/mistral-7b
 
-Asked and answered
+Checks
   ✓ replicas    1 Ready
   ✓ completion  answered in 210 ms
   ! service     not verified: not allowed to use services/proxy
-
-Try it
-  kaito chat mistral-7b -n default -p 'Hello'
-
-For curl and OpenAI clients, in another terminal until Ctrl-C
-  kaito endpoint mistral-7b -n default --forward
-and here
-  curl http://127.0.0.1:8000/v1/models
-
-Remove it
-  kaito delete mistral-7b -n default
 `)
   })
 
@@ -141,17 +158,17 @@ default/phi-4: the engine keeps crashing
     const gone = changes.map(({ ref }, index) => ({ ref, change: index === 0 ? 'kept' : 'deleted' }) as const)
     const pool = { name: 'kmistral7b', change: 'deleted' } as const
     expect(text({ kind: 'Delete', target, workspace: 'mistral-7b', pool, changes: gone, elapsedMs: 4_210 })).toBe(
-      `✓ mistral-7b is deleted (context demo, namespace default, azure (sub-1/rg-1/aks-1)), 4.2 s
+      `✓ mistral-7b is deleted in 4.2 s
+  nodes    node pool kmistral7b is gone; the cloud confirms it
+  objects  1 deleted, 1 kept
   kept     Service/mistral-7b
-  deleted  Deployment/mistral-7b
-  deleted  NodePool/kmistral7b, and the cloud says that it is gone
 `,
     )
   })
 
   it('a delete of nothing', () => {
     expect(text({ kind: 'Delete', target, workspace: 'x', pool: undefined, changes: [], elapsedMs: 1 })).toBe(
-      'Nothing of x was there (context demo, namespace default, azure (sub-1/rg-1/aks-1)).\n',
+      'Nothing to delete: there is no workspace x (context demo, namespace default, azure (sub-1/rg-1/aks-1)).\n',
     )
   })
 
@@ -161,12 +178,12 @@ default/phi-4: the engine keeps crashing
   model      mistral-7b-instruct-v0.3
   namespace  default
 
-Try it
+Ask it something
   kaito chat mistral-7b -n default -p 'Hello'
 
-For curl and OpenAI clients, in another terminal until Ctrl-C
+Open it for curl and OpenAI clients, until Ctrl-C
   kaito endpoint mistral-7b -n default --forward
-and here
+and in another terminal
   curl http://127.0.0.1:8000/v1/models
 `)
   })
@@ -178,7 +195,7 @@ and here
   })
 
   it('colours only a terminal', () => {
-    expect(formatResults([deployResult], 'text', colorLook)).toContain('\u001B[32m✓\u001B[39m')
+    expect(formatResults([deployResult], 'text', colorLook)).toContain('\u001B[33m!\u001B[39m')
     expect(text(deployResult)).not.toContain('\u001B')
   })
 

@@ -29,6 +29,15 @@ describe('wrapLine', () => {
     expect(wrapText(row, undefined)).toBe(row)
   })
 
+  it('a command behind words stays whole on a line of its own, whichever program it is of', () => {
+    expect(wrapLine('  next     Make room first, then go on: kaito delete mistral-7b -n default --yes', 50)).toBe(
+      '  next     Make room first, then go on:\n           kaito delete mistral-7b -n default --yes',
+    )
+    const command = 'az vm list-usage -l eastus2 -o table --subscription 00000000'
+    expect(wrapLine(`  next     See what is granted: ${command}`, 60).split('\n').at(-1)?.trim()).toBe(command)
+    expect(wrapLine(`  open it  ${command}`, 50)).toBe(`  open it  ${command}`)
+  })
+
   it('a mark hangs as it is told to', () => {
     expect(wrapLine('! a warning of several words, which is longer than that', 34, 2)).toBe(
       '! a warning of several words,\n  which is longer than that',

@@ -1,0 +1,186 @@
+/** What is asked before money or an outage: a few rows to look at, and one sentence that can be answered by itself. */
+import type { NodePool } from '#core/cloud/node-pool.ts'
+import type { PoolDecision } from '#core/placement/decision.ts'
+import { isPoolMade, type PlanResult, type Target } from '#core/results.ts'
+import type { Colors } from '../text/colors.ts'
+import { formatAbout, formatCount, formatHourly, formatPrice, plural } from '../text/figures.ts'
+import { formatFacts, formatTable, indent } from '../text/table.ts'
+import { formatReplicas } from './plan-text.ts'
+import { formatSettingChange } from './settings-text.ts'
+
+export interface Question {
+  rows: string[]
+  /** What somebody would miss, then what is done, where, to what, and for how much. */
+  says: string
+}
+
+/** More are counted: the question must stay on the screen with what it is about. */
+const ROWS = 4
+const NAMES = 4
+
+/** Undefined where nothing costs money and nothing is taken away. */
+export function deployQuestion(plans: readonly PlanResult[], colors: Colors): Question | undefined {
+  const asked = plans.filter(({ pool, losses }) => isPoolMade(pool) || losses.length > 0)
+  const [first] = asked
+  if (first === undefined) return undefined
+  const losses = asked.flatMap((plan) => lossOf(plan, plans.length > 1))
+  return asked.length === 1
+    ? { rows: rowsOfOne(first, colors), says: [...losses, actOfOne(first)].join(' ') }
+    : { rows: rowsOfMany(asked), says: [...losses, actOfMany(asked, first.target)].join(' ') }
+}
+
+function lossOf({ losses, plan }: PlanResult, isOfSeveral: boolean): string[] {
+  if (losses.length === 0) return []
+  return [`${isOfSeveral ? `${plan.objectName}: ` : ''}${losses.map(({ says }) => says).join(' ')}`]
+}
+
+function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): string[] {
+  const { sizing, startup } = plan
+  const usual = isPoolMade(pool) && plan.pool.mode === 'create' ? plan.pool.usualSeconds : undefined
+  const node = usual === undefined ? 0 : usual.ready + usual.gpus
+  const parts = node === 0 ? '' : ` (node ${formatAbout(node)}, engine ${formatAbout(startup.seconds)})`
+  return formatFacts(
+    [
+      ['runs as', `${formatReplicas(plan)}, ${formatCount(sizing.maxModelLen)} tokens of context`],
+      ['price', priceOf(plan.pool)],
+      ['ready', `in ${formatAbout(node + startup.seconds)}${parts}`],
+      ['changes', settings.map(formatSettingChange).join(', ')],
+    ],
+    dim,
+  )
+}
+
+function priceOf(pool: PoolDecision): string | undefined {
+  return pool.mode === 'existing' ? undefined : formatPrice(pool.usdPerHour)
+}
+
+function rowsOfMany(plans: readonly PlanResult[]): string[] {
+  const rows = plans
+    .slice(0, ROWS)
+    .map(({ plan }) => [plan.objectName, plan.model.name, machinesOf(plan.pool), hourly(plan.pool)])
+  const more = plans.length - ROWS
+  return indent([...formatTable(rows), ...(more > 0 ? [`and ${more} more: kaito plan shows each of them`] : [])])
+}
+
+function actOfOne({ plan, pool, target }: PlanResult): string {
+  const about = `workspace ${plan.objectName} (model ${plan.model.name}`
+  const where = placeOf(target, [plan.namespace])
+  if (!isPoolMade(pool)) return `This changes ${about}, ${machinesOf(plan.pool)}${atPrice(plan.pool)}) in ${where}.`
+  const { nodes } = pool
+  const end = `${hourly(plan.pool)} until it is deleted.`
+  return nodes === undefined
+    ? `This creates ${machinesOf(plan.pool)} for ${about}) in ${where}: ${end}`
+    : `This grows ${about}) from ${nodes.from} to ${machinesOf(plan.pool)} in ${where}: ${end}`
+}
+
+function actOfMany(plans: readonly PlanResult[], target: Target): string {
+  const made = plans.filter(({ pool }) => isPoolMade(pool))
+  const pools = made.map(({ plan }) => plan.pool)
+  const about = `${plural(plans.length, 'workspace')} (${someOf(plans.map(({ plan }) => plan.objectName))})`
+  const where = placeOf(
+    target,
+    plans.map(({ plan }) => plan.namespace),
+  )
+  if (made.length === 0) return `This changes ${about} in ${where}.`
+  return `This creates ${machineSum(pools)} for ${about} in ${where}: ${hourlySum(pools)} until they are deleted.`
+}
+
+/** `2 × A, 1 × B`, each type once. */
+function machineSum(pools: readonly PoolDecision[]): string {
+  const counts = new Map<string, number>()
+  for (const pool of pools) {
+    if (pool.mode === 'existing') continue
+    const { instanceType } = pool.request
+    counts.set(instanceType, (counts.get(instanceType) ?? 0) + pool.nodes)
+  }
+  return [...counts].map(([type, count]) => `${count} × ${type}`).join(', ')
+}
+
+function hourlySum(pools: readonly PoolDecision[]): string {
+  const prices = pools.map((pool) => (pool.mode === 'existing' ? 0 : pool.usdPerHour))
+  const sum = `${formatHourly(prices.reduce<number>((total, price) => total + (price ?? 0), 0))} in all`
+  const unknown = prices.filter((price) => price === undefined).length
+  return unknown === 0 ? sum : `${sum} and ${plural(unknown, 'pool')} of unknown price`
+}
+
+function machinesOf(pool: PoolDecision): string {
+  return pool.mode === 'existing' ? 'your own nodes' : `${pool.nodes} × ${pool.request.instanceType}`
+}
+
+function hourly(pool: PoolDecision): string {
+  if (pool.mode === 'existing') return ''
+  return pool.usdPerHour === undefined ? 'at an unknown price' : formatHourly(pool.usdPerHour)
+}
+
+function atPrice(pool: PoolDecision): string {
+  const price = hourly(pool)
+  return price === '' ? '' : `, ${price}`
+}
+
+function placeOf({ context }: Target, namespaces: readonly string[]): string {
+  return placeIn(context, namespaces)
+}
+
+function placeIn(context: string, namespaces: readonly string[]): string {
+  const all = [...new Set(namespaces)]
+  return `context ${context}, namespace${all.length === 1 ? '' : 's'} ${someOf(all)}`
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - NAMES
+  return `${names.slice(0, NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** What a delete has found. */
+export interface Doomed {
+  target: Target
+  workspace: string
+  model: string | undefined
+  pools: readonly NodePool[]
+  /** Of all of them; undefined where the catalogue does not know it. */
+  usdPerHour: number | undefined
+  objects: readonly string[]
+  kept: readonly string[]
+}
+
+export function deleteQuestion(all: readonly Doomed[], { dim }: Colors): Question {
+  const [first] = all
+  const objects = all.flatMap((each) => each.objects)
+  const rows = formatFacts(
+    [
+      ['objects', shortList(objects)],
+      ['kept', shortList(all.flatMap(({ kept }) => kept))],
+    ],
+    dim,
+  )
+  const context = first?.target.context ?? ''
+  const where = placeIn(
+    context,
+    all.map(({ target }) => target.namespace),
+  )
+  const names = all.map(({ workspace }) => workspace)
+  const model = first?.model === undefined ? '' : ` (model ${first.model})`
+  const about =
+    all.length === 1 ? `workspace ${names[0]}${model}` : `${plural(all.length, 'workspace')} (${someOf(names)})`
+  return { rows, says: `This deletes ${about} in ${where}: ${whatGoes(all, objects.length)}.` }
+}
+
+function whatGoes(all: readonly Doomed[], objects: number): string {
+  const pools = all.flatMap((each) => each.pools)
+  const machines = pools.map(({ name, count, instanceType }) => `node pool ${name} (${count} × ${instanceType})`)
+  const prices = all.map(({ usdPerHour }) => usdPerHour)
+  const price = prices.reduce<number>((sum, each) => sum + (each ?? 0), 0)
+  const isKnown = pools.length > 0 && !prices.includes(undefined)
+  return [
+    ...(machines.length === 0 ? [] : [someOf(machines)]),
+    ...(isKnown ? [`${formatHourly(price)}${all.length === 1 ? '' : ' in all'}`] : []),
+    ...(objects === 0 ? [] : [plural(objects, 'object')]),
+  ].join(', ')
+}
+
+const LISTED = 8
+
+function shortList(names: readonly string[]): string {
+  const more = names.length - LISTED
+  return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
