@@ -54,8 +54,8 @@ export const ERRORS = {
   },
   CAPACITY_UNAVAILABLE: {
     exit: 4,
-    title: 'The cloud has no such machine to give now',
-    docs: 'A stock-out in the zone or region. Retry later, or another zone, size or region.',
+    title: 'The cloud has no capacity for this machine type right now',
+    docs: 'The zone or region is out of stock. Try again later, or take another machine type or region.',
   },
   UNAUTHENTICATED: {
     exit: 5,

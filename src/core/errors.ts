@@ -39,6 +39,12 @@ export interface KaitoErrorFields {
   problems?: readonly Problem[]
   /** What of the input it is about, where the input may have a place for it. */
   input?: About
+  /** What the run leaves behind: what bills, what serves, what was not begun. */
+  left?: readonly Advice[]
+  /** The command that takes away what is left. */
+  undo?: Advice
+  /** The command that goes on once `hint` is followed. */
+  goOn?: Advice
   cause?: unknown
 }
 
@@ -54,6 +60,9 @@ export class KaitoError extends Error {
   readonly details: readonly Advice[]
   readonly problems: readonly Problem[]
   readonly input: About | undefined
+  readonly left: readonly Advice[]
+  readonly undo: Advice | undefined
+  readonly goOn: Advice | undefined
 
   constructor(fields: KaitoErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -68,11 +77,15 @@ export class KaitoError extends Error {
     this.details = fields.details ?? []
     this.problems = fields.problems ?? []
     this.input = fields.input
+    this.left = fields.left ?? []
+    this.undo = fields.undo
+    this.goOn = fields.goOn
   }
 
   /** The same error, told in other words. */
   with(change: Partial<KaitoErrorFields>): KaitoError {
     const { code, phase, message, hint, retryable, reason, resource, raw, details, problems, input } = this
+    const { left, undo, goOn } = this
     return new KaitoError({
       code,
       phase,
@@ -82,7 +95,10 @@ export class KaitoError extends Error {
       raw,
       details,
       problems,
+      left,
       cause: this.cause ?? this,
+      ...(undo === undefined ? {} : { undo }),
+      ...(goOn === undefined ? {} : { goOn }),
       ...(reason === undefined ? {} : { reason }),
       ...(resource === undefined ? {} : { resource }),
       ...(input === undefined ? {} : { input }),

@@ -43,7 +43,7 @@ it('delete without a yes says that it needs one', async () => {
   expect(code, text).toBe(2)
   expect(text).toContain('[CONFIRMATION_REQUIRED]')
   expect(text).toMatch(
-    /This deletes workspace mistral-7b .* in context kaito-sandbox, namespace default: .* Nothing changed\./,
+    /nothing changed\. This deletes workspace mistral-7b .* in context kaito-sandbox, namespace default: /,
   )
   expect(text).toContain('same command again with --yes')
 })
@@ -81,5 +81,5 @@ it('--wait-lock says whom it waits for; Ctrl-C says once how to go on, and how t
   const { code, stderr } = await first.interrupt()
   expect(code).toBe(130)
   expect(stderr.match(/same command/g)).toHaveLength(1)
-  expect(stderr).toMatch(/undo it: kaito delete third -n default --yes --sandbox/)
+  expect(stderr).toMatch(/undo +kaito delete third -n default --yes --sandbox/)
 })

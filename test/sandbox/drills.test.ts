@@ -22,7 +22,7 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/(since )\d{4}-\S+Z/g, '$1TIME'],
   [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
   [/( in )(\d+ min )?[\d.]+ s(?= \(simulated\)$)/gm, '$1SECONDS'],
-  [/\b(?:once|\d+ times)(?= with exit code|\.$)/gm, 'N times'],
+  [/\b(?:once|\d+ times)(?= with exit code|\.$|\. \[)/gm, 'N times'],
 ]
 
 const DELETE = ['delete', 'mistral-7b', '--yes']

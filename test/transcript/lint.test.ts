@@ -36,7 +36,7 @@ data:
     const { code, stdout, stderr } = await kaito(['lint', '-f', '.'], { cwd: dir })
     expect(stderr).toBe('')
     expect(code).toBe(2)
-    expect(stdout).toMatch(/^b\.yaml:9:11: error: inference\.preset\.name: There is no preset "no-such-model"/m)
+    expect(stdout).toMatch(/^b\.yaml:9:11: error: inference\.preset\.name: There is no model preset "no-such-model"/m)
     expect(stdout).toMatch(/^b\.yaml:27:13: error: vllm\.rope-theta: .*there is no flag --rope-theta/m)
     expect(stdout).toMatch(
       /^b\.yaml:27:28: error: vllm\.logits-processor-pattern: .*there is no flag --logits-processor-pattern/m,

@@ -51,8 +51,8 @@ function unconfirmed(sentence: string): KaitoError {
   return new KaitoError({
     code: 'CONFIRMATION_REQUIRED',
     phase: 'plan',
-    message: `${sentence} Nothing changed.`,
-    reason: 'This needs a yes, and there is no terminal to ask on.',
+    message: `Not confirmed, so nothing changed. ${sentence}`,
+    reason: 'There is no terminal to ask on.',
     hint: advice`Run the same command again with ${setting('yes')}`,
   })
 }

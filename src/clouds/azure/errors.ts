@@ -134,7 +134,7 @@ function errorFromLogin(error: Error, context: AzureContext): KaitoError {
 
 const TITLES: Partial<Record<ErrorCode, string>> = {
   QUOTA_EXCEEDED: 'the quota of the subscription does not allow it',
-  CAPACITY_UNAVAILABLE: 'Azure has no such machine to give now',
+  CAPACITY_UNAVAILABLE: 'Azure has no capacity for this machine type right now',
   UNAUTHENTICATED: 'Azure did not accept the sign-in',
   PERMISSION_DENIED: 'the identity lacks the right',
   THROTTLED: 'Azure asks to slow down',

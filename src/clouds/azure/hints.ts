@@ -37,17 +37,17 @@ export function hintFor(code: ErrorCode, retryable: Retryable, context: HintCont
   const { region = 'REGION', subscription = 'SUBSCRIPTION' } = context
   switch (code) {
     case 'QUOTA_EXCEEDED':
-      return advice`See what is granted and used, then ask for more or take another size or region: ${other('az', 'vm', 'list-usage', '-l', region, '-o', 'table')}`
+      return advice`Ask for more quota, or take another machine type or region. What is granted and used: ${other('az', 'vm', 'list-usage', '-l', region, '-o', 'table')}`
     case 'CAPACITY_UNAVAILABLE':
-      return advice`Try again later, or another size, zone or region; where the size is offered: ${listSkus(context)}`
+      return advice`Try again later, or take another machine type or region. Where this one is offered: ${listSkus(context)}`
     case 'UNAUTHENTICATED':
       return advice`Sign in (${other('az', 'login')}), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET. Who you are: ${WHO}`
     case 'PERMISSION_DENIED':
       return advice`Ask for "Azure Kubernetes Service Contributor Role" on the cluster: ${other('az', 'role', 'assignment', 'list', '--all', '--assignee', 'YOU', '--subscription', subscription, '-o', 'table')}`
     case 'INVALID_ARGUMENT':
       return retryable === 'elsewhere'
-        ? advice`This subscription cannot use the size there; see what it can: ${listSkus(context)}`
-        : advice`Compare with what is there: ${showCommand(context)}`
+        ? advice`This subscription cannot use the machine type there. What it can use: ${listSkus(context)}`
+        : advice`Compare it with what is there: ${showCommand(context)}`
     case 'CONFLICT':
       return retryable === 'later'
         ? advice`Wait for it to finish and run the same command again: ${showCommand(context)}`

@@ -20,17 +20,16 @@ function unknownModel(name: string, models: readonly ModelEntry[]): KaitoError {
   const [best] = near
   const meant =
     best === undefined
-      ? 'There are: '
-      : advice`Did you mean ${near.join(', ')}? For example: ${kaito('plan', { workspace: best })}; all: `
-  const all = `${[...new Set(models.map(labelOf))].join(', ')}.`
+      ? `There are: ${[...new Set(models.map(labelOf))].join(', ')}.`
+      : advice`Did you mean ${near.join(', ')}? Try: ${kaito('plan', { workspace: best })}`
   const own = wanted.includes('/')
-    ? advice` Any other model of the Hub wants a preset of your own: ${setting('presets', 'FILE')}`
+    ? advice`Any other model of the Hub needs a preset of your own, with ${setting('presets', 'FILE')}. `
     : ''
   return new KaitoError({
     code: 'UNKNOWN_MODEL',
     phase: 'spec',
-    message: `There is no preset "${name}" among the ${models.length} that kaito knows.`,
-    hint: advice`${meant}${all}${own}`,
+    message: `There is no model preset "${name}".`,
+    hint: advice`${own}${meant}`,
     details: near,
     input: ABOUT_MODEL,
   })

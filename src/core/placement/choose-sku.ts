@@ -139,7 +139,7 @@ function unknownSku(name: string, fitting: readonly Fitting[], { cloud, machines
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: unknownType(name, machines, cloud),
-    hint: advice`${model.name} fits those above. For example: ${settingFor(shown)}`,
+    hint: advice`Take one that ${model.name} fits: ${settingFor(shown)}`,
     details: shown.map(offer),
   })
 }
@@ -171,7 +171,7 @@ function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequ
   }
   return fitting.length === 0
     ? advice`${shorter}No machine in the catalogue of ${request.cloud} holds it.`
-    : advice`${shorter}It fits: ${list(fitting.slice(0, 3))}. For example: ${settingFor(fitting)}`
+    : advice`${shorter}Take one of these machines: ${settingFor(fitting)}`
 }
 
 function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engine }: SkuRequest): KaitoError {
@@ -180,7 +180,7 @@ function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engi
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `No engine image runs on the ${sku.gpuModel} of ${sku.instanceType}: compute capability ${sku.computeCapability}, at least ${least} is needed.`,
-    hint: `Take another machine: ${list(fitting.slice(0, 3))}`,
+    hint: advice`Take another machine: ${settingFor(fitting)}`,
     details: fitting.slice(0, 5).map(offer),
     retryable: 'elsewhere',
   })
@@ -192,7 +192,7 @@ function onlyNamed(fitting: readonly Fitting[], request: SkuRequest): KaitoError
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${request.model.name}${lengthOf(request)} fits only machines of ${request.cloud} that kaito does not choose by itself.`,
-    hint: advice`They are: ${list(fitting)}. For example: ${settingFor(fitting)}`,
+    hint: advice`Name one of these: ${settingFor(fitting)}`,
     details: fitting.map(({ sku }) => `${sku.instanceType}: ${sku.note ?? 'no note'}`),
   })
 }
@@ -219,10 +219,6 @@ function missing({ shortfallGiB, fit, sku }: Candidate, { settings, engine }: Sk
 
 function lengthOf({ wantedTokens }: SkuRequest): string {
   return wantedTokens === undefined ? '' : ` with ${wantedTokens} tokens`
-}
-
-function list(candidates: readonly Candidate[]): string {
-  return candidates.length === 0 ? 'none' : candidates.map(offer).join(', ')
 }
 
 function offer({ sku, usdPerHour }: Candidate): string {

@@ -121,8 +121,9 @@ function diagnoseContainer(pod: KubeObject, container: ContainerStatus, evidence
   }
   const last = terminated ?? container.lastState?.terminated
   if (last === undefined || last.exitCode === 0) return moving('', '')
-  const crashes = (container.restartCount ?? 0) + (terminated === undefined ? 0 : 1)
   const isDown = container.state?.running === undefined
+  // The kubelet counts a restart when the container starts again, and not yet while it waits to.
+  const crashes = (container.restartCount ?? 0) + (isDown ? 1 : 0)
   return crashed(pod, where, { ...last, crashes, isDown }, evidence)
 }
 

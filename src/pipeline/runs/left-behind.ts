@@ -20,10 +20,7 @@ export function withLeftBehind(error: unknown, plan: PlanResult, reached: Reache
   const left = leftBehind(plan, reached)
   if (left.length === 0) return error
   const { objectName, namespace } = plan.plan
-  const details = [...error.details, ...left]
-  if (isCutShort(error))
-    return error.with({ details, hint: advice`${error.hint} Or undo it: ${deleteCommand(objectName, namespace)}` })
-  return error.with({ details: [...details, advice`Undo: ${deleteCommand(objectName, namespace)}`] })
+  return error.with({ left: [...error.left, ...left], undo: advice`${deleteCommand(objectName, namespace)}` })
 }
 
 /** Nothing had failed: to go on is the advice already. */
@@ -65,12 +62,11 @@ export function withRemaining(error: unknown, remaining: Remaining | undefined):
     .map(
       ({ name, count, instanceType }) => `Node pool ${name} (${count} × ${instanceType}) may still be there and bill.`,
     )
-  if (error.code === 'LEFTOVERS') return error.with({ details: [...error.details, ...pools] })
+  if (error.code === 'LEFTOVERS') return error.with({ left: [...error.left, ...pools] })
   const objects = `Objects of workspace ${objectName} may still be in namespace ${target.namespace}.`
-  const details = [...error.details, ...pools, objects]
-  const { namespace } = target
-  if (isCutShort(error)) return error.with({ details, hint: advice`Go on: ${deleteCommand(objectName, namespace)}` })
-  return error.with({ details: [...details, advice`Go on: ${deleteCommand(objectName, namespace)}`] })
+  const left = [...error.left, ...pools, objects]
+  const goOn = advice`${deleteCommand(objectName, target.namespace)}`
+  return isCutShort(error) ? error.with({ left, hint: advice`Go on: ${goOn}` }) : error.with({ left, goOn })
 }
 
 export function deleteCommand(workspace: string, namespace: string): Command {

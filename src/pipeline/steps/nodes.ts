@@ -1,6 +1,6 @@
 /** A node pool → nodes whose GPUs can be allocated. */
 
-import { type Advice, advice, kaito, kubectl } from '#core/advice.ts'
+import { type Advice, advice, kubectl } from '#core/advice.ts'
 import { type CloudTraits, formatTaint } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
@@ -48,13 +48,13 @@ function report(before: KubeObject | undefined, node: KubeObject, { emit }: Pick
   emit({ type: 'node.status', phase: 'provision', node: node.metadata.name, ready, gpus })
 }
 
-function notJoined({ objectName, namespace }: Plan, decision: CreateDecision): KaitoError {
+function notJoined({ objectName }: Plan, decision: CreateDecision): KaitoError {
   const { name, instanceType } = decision.request
   return new KaitoError({
     code: 'NODE_NOT_READY',
     phase: 'provision',
     message: `The node pool ${name} (${instanceType}) exists in the cloud, but its nodes did not become Ready within 10 minutes.`,
-    hint: advice`See what the nodes say: ${kubectl('get', 'nodes', '-l', workspaceSelector(objectName), '--show-labels')}; take the pool away: ${kaito('delete', { workspace: objectName, namespace, settings: { yes: true } })}`,
+    hint: advice`See what the nodes say: ${kubectl('get', 'nodes', '-l', workspaceSelector(objectName), '--show-labels')}`,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })

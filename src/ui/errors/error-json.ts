@@ -22,7 +22,11 @@ export interface ErrorJson {
   hint: string
   retryable: Retryable
   resource: ResourceRef | null
+  /** With what is left, and the commands that undo it or go on, which stand by themselves below, too. */
   details: readonly string[]
+  left: readonly string[]
+  undo: string | null
+  goOn: string | null
   problems: readonly ShownProblem[]
   raw: unknown
 }
@@ -31,10 +35,33 @@ export function errorJson(error: unknown, exitCode: ExitCode, say: Say): ErrorJs
   const head = { apiVersion: SCHEMA, kind: 'Error', exitCode } as const
   if (error instanceof KaitoError) {
     const { code, phase, message, retryable } = error
-    const [hint, details] = [say(error.hint), error.details.map(say)]
+    const [hint, left] = [say(error.hint), error.left.map(say)]
+    const undo = error.undo === undefined ? null : say(error.undo)
+    const goOn = error.goOn === undefined ? null : say(error.goOn)
+    const details = [
+      ...error.details.map(say),
+      ...left,
+      ...(undo === null ? [] : [`Undo: ${undo}`]),
+      ...(goOn === null ? [] : [`Go on: ${goOn}`]),
+    ]
     const problems = wordDeep<ShownProblem[]>(error.problems, say)
     const { reason = null, resource = null, raw = null } = error
-    return { ...head, code, phase, message, reason, hint, retryable, resource, details, problems, raw }
+    return {
+      ...head,
+      code,
+      phase,
+      message,
+      reason,
+      hint,
+      retryable,
+      resource,
+      details,
+      left,
+      undo,
+      goOn,
+      problems,
+      raw,
+    }
   }
   return {
     ...head,
@@ -42,10 +69,13 @@ export function errorJson(error: unknown, exitCode: ExitCode, say: Say): ErrorJs
     phase: null,
     message: error instanceof Error ? error.message : String(error),
     reason: null,
-    hint: "Report it to kaito's issue tracker: the command, and the stack in raw.",
+    hint: 'Report it to the maintainers of kaito with the command and the stack in raw.',
     retryable: 'no',
     resource: null,
     details: [],
+    left: [],
+    undo: null,
+    goOn: null,
     problems: [],
     raw: error instanceof Error ? { name: error.name, stack: error.stack } : { thrown: String(error) },
   }

@@ -1,6 +1,6 @@
 /** An error for people: what, why in the provider's own words, what about, what to do next. */
 import { ERRORS } from '#core/error-table.ts'
-import { type ErrorCode, exitCodeFor, type KaitoError, type ResourceRef } from '#core/errors.ts'
+import { exitCodeFor, type KaitoError, type ResourceRef } from '#core/errors.ts'
 import { formatProblems } from '../results/problems-text.ts'
 import { type Say, wordDeep } from '../text/advice-text.ts'
 import type { Colors } from '../text/colors.ts'
@@ -11,53 +11,66 @@ export interface ErrorTextOptions {
   colors: Colors
 }
 
-const RETRY = {
-  no: '',
-  later: 'later: the same command may work after a while',
-  elsewhere: 'elsewhere: another machine type, zone or region may work',
-} as const
-
-/** Their next step is to go on, at once. */
-const GOES_ON: ReadonlySet<ErrorCode> = new Set(['INTERRUPTED', 'TIMED_OUT'])
-
+/** One sentence, its cause, what is left, and one command to go on with. */
 export function formatError(error: KaitoError, { isVerbose, say, colors }: ErrorTextOptions): string[] {
-  const { bold, dim, red, cyan } = colors
-  const { code, message, reason, resource, details, problems, hint, retryable } = error
-  if (code === 'DECLINED') return [message]
-  const retry = GOES_ON.has(code) ? '' : RETRY[retryable]
-  const isTold = reason === undefined || message.includes(reason)
-  const rows: [string, string][] = [
-    ['', message],
-    ...(isTold ? [] : [['why', reason] satisfies [string, string]]),
-    ...(resource === undefined ? [] : [['about', formatResource(resource)] satisfies [string, string]]),
-    ...details.map((detail): [string, string] => ['', `- ${say(detail)}`]),
-    ...(retry === '' ? [] : [['retry', retry] satisfies [string, string]]),
-    ['next', say(hint)],
-  ]
-  const found = formatProblems(wordDeep(problems, say), colors)
+  const { bold, dim, red } = colors
+  const [head = '', ...more] = headOf(error).split('\n')
+  if (error.code === 'DECLINED') return [head]
+  const found = formatProblems(wordDeep(error.problems, say), colors)
   return [
     ...found,
     ...(found.length === 0 ? [] : ['']),
-    `${red('✗')} ${bold(ERRORS[code].title)} ${dim(`[${code}]`)}`,
-    ...rows.flatMap(([key, value]) => formatField(key, value, key === 'next' ? cyan : dim)),
+    `${red('✗')} ${bold(head)} ${dim(`[${error.code}]`)}`,
+    ...more.map((line) => `  ${line}`.trimEnd()),
+    ...rowsOf(error, say).flatMap(([key, value]) => formatField(key, value, colors)),
     ...(isVerbose ? formatRaw(error, colors) : []),
   ]
 }
 
+/** Where it happened stands below, when the rest is a sentence of its own. */
+function headOf({ message, resource }: KaitoError): string {
+  const place = resource === undefined ? '' : `${resource.kind}/${resource.name}`
+  const [, rest] = message.startsWith(place) ? (/^\S+, container \S+: (?=[A-Z])(.*)$/s.exec(message) ?? []) : []
+  return rest ?? message
+}
+
+type Row = readonly [key: string, value: string]
+
+function rowsOf(error: KaitoError, say: Say): Row[] {
+  const { reason, resource, left, undo, goOn } = error
+  const hint = say(error.hint)
+  const head = headOf(error)
+  const isCauseTold = reason === undefined || head.includes(reason)
+  const told = [head, reason ?? '', hint].join('\n')
+  const isPlaceTold = resource === undefined || [head, ...left.map(say)].join('\n').includes(resource.name)
+  const details = error.details.map(say).filter((detail) => !told.includes(detail))
+  return [
+    ...(isCauseTold ? [] : [['cause', reason] satisfies Row]),
+    ...(isPlaceTold ? [] : [['about', formatResource(resource)] satisfies Row]),
+    ...details.map((detail): Row => ['', `- ${detail}`]),
+    ...left.map((each, index): Row => [index === 0 ? 'left' : '', say(each)]),
+    ['next', hint],
+    ...(goOn === undefined ? [] : [['then', say(goOn)] satisfies Row]),
+    ...(undo === undefined ? [] : [['undo', say(undo)] satisfies Row]),
+  ]
+}
+
 /** Something that kaito does not know: everything that a report needs. */
-export function formatBug(error: unknown, version: string, { bold, dim, red, cyan }: Colors): string[] {
+export function formatBug(error: unknown, version: string, colors: Colors): string[] {
+  const { bold, dim, red } = colors
   const stack = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${String(error)}`
   return [
     `${red('✗')} ${bold(ERRORS.INTERNAL.title)} ${dim('[INTERNAL]')}`,
     ...stack.split('\n').map((line) => `  ${line.trimEnd()}`),
-    ...formatField('this is', `kaito ${version}`, dim),
-    ...formatField('next', "report it to kaito's issue tracker: the command, and everything above", cyan),
+    ...formatField('of', `kaito ${version}`, colors),
+    ...formatField('next', 'Report it to the maintainers of kaito with the command and everything above.', colors),
   ]
 }
 
-const KEY_WIDTH = 7
+const KEY_WIDTH = 5
 
-function formatField(key: string, value: string, paint: (text: string) => string): string[] {
+function formatField(key: string, value: string, { dim, cyan }: Colors): string[] {
+  const paint = key === 'next' ? cyan : dim
   const [first = '', ...rest] = value.trimEnd().split('\n')
   const blank = ' '.repeat(KEY_WIDTH)
   return [`  ${paint(key.padEnd(KEY_WIDTH))}  ${first}`, ...rest.map((line) => `  ${blank}  ${line}`)].map((line) =>
@@ -69,10 +82,12 @@ function formatResource({ kind, name, namespace }: ResourceRef): string {
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${name} in namespace ${namespace}`
 }
 
-function formatRaw(error: KaitoError, { dim }: Colors): string[] {
-  const raw = error.raw === undefined ? [] : formatField('raw', JSON.stringify(error.raw, null, 2), dim)
-  const cause = error.cause instanceof Error ? formatField('cause', error.cause.stack ?? error.cause.message, dim) : []
-  // Where in kaito a mistake of the input was found helps nobody to mend it.
-  const stack = exitCodeFor(error) === ERRORS.USAGE.exit ? [] : formatField('stack', error.stack ?? '', dim)
-  return [...raw, ...cause, ...stack]
+function formatRaw(error: KaitoError, colors: Colors): string[] {
+  const { raw, cause, stack = '' } = error
+  return [
+    ...(raw === undefined ? [] : formatField('raw', JSON.stringify(raw, null, 2), colors)),
+    ...(cause instanceof Error ? formatField('from', cause.stack ?? cause.message, colors) : []),
+    // Where in kaito a mistake of the input was found helps nobody to fix it.
+    ...(exitCodeFor(error) === ERRORS.USAGE.exit ? [] : formatField('stack', stack, colors)),
+  ]
 }

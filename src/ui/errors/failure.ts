@@ -1,7 +1,7 @@
 /** Whatever was thrown → what goes to stderr. */
 
 import { isSaid } from '#core/advice.ts'
-import { type ExitCode, exitCodeFor, KaitoError } from '#core/errors.ts'
+import { type ExitCode, exitCodeFor, KaitoError, type KaitoErrorFields } from '#core/errors.ts'
 import { SeveralErrors } from '#core/several-errors.ts'
 import { formatEvent } from '../progress/json.ts'
 import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
@@ -27,14 +27,21 @@ const plainly: Say = (advice) => sayAdvice(advice, NEW_SHELL)
 export function inWords<E>(error: E, say: Say): E | KaitoError | SeveralErrors {
   if (error instanceof SeveralErrors) return new SeveralErrors(error.errors.map((each) => inWords(each, say)))
   if (!(error instanceof KaitoError) || !isToWord(error)) return error
-  const { hint, details, problems, cause, stack = '' } = error
-  const told = error.with({ hint: say(hint), details: details.map(say), problems: wordDeep(problems, say), cause })
+  const { hint, details, problems, left, undo, goOn, cause, stack = '' } = error
+  const told = error.with({
+    ...wordDeep<Partial<KaitoErrorFields>>({ hint, details, problems, left, ...commandsOf({ undo, goOn }) }, say),
+    cause,
+  })
   told.stack = stack
   return told
 }
 
-function isToWord({ hint, details, problems }: KaitoError): boolean {
-  return [hint, ...details, ...problems.flatMap((each) => Object.values(each))].some(isSaid)
+function isToWord({ hint, details, problems, left, undo, goOn }: KaitoError): boolean {
+  return [hint, undo, goOn, ...details, ...left, ...problems.flatMap((each) => Object.values(each))].some(isSaid)
+}
+
+function commandsOf({ undo, goOn }: Pick<KaitoError, 'undo' | 'goOn'>): Pick<KaitoErrorFields, 'undo' | 'goOn'> {
+  return { ...(undo === undefined ? {} : { undo }), ...(goOn === undefined ? {} : { goOn }) }
 }
 
 /** Text that ends with a line break: JSON on one line, or lines for people. Holds no secret. */
@@ -68,9 +75,9 @@ function allOf(error: unknown): readonly unknown[] {
 }
 
 function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {
-  const { message, hint, details, problems, raw, reason, resource } = error
+  const { message, hint, details, problems, left, undo, goOn, raw, reason, resource } = error
   const safe = error.with({
-    ...redactDeep({ message, hint, details, problems, raw }, redact),
+    ...redactDeep({ message, hint, details, problems, left, ...commandsOf({ undo, goOn }), raw }, redact),
     ...(reason === undefined ? {} : { reason: redact(reason) }),
     ...(resource === undefined ? {} : { resource: redactDeep(resource, redact) }),
     cause: withoutSecretsInStack(error.cause, redact),

@@ -74,7 +74,7 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
   const abandon = (workspace: string | undefined): void => {
     const phase = open.get(workspace)
     if (phase === undefined) return
-    end(workspace, `${colors.red('✗')} ${describePhase({ ...phase, expectedSeconds: undefined }, now())}`)
+    end(workspace, `${colors.red('✗')} ${describePhase({ ...phase, expectedSeconds: undefined, doing: '' }, now())}`)
   }
   return {
     emit(event) {

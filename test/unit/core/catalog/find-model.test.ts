@@ -30,12 +30,17 @@ describe('findModel', () => {
     })
   })
 
-  it.each(['zzzzzzzzzzzz', 'mistrl'])('lists all, each once, and says how many: %s', (name) => {
-    const error = refusal(() => findModel(models, name))
-    expect(error.message).toContain(`${rows.models.length}`)
-    const [, list = ''] = /(?:There are|; all): (.*)\.$/.exec(said(error.hint)) ?? []
+  it('near none of them, lists all, each once', () => {
+    const error = refusal(() => findModel(models, 'zzzzzzzzzzzz'))
+    const [, list = ''] = /^There are: (.*)\.$/.exec(said(error.hint)) ?? []
     expect(list.split(', ')).toHaveLength(rows.models.length)
     expect(list).toContain('mistral-7b-instruct (also mistral-7b)')
+  })
+
+  it('near some, names them once and a command that works, and not all the others', () => {
+    expect(said(refusal(() => findModel(models, 'mistrl')).hint)).toBe(
+      'Did you mean mistral-7b, mistral-7b-instruct? Try: kaito plan mistral-7b',
+    )
   })
 
   it('tells of presets of your own for a model of the Hub', () => {

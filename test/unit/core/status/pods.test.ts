@@ -193,7 +193,7 @@ describe('worth waiting for', () => {
       what: 'the first crash',
       pod: pod({ phase: 'Running' }, [
         waiting('CrashLoopBackOff', '', {
-          restartCount: 1,
+          restartCount: 0,
           lastState: { terminated: { reason: 'Error', exitCode: 1 } },
         }),
       ]),
@@ -259,6 +259,16 @@ describe('worth waiting for', () => {
     const { code, lines } = diagnosePod(down, { events: [], log: { text: `${log}\n\n`, engine: vllm } })
     expect(code).toBe('CRASH_LOOP')
     expect(lines).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 5}`))
+  })
+
+  it('a crash counts the same while the container is down, waits, and runs again', () => {
+    const terminated = { reason: 'Error', exitCode: 1 }
+    const [down, waits, runs] = [
+      { restartCount: 1, state: { terminated } },
+      { restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated } },
+      { restartCount: 2, state: { running: {} }, lastState: { terminated } },
+    ].map((status) => diagnosePod(pod({ phase: 'Running' }, [status]), { events: [] }).message)
+    for (const message of [down, waits, runs]) expect(message).toContain('ended 2 times with exit code 1')
   })
 
   it('what has crashed often has failed while it runs again, too', () => {
