@@ -4,35 +4,20 @@ import { describe, it } from 'vitest'
 import { ERRORS } from '#core/error-table.ts'
 import { DRILLS } from '#sandbox/drills.ts'
 import { ownSandbox } from './sandbox.ts'
+import { steady } from './steady.ts'
 
 /** From the last news, which is the failure itself, or the begin of the wait whose budget is spent. */
 const SOON_MS = 15_000
 /** A deploy waits for an API server that starts anew. */
 const PATIENT_MS = 30_000
-/** What one run differs from the next in. */
-const VARIABLE: readonly [RegExp, string][] = [
-  [/\S+\/kaito\/sandbox\/kubectl\.kubeconfig/g, '~/.local/state/kaito/sandbox/kubectl.kubeconfig'],
-  [/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT'],
-  [/mistr[a-z0-9]{7}\b/g, 'mistrPOOL'],
-  [/mistral-7b-[a-z0-9]{10}-[a-z0-9]{5}/g, 'mistral-7b-HASH-POD'],
-  // Between two crashes it runs, for a moment.
-  [/(exit code \d+), and runs again\./g, '$1.'],
-  [/^\d\d:\d\d:\d\dZ /gm, ''],
-  [/\d\d-\d\d \d\d:\d\d:\d\d(?= \[)/g, 'MM-DD HH:MM:SS'],
-  [/(since )\d{4}-\S+Z/g, '$1TIME'],
-  [/(, )(\d+ min )?[\d.]+ s$/gm, '$1SECONDS'],
-  [/( in )(\d+ min )?[\d.]+ s(?= \(simulated\)$)/gm, '$1SECONDS'],
-  [/\b(?:once|\d+ times)(?= with exit code|\.$|\. \[)/gm, 'N times'],
-]
-
 const DELETE = ['delete', 'mistral-7b', '--yes']
 
 /** Progress on what lasts for moments only. */
 const MOMENTARY =
   /^ {2}Deployment\/mistral-7b: .*(ContainerCreating|CrashLoopBackOff|ended N times with exit code \d+.*)$/
 
-function steady(text: string): string {
-  const same = VARIABLE.reduce((kept, [pattern, word]) => kept.replace(pattern, word), text)
+function inOrder(text: string): string {
+  const same = steady(text)
   // How often a state is seen, and how far a crash loop has come by then, depends on the moment.
   const seen = new Set<string>()
   return (
@@ -72,12 +57,12 @@ describe.concurrent.each(DRILLS)('$name', ({ name, says, code, atDelete }) => {
       '',
       '```console',
       `$ kaito ${args.join(' ')}`,
-      steady(`${done.stderr}${done.stdout}`),
+      inOrder(`${done.stderr}${done.stdout}`),
       `$ echo $?`,
       String(done.code),
       ...(gone === undefined
         ? []
-        : [`$ kaito ${DELETE.join(' ')}`, steady(gone.stderr), '$ echo $?', String(gone.code)]),
+        : [`$ kaito ${DELETE.join(' ')}`, inOrder(gone.stderr), '$ echo $?', String(gone.code)]),
       '```',
       '',
     ].join('\n')

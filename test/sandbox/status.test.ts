@@ -28,6 +28,8 @@ describe('after a deploy that failed', () => {
       expect(stdout).toMatch(words)
       if (price === undefined) expect(stdout).not.toContain('per hour')
       else expect(stdout).toContain(`$${price} per hour`)
+      if (drill === 'kv-cache-too-small')
+        expect(stdout).toMatch(/next +Run: kaito deploy mistral-7b -n default --sandbox --max-model-len 16384, or/)
     }
   })
 })

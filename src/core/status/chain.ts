@@ -1,12 +1,14 @@
 /** Where a workspace stands on its way: the one verdict that all who look at it share. */
 
-import { advice, type Command } from '../advice.ts'
+import { type Advice, advice, type Command } from '../advice.ts'
+import type { KaitoError } from '../errors.ts'
+import { redeploying } from '../redeploy.ts'
 import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout, sayBefore } from './before-rollout.ts'
 import { rolloutStanding } from './rollout-standing.ts'
 import { runOf, type Snapshot, standingWorker, wantedReplicas } from './snapshot.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
 
-type Phase = Pick<WorkspaceStatus, 'phase' | 'message'>
+type Phase = Pick<WorkspaceStatus, 'phase' | 'message' | 'next'>
 
 /** @param deleteCommand to copy. */
 export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phase {
@@ -16,8 +18,8 @@ export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phas
     const verdict = judgeBeforeRollout(beforeRollout(seen, deleteCommand))
     return { phase: verdict.phase, message: sayBefore(verdict) }
   }
-  const { phase, message } = phaseOfRollout(seen, now)
-  if (busy === undefined) return { phase, message }
+  const { phase, message, next } = phaseOfRollout(seen, now)
+  if (busy === undefined) return { phase, message, ...(next === undefined ? {} : { next }) }
   return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: advice`${message}; ${busy}` }
 }
 
@@ -25,8 +27,17 @@ function phaseOfRollout(seen: Snapshot, now: Date): Phase {
   if (wantedReplicas(seen) === 0) return { phase: 'Stopped', message: 'scaled to 0' }
   const standing = rolloutStanding(seen, now)
   if (standing.is === 'done') return { phase: 'Ready', message: seen.work.readySays }
-  if (standing.is === 'hopeless') return { phase: 'Failed', message: standing.error.message }
+  if (standing.is === 'hopeless')
+    return { phase: 'Failed', message: standing.error.message, next: nextFor(standing.error, seen) }
   return { phase: 'Progressing', message: standing.says }
+}
+
+/** It is read by somebody who deploys nothing just now. */
+export function nextFor({ hint }: KaitoError, { name, namespace, root }: Snapshot): Advice {
+  const model = root?.state.spec.inference?.preset?.name
+  if (model === undefined) return hint
+  const settings = model === name ? {} : { settings: { name } }
+  return redeploying(hint, { run: 'kaito', verb: 'deploy', workspace: model, namespace, ...settings })
 }
 
 /** What is judged of a workspace whose work has no object, or none any more. */

@@ -133,7 +133,7 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence)
   const { crashes, isDown } = last
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
-    const next = advice`Run the same command again with ${setting('patch', 'FILE')} that gives it a higher limits.memory, or none; kaito itself sets none.`
+    const next = advice`Run the same command again with ${setting('patch', 'FILE')} that raises the container's limits.memory, or removes it.`
     const reason = last.message ?? `OOMKilled, exit code ${last.exitCode ?? 137}`
     return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
   }

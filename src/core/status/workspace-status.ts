@@ -16,6 +16,8 @@ export interface WorkspaceStatus {
   namespace: string
   phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
   message: Advice
+  /** Of one that has failed: what to do. */
+  next?: Advice
   model?: string
   servedModelName?: string
   /** Secret with the key that requests must bring. */

@@ -1,8 +1,8 @@
 /** Waits for a workspace that exists until it answers, or cannot any more: the second half of a deploy. */
 import { advice, kaito, sentence } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { type ErrorCode, KaitoError } from '#core/errors.ts'
 import { atWork, isDelete, judgeBeforeRollout } from '#core/status/before-rollout.ts'
-import { beforeRollout, existenceOf } from '#core/status/chain.ts'
+import { beforeRollout, existenceOf, nextFor } from '#core/status/chain.ts'
 import { runOf, type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import { createBeside } from '../observe/beside/beside.ts'
@@ -23,6 +23,7 @@ import { answerFrom, type StatusAnswer, targetOfSeen } from './status.ts'
 const LOOK_MS = 2_000
 /** What looks left behind is looked at once more, and that again only when a watch has had its time. */
 const AGAIN_MS = 250
+const ENDED: ReadonlySet<ErrorCode> = new Set(['TIMED_OUT', 'INTERRUPTED'])
 
 export async function awaitReady(objectName: string, namespace: string, ports: Ports): Promise<StatusAnswer> {
   const watches = openWatches({ objectName, namespace }, ports)
@@ -56,7 +57,12 @@ async function awaitIn(watches: Watches, key: Key, ports: Ports): Promise<Status
       told: { phase: 'verify', title: 'verify' },
     }),
   ]
-  const verifications = verificationsOf(await drive(steps, { look, watches }, ports))
+  const driven = drive(steps, { look, watches }, ports).catch(async (error: unknown) => {
+    // Its own end is answered by the same command again; what has failed, by a deploy.
+    if (!(error instanceof KaitoError) || ENDED.has(error.code)) throw error
+    throw error.with({ hint: nextFor(error, await look()) })
+  })
+  const verifications = verificationsOf(await driven)
   const seen = await beside.of(key, watches.memory, ['run', 'pool'])
   const answer = await answerFrom([seen], { objectName, namespace, deep: false }, ports)
   return { ...answer, workspaces: answer.workspaces.map((status): WorkspaceStatus => ({ ...status, verifications })) }

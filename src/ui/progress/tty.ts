@@ -43,6 +43,7 @@ const FREE_ROWS = 2
 export function createTtyListener({ stream, colors, now, spinner = oraSpinner(stream) }: TtyOptions): Listener {
   // One for each workspace; alone it has no name.
   const open = new Map<string | undefined, OpenPhase>()
+  let place = ''
   let timer: NodeJS.Timeout | undefined
   const live = (): string => liveLines([...open.values()], now(), stream)
   const show = (): void => {
@@ -95,7 +96,11 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
         writeAbove(`${mark} ${describeEvent(event)}`)
       } else if (event.type === 'warning') {
         writeAbove(`${colors.yellow('!')} ${describeEvent(event)}`)
-      } else if (event.type === 'target' || (event.type === 'step.progress' && phase === undefined)) {
+      } else if (event.type === 'target') {
+        // Several workspaces of one run are at the same place: it is said once.
+        if (place !== sayEvent(event)) writeAbove(`${colors.cyan('›')} ${sayEvent(event)}`)
+        place = sayEvent(event)
+      } else if (event.type === 'step.progress' && phase === undefined) {
         writeAbove(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
         phase.doing = sayEvent(event)

@@ -42,7 +42,7 @@ function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): strin
   return formatFacts(
     [
       ['runs as', `${formatReplicas(plan)}, ${formatCount(sizing.maxModelLen)} tokens of context`],
-      ['price', priceOf(plan.pool)],
+      ['price', isPoolMade(pool) ? priceOf(plan.pool) : undefined],
       ['ready', `in ${formatAbout(node + startup.seconds)}${parts}`],
       ['changes', settings.map(formatSettingChange).join(', ')],
     ],

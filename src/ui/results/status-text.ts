@@ -52,6 +52,7 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
       ],
       dim,
     ),
+    ...(workspace.next === undefined ? [] : formatFacts([['next', workspace.next]], colors.cyan)),
     ...section(
       'Objects',
       objects.map(({ ref, status }) => [status.status, formatRef(ref), status.message]),
