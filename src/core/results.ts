@@ -96,9 +96,23 @@ export interface DiffResult {
   changes: ObjectChange[]
 }
 
-interface RenderResult {
+export interface RenderResult {
   kind: 'Render'
   objects: KubeObject[]
+  /** The comment on top; not in JSON, which is the List that kubectl takes. */
+  notes: RenderNote[]
+}
+
+/** What whoever reads a manifest in git wants to know of it. */
+export interface RenderNote {
+  /** Of kaito. */
+  version: string
+  plan: Plan
+  warnings: PlanWarning[]
+  /** What the cloud's managed Kubernetes is called; absent on one's own nodes. */
+  service?: string
+  /** Makes a pool that the pods run on. */
+  makePool?: Advice
 }
 
 export interface LintResult {

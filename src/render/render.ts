@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '#core/objects/canonical-json.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { nodeLabels, podLabels, workspaceLabels } from '#core/objects/labels.ts'
+import { podLabels, workspaceLabels } from '#core/objects/labels.ts'
 import type { Patch } from '#core/objects/patches.ts'
 import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { TemplateSet } from '#core/objects/template-set.ts'
@@ -72,7 +72,7 @@ function valuesOf(plan: Plan, supply: Supply): PlanValues {
     runAsUser: image.runAsUser,
     runAsGroup: image.runAsGroup,
     imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
-    nodeSelector: nodeSelectorOf(plan),
+    nodeSelector: plan.pool.nodeSelector,
     tolerations: plan.tolerations,
     preStopSeconds: PRE_STOP_SECONDS,
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + engine.drainSeconds + 15,
@@ -95,11 +95,6 @@ function containerOf(plan: Plan, { catalog, engines }: Supply): ContainerPlan & 
 /** Every rank holds its largest shard (5 GB in most repositories) for a moment, beside the process itself. */
 function hostMemoryGiB(weightsGiB: number, gpus: number): number {
   return Math.ceil(Math.min(weightsGiB, 5) * gpus + 6)
-}
-
-function nodeSelectorOf({ pool, objectName, namespace }: Plan): Record<string, string> {
-  if (pool.mode === 'existing') return pool.nodeSelector
-  return nodeLabels(objectName, namespace)
 }
 
 /** The API server drops empty lists and maps of optional fields: leaving them out keeps what is written what is stored. */

@@ -1,6 +1,8 @@
 /** The manifests of every preset, as files to read. `npm run golden` writes them anew; look at the diff. */
 import { describe, expect, it } from 'vitest'
-import { formatManifests } from '#core/objects/manifests.ts'
+import { renderNote } from '#core/plan/render-note.ts'
+import { formatRender } from '#ui/results/render-text.ts'
+import { said } from '../support/said.ts'
 import type { CloudId } from '#core/cloud/ids.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
@@ -19,11 +21,13 @@ interface Choice {
   ownNodes?: boolean
   overrides?: PlanOverrides
   spec?: Partial<WorkspaceSpec>
+  /** As said; else none. */
+  namespace?: string
 }
 
 async function manifests(
   model: string,
-  { cloud, ownNodes = false, overrides = {}, spec = {} }: Choice,
+  { cloud, ownNodes = false, overrides = {}, spec = {}, namespace }: Choice,
 ): Promise<string> {
   const request = {
     spec: { ...workspaceFromName(model), ...spec },
@@ -32,9 +36,15 @@ async function manifests(
     overrides,
     forceConflicts: false,
     keeps: false,
-      placement: { namespace: 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
+    placement: { namespace: namespace ?? 'default', ownNodes, ...(cloud === undefined ? {} : { cloud }) },
   }
-  return formatManifests((await renderOffline(request, { catalog, engines, templates, workloads: SHIPPED_WORKLOADS })).objects)
+  const { objects, plan, warnings } = await renderOffline(
+    request,
+    { catalog, engines, templates, workloads: SHIPPED_WORKLOADS },
+    namespace !== undefined,
+  )
+  const notes = [renderNote({ version: '0.0.0', plan, warnings }, catalog.clouds)]
+  return formatRender({ kind: 'Render', objects, notes }, said)
 }
 
 describe('manifests', () => {
@@ -47,10 +57,18 @@ describe('manifests', () => {
     { file: 'mistral-7b-instruct.gcp.yaml', choice: { cloud: 'gcp' as const } },
     { file: 'mistral-7b-instruct.own-nodes.yaml', choice: { ownNodes: true } },
     {
+      file: 'mistral-7b-instruct.gcp-selector.yaml',
+      choice: {
+        cloud: 'gcp' as const,
+        overrides: { instanceType: 'g2-standard-8' },
+        spec: { resource: { labelSelector: { 'cloud.google.com/gke-accelerator': 'nvidia-l4' }, preferredNodes: [] } },
+      },
+    },
+    {
       file: 'mistral-7b-instruct.network-policy.yaml',
       choice: { ownNodes: true, overrides: { networkPolicy: true } },
     },
-    { file: 'mistral-7b-instruct.two-replicas.yaml', choice: { cloud: 'azure' as const, overrides: { replicas: 2 } } },
+    { file: 'mistral-7b-instruct.two-replicas.yaml', choice: { cloud: 'azure' as const, overrides: { replicas: 2 }, namespace: 'models' } },
   ])('$file', async ({ file, choice }) => {
     await expect(await manifests('mistral-7b-instruct', choice)).toMatchFileSnapshot(`manifests/${file}`)
   })

@@ -37,7 +37,7 @@ describe('a switch in the environment', () => {
   const onOwnNodes = async (value: string): Promise<boolean> => {
     const { code, stdout, stderr } = await run('render mistral-7b --cloud azure', { KAITO_BYO: value })
     expect(code, stderr).toBe(0)
-    return !stdout.includes('kaito.sh/workspacenamespace: default')
+    return !/nodeSelector:\n +kaito\.sh\/workspace: /.test(stdout)
   }
 
   it.each(['1', 'true', 'YES', 'on'])('is on with %s', async (value) => {

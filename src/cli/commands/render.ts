@@ -1,12 +1,14 @@
 import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import { formatRef, refOf } from '#core/objects/kube-object.ts'
+import { renderNote } from '#core/plan/render-note.ts'
 import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
 import { refuseOffline } from '../input/refuse-input.ts'
 import { readInput, renderSupplyOf, requestsOf, showWarnings } from '../input/requests.ts'
+import { VERSION } from '../version.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',
@@ -29,7 +31,11 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const requests = requestsOf(read, options, session.options, 'default')
     await refuseOffline(read, requests, supply, options)
     showWarnings(read.problems, session)
-    const rendered = await Promise.all(requests.map((request) => renderOffline(request, supply)))
+    const rendered = await Promise.all(
+      requests.map((request) =>
+        renderOffline(request, supply, (session.options.namespace ?? request.spec.namespace) !== undefined),
+      ),
+    )
     for (const { warnings } of rendered) {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }
@@ -43,7 +49,8 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
         .flatMap((r) => r.objects.filter(({ kind }) => kind !== KINDS.secret.kind))
         .map((object) => [formatRef(refOf(object)), object]),
     )
-    session.print([{ kind: 'Render', objects: [...byRef.values()] }])
+    const notes = rendered.map((each) => renderNote({ ...each, version: VERSION }, supply.catalog.clouds))
+    session.print([{ kind: 'Render', objects: [...byRef.values()], notes }])
     return 0
   },
 }

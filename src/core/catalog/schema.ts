@@ -109,6 +109,13 @@ export const cloudTraitsSchema = z.strictObject({
   itsTaints: z.array(taint),
   devicePlugin: z.enum(['install', 'by-cloud', 'by-image']),
   usualSeconds: z.strictObject({ ready: z.number().positive(), gpus: z.number().nonnegative() }),
+  makePool: z
+    .strictObject({
+      command: z.string(),
+      labels: z.strictObject({ flag: z.string(), between: z.string() }),
+      taints: z.strictObject({ flag: z.string(), each: z.string(), between: z.string() }),
+    })
+    .optional(),
   getKubeconfig: z.string(),
   signInAlone: z.string().optional(),
   authProvider: z.strictObject({ name: z.string(), replace: z.string() }).optional(),

@@ -25,12 +25,21 @@ export interface CloudTraits {
   devicePlugin: 'install' | 'by-cloud' | 'by-image'
   /** From asking for a machine until its node is Ready, and from then until its GPUs can be allocated. */
   usualSeconds: { ready: number; gpus: number }
+  /** Command by which somebody makes a pool by hand; absent: none is known. */
+  makePool?: PoolCommand | undefined
   /** Command that writes a kubeconfig. */
   getKubeconfig: string
   /** Command after which the kubeconfig's sign-in asks nobody; absent where it never asks. */
   signInAlone?: string | undefined
   /** The auth-provider of old kubeconfigs, which Kubernetes has removed, and the command that writes what has taken its place. */
   authProvider?: { name: string; replace: string } | undefined
+}
+
+/** Words with holes: {name}, {type}, {count}, {gpus}, {disk}; of a taint {key}, {value}, {effect} and, in capitals, {EFFECT}. */
+interface PoolCommand {
+  command: string
+  labels: { flag: string; between: string }
+  taints: { flag: string; each: string; between: string }
 }
 
 /** Of Kubernetes and of NVIDIA's own tools. */

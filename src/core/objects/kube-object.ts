@@ -54,3 +54,8 @@ export function refOf(object: KubeObject): ObjectRef {
 export function formatRef(ref: { kind: string; name: string }): string {
   return `${ref.kind}/${ref.name}`
 }
+
+/** One that names its own keeps it. */
+export function inNamespace(object: KubeObject, namespace: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } }
+}

@@ -55,6 +55,12 @@ export function nodeLabels(objectName: string, namespace: string): Record<string
   return { [WORKSPACE_LABEL]: objectName, [WORKSPACE_NAMESPACE_LABEL]: namespace }
 }
 
+/** The same where no namespace is said: a pool that is made by hand is told apart by the name alone. */
+export function withoutNodeNamespace(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const { [WORKSPACE_NAMESPACE_LABEL]: _, ...rest } = labels
+  return rest
+}
+
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
 export const RESERVED_LABELS =
   /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/

@@ -10,6 +10,8 @@ export type PoolDecision =
       mode: 'create'
       cloud: CloudId
       request: NodePoolRequest
+      /** Of the pods. */
+      nodeSelector: Record<string, string>
       sku: GpuSku
       /** Nodes that the pool comes to: more than are asked for, where there are more. */
       nodes: number

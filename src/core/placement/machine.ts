@@ -5,8 +5,9 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import type { CloudId } from '../cloud/ids.ts'
+import type { PoolOwner } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
-import { RESERVED_LABELS } from '../objects/labels.ts'
+import { nodeLabels, RESERVED_LABELS } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
 import { ABOUT_MACHINE, type PlanWarning } from '../problem.ts'
 import { type Fit, fitOn } from '../sizing/fit.ts'
@@ -90,6 +91,7 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
       mode: 'create',
       cloud,
       request: poolRequest(owner, machine, labels, traits),
+      nodeSelector: selectorOn(traits, spec, owner),
       sku,
       nodes,
       usdPerHour,
@@ -97,12 +99,27 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
     },
     warnings: [
       ...countWarnings(spec.resource.count, nodes),
-      ...skipped.map(systemLabel),
+      ...(traits.makesPools ? skipped.map(systemLabel) : []),
       ...priceWarnings(sku),
       ...idleWarnings(request, sku, nodes, fit.tensorParallelSize, usdPerHour),
       ...preferredWarnings(spec),
     ],
   }
+}
+
+/** Where kaito makes no pools, nodes are found as the file says, if it says: they are not made for the workspace. */
+function selectorOn(
+  { makesPools }: CloudTraits,
+  { resource }: WorkspaceSpec,
+  owner: PoolOwner,
+): Record<string, string> {
+  const own = ownSelector(resource.labelSelector)
+  return makesPools || Object.keys(own).length === 0 ? nodeLabels(owner.workspace, owner.namespace) : own
+}
+
+/** What the file says, without what kaito sets itself. */
+function ownSelector(selector: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key)))
 }
 
 function onOwnNodes(request: MachineRequest): Machine {
@@ -123,7 +140,9 @@ function onOwnNodes(request: MachineRequest): Machine {
 /** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
 function onAssumedNodes(request: MachineRequest): Machine {
   const { spec, catalog, model, facts, engine } = request
-  const fits = catalog.machines.gpuKinds().flatMap((kind) => {
+  const { machines } = catalog
+  const kinds = facts.cloud === undefined ? machines.gpuKinds() : machines.of(facts.cloud)
+  const fits = kinds.flatMap((kind) => {
     const gpu = shapeOf(kind)
     const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
     const image = chooseImage(catalog.images, engine.id, { ...gpu, maxCuda: undefined })
@@ -134,9 +153,7 @@ function onAssumedNodes(request: MachineRequest): Machine {
   if (best === undefined) throw nothingDoes(model, request.wantedTokens)
   const { gpu, fit, image } = best
   const needed = fit.tensorParallelSize
-  const nodeSelector = Object.fromEntries(
-    Object.entries(spec.resource.labelSelector).filter(([key]) => !RESERVED_LABELS.test(key)),
-  )
+  const nodeSelector = ownSelector(spec.resource.labelSelector)
   const why = facts.isOffline ? 'Without a cluster to ask' : 'This identity may not list nodes, so'
   const message = `${why}${facts.isOffline ? ',' : ''} ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
   return {

@@ -1,5 +1,5 @@
 /** None of one's own nodes will do: what keeps the pods from each, and the command that lets them on. */
-import { type Advice, advice, kubectl, setting } from '../advice.ts'
+import { type Advice, advice, kaito, kubectl, setting } from '../advice.ts'
 import { KaitoError } from '../errors.ts'
 import { RESERVED_LABELS } from '../objects/labels.ts'
 import type { NodeFact } from './facts.ts'

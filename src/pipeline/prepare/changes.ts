@@ -43,10 +43,6 @@ export function leavesNobody(changes: readonly PlannedChange[], plan: Plan): boo
   return replaced !== undefined && plan.update.kind === 'recreate' && replicasOf(replaced.live) !== 0
 }
 
-export function inNamespace(object: KubeObject, namespace: string): KubeObject {
-  return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } }
-}
-
 /** An object of the same name that no workspace of this name made is not ours to change. */
 export function refuseForeign(changes: readonly PlannedChange[], members: ReadonlySet<string>, plan: Plan): void {
   const foreign = changes.find(

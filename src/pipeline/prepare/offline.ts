@@ -1,7 +1,8 @@
 /** Spec → manifests with nothing but the catalogue: what `render` writes and `lint` checks. */
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
-import type { KubeObject } from '#core/objects/kube-object.ts'
+import { inNamespace, type KubeObject } from '#core/objects/kube-object.ts'
+import { withoutNodeNamespace } from '#core/objects/labels.ts'
 import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Supply } from '#core/plan/engine.ts'
@@ -104,16 +105,36 @@ async function flagsIn(config: KubeObject, spec: WorkspaceSpec, engines: Engines
   return readEngineConfig(config, spec.annotations, engines).flags
 }
 
-/** The manifests, the user's own objects first. */
+/** The manifests, the user's own objects first, and what they were planned from. */
+interface Rendered {
+  plan: Plan
+  objects: KubeObject[]
+  warnings: PlanWarning[]
+}
+
+/** @param isPlaced a namespace was said; without one the manifests go wherever they are applied to, and name none. */
 export async function renderOffline(
   request: DeployRequest,
   supply: RenderSupply,
-): Promise<{ objects: KubeObject[]; warnings: PlanWarning[] }> {
-  const plan = await planOffline(request, supply)
+  isPlaced: boolean = true,
+): Promise<Rendered> {
+  const { namespace } = request.placement
+  const planned = await planOffline(request, supply)
+  const plan = isPlaced ? planned : anywhere(planned)
   const rendered = renderObjects(plan, supply, request.patches)
   throwAll(fileErrors(plan, rendered, request.companions, supply))
-  return {
-    objects: [...request.companions, ...rendered],
-    warnings: [...plan.warnings, ...patchWarnings(plan, rendered, supply)],
-  }
+  const objects = isPlaced
+    ? [...request.companions.map((object) => inNamespace(object, namespace)), ...rendered]
+    : [...request.companions, ...rendered.map(withoutNamespace)]
+  return { plan, objects, warnings: [...plan.warnings, ...patchWarnings(plan, rendered, supply)] }
+}
+
+function anywhere(plan: Plan): Plan {
+  const { pool } = plan
+  return { ...plan, pool: { ...pool, nodeSelector: withoutNodeNamespace(pool.nodeSelector) } }
+}
+
+function withoutNamespace(object: KubeObject): KubeObject {
+  const { namespace: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }

@@ -1,7 +1,6 @@
 /** Results for machines: JSON and YAML under one schema version, and bare names. */
 import { stringify } from 'yaml'
 import { formatRef } from '#core/objects/kube-object.ts'
-import { formatManifests } from '#core/objects/manifests.ts'
 import { isPoolMade, type ObjectChange, type PoolChange, type ShownResult } from '#core/results.ts'
 
 /** The version of what `-o json` and `-o yaml` print. A field is never removed or renamed under the same version. */
@@ -13,8 +12,6 @@ export function formatJson(results: readonly ShownResult[], isList = false): str
 }
 
 export function formatYaml(results: readonly ShownResult[], isList = false): string {
-  const [only] = results
-  if (results.length === 1 && only?.kind === 'Render') return formatManifests(only.objects)
   return toYaml(envelope(results, isList))
 }
 

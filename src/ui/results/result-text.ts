@@ -1,7 +1,6 @@
 /** One result → lines for people. */
 
 import { formatRef } from '#core/objects/kube-object.ts'
-import { formatManifests } from '#core/objects/manifests.ts'
 import {
   type DeleteResult,
   type DiffResult,
@@ -30,8 +29,11 @@ interface TextOptions {
   say: Say
 }
 
-export function formatResultText(result: ShownResult, colors: Colors, options: TextOptions): string {
-  if (result.kind === 'Render') return formatManifests(result.objects)
+export function formatResultText(
+  result: Exclude<ShownResult, { kind: 'Render' }>,
+  colors: Colors,
+  options: TextOptions,
+): string {
   return `${linesOf(result, colors, options).join('\n')}\n`
 }
 

@@ -7,6 +7,7 @@ import { wrapText } from '../text/wrap.ts'
 import { formatJunit, formatSarif } from './lint-reports.ts'
 import { formatPlansMarkdown } from './plan-markdown.ts'
 import { formatTotalPrice } from './plan-text.ts'
+import { formatRender } from './render-text.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
 import { formatSeveral } from './several-text.ts'
@@ -38,6 +39,10 @@ export function formatResults(
     (result): ShownResult =>
       result.kind === 'Render' ? result : redactDeep(wordDeep<ShownResult>(result, say), redact),
   )
+  const manifests = safe.filter((result) => result.kind === 'Render')
+  const isManifests = safe.length > 0 && manifests.length === safe.length
+  if (isManifests && (output === 'text' || output === 'yaml'))
+    return manifests.map((result) => formatRender(result, say)).join('')
   if (output === 'json') return formatJson(safe, options.isList)
   if (output === 'yaml') return formatYaml(safe, options.isList)
   if (output === 'name') return formatNames(safe)
@@ -48,12 +53,12 @@ export function formatResults(
   const colors = createColors(options)
   const { ends = [] } = options
   if (ends.length > 1) return `${wrapText(formatSeveral(safe, ends, colors).join('\n'), options.stream.columns)}\n`
-  const isManifests = safe.every((result) => result.kind === 'Render')
   const { explain = false, isVerbose = false } = options
-  const text = safe.map((result) => formatResultText(result, colors, { explain, isVerbose, say }))
+  const text = safe
+    .filter((result) => result.kind !== 'Render')
+    .map((result) => formatResultText(result, colors, { explain, isVerbose, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')
   const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
-  if (isManifests) return text.join('')
   const rule = options.again === undefined ? '' : `\n--- ${options.again.toISOString().slice(11, 19)}Z\n`
   return `${rule}${wrapText([...text, ...total].join('\n'), options.stream.columns)}`
 }

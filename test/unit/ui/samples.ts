@@ -97,6 +97,7 @@ const plan: Plan = {
   tolerations: [],
   pool: {
     mode: 'create',
+    nodeSelector: { 'kaito.sh/workspace': 'mistral-7b' },
     cloud: 'azure',
     usualSeconds: { ready: 284, gpus: 126 },
     request: {

@@ -249,6 +249,8 @@ describe('secrets', () => {
       metadata: { name: 's' },
       stringData: { HF_TOKEN: 'hf_abcdefghijklmnop' },
     }
-    expect(formatResults([{ kind: 'Render', objects: [secret] }], 'text', plainLook)).toContain('hf_abcdefghijklmnop')
+    expect(formatResults([{ kind: 'Render', objects: [secret], notes: [] }], 'text', plainLook)).toContain(
+      'hf_abcdefghijklmnop',
+    )
   })
 })
