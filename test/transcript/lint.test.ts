@@ -103,7 +103,7 @@ data:
     ])
     const config = readFileSync(OLD_FLAGS, 'utf8').replace(/.*rope-scaling.*\n/, '')
     const rendered = await kaito(['render', '-f', '-'], { stdin: config })
-    const args = rendered.stdout.match(/--[\w.-]+=?\S*/g) ?? []
+    const args = rendered.stdout.replaceAll(/^#.*$/gm, '').match(/--[\w.-]+=?\S*/g) ?? []
     expect(args).toEqual(
       expect.arrayContaining([
         '--cpu-offload-gb=0',

@@ -35,7 +35,8 @@ function wayToNodes(request: Asked): Advice {
   const tainted = request.nodes.find((node) => isBarred(node) && !isBarred({ ...node, taints: [] }))
   if (tainted !== undefined)
     return advice`Let the pods tolerate its taint, by a patch of the Deployment: ${setting('patch', 'FILE')}`
-  return advice`See what the nodes announce: ${kubectl('describe', 'nodes')}`
+  const rendered = kaito('render', { settings: { filename: 'FILE', byo: true } })
+  return advice`See what the nodes announce: ${kubectl('describe', 'nodes')}. Where an autoscaler adds GPU nodes for pending pods, apply the manifests instead: ${rendered} | ${kubectl('apply', '-f', '-')}`
 }
 
 export function noLabels(nodes: readonly NodeFact[]): KaitoError {
