@@ -42,7 +42,12 @@ export function formatDeploy(
 }
 
 function isUnchanged({ pool, changes, settings }: Shown<DeployResult>): boolean {
-  return !isPoolMade(pool) && settings.length === 0 && changes.every(({ change }) => change === 'unchanged')
+  return (
+    !isPoolMade(pool) &&
+    pool.change !== 'shrunk' &&
+    settings.length === 0 &&
+    changes.every(({ change }) => change === 'unchanged')
+  )
 }
 
 /** It answers only when everything was asked. */
@@ -83,7 +88,8 @@ function factsOf(result: Shown<DeployResult>, say: Say): [string, string | undef
 
 function formatNodes({ plan, pool }: Shown<DeployResult>): string {
   if (plan.pool.mode === 'existing') return 'your own'
-  const grown = pool.nodes === undefined ? pool.change : `grown from ${pool.nodes.from}`
+  const moved = pool.change === 'shrunk' ? 'shrunk' : 'grown'
+  const grown = pool.nodes === undefined ? pool.change : `${moved} from ${pool.nodes.from}`
   return `${plan.pool.nodes} × ${plan.pool.request.instanceType} (node pool ${pool.name}, ${grown})`
 }
 

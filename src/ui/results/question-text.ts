@@ -65,6 +65,8 @@ function rowsOfMany(plans: readonly PlanResult[]): string[] {
 function actOfOne({ plan, pool, target }: PlanResult): string {
   const about = `workspace ${plan.objectName} (model ${plan.model.name}`
   const where = placeOf(target, [plan.namespace])
+  if (pool.change === 'shrunk' && pool.nodes !== undefined)
+    return `This shrinks ${about}) from ${pool.nodes.from} to ${pool.nodes.to} × ${machineOf(plan.pool)} in ${where}: ${hourly(plan.pool)} from then on.`
   if (!isPoolMade(pool)) return `This changes ${about}, ${machinesOf(plan.pool)}${atPrice(plan.pool)}) in ${where}.`
   const { nodes } = pool
   const end = `${hourly(plan.pool)} until it is deleted.`
@@ -101,6 +103,10 @@ function hourlySum(pools: readonly PoolDecision[]): string {
   const sum = `${formatHourly(prices.reduce<number>((total, price) => total + (price ?? 0), 0))} in all`
   const unknown = prices.filter((price) => price === undefined).length
   return unknown === 0 ? sum : `${sum} and ${plural(unknown, 'pool')} of unknown price`
+}
+
+function machineOf(pool: PoolDecision): string {
+  return pool.mode === 'existing' ? 'your own nodes' : pool.request.instanceType
 }
 
 function machinesOf(pool: PoolDecision): string {
