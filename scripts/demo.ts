@@ -14,4 +14,4 @@ for (const args of [
   const { status } = spawnSync(process.execPath, [KAITO, ...args, '--sandbox'], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
-process.stdout.write('\nTo go on: node bin/kaito.js status --sandbox; to end it: node bin/kaito.js sandbox reset\n')
+process.stdout.write('\nTo go on: npx kaito status --sandbox; to end it: npx kaito sandbox reset\n')

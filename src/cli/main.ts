@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { SeveralErrors } from '#core/several-errors.ts'
+import { withoutEquals } from './flags/short-equals.ts'
 import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './flags/usage.ts'
 import { outliveReaders, SIGPIPE_EXIT, type Written } from './terminal/closed-pipe.ts'
 import { type Io, processIo } from './terminal/io.ts'
@@ -43,11 +44,15 @@ async function ran(argv: readonly string[], io: Io, registries: LoadRegistries, 
   }
   const { buildProgram } = await import('./program.ts')
   const program = await buildProgram({ io, registries, finish }, argv)
-  const said: string[] = []
+  // What the parser says of a mistake is told like any other failure.
   for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) })
+    command.exitOverride().configureOutput({ writeErr: () => undefined })
+  if (argv.length === 0) {
+    program.outputHelp()
+    return 0
+  }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withoutEquals(argv, [program, ...program.commands]), { from: 'user' })
     return isCut() && exitCode === ERRORS.INTERRUPTED.exit ? SIGPIPE_EXIT : (exitCode ?? 0)
   } catch (thrown) {
     const isUsage = isFromCommander(thrown)
@@ -56,10 +61,6 @@ async function ran(argv: readonly string[], io: Io, registries: LoadRegistries, 
     const { output, progress } = isUsage
       ? { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }
       : program.opts<Told>()
-    if (isUsage && output !== 'json' && progress !== 'json' && said.length > 0) {
-      io.stderr.write(`${said.join('')}${advice === undefined ? '' : `Here: ${advice}\n`}`)
-      return 2
-    }
     const error = isUsage ? usageError(thrown, argv, program, advice) : thrown
     const code = exitCodeFor(error instanceof SeveralErrors ? error.gravest : error, exitCode)
     if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT
@@ -74,8 +75,8 @@ async function adviceFor(
   program: Command,
   registries: LoadRegistries,
 ): Promise<string | undefined> {
-  const { adviceOn } = await import('./flags/usage-advice.ts')
-  return adviceOn(error, argv, commandIn(argv, program), async () => {
+  const [{ adviceOn }, { VERBS }] = await Promise.all([import('./flags/usage-advice.ts'), import('./program.ts')])
+  return adviceOn({ error, argv, program, command: commandIn(argv, program), verbs: VERBS }, async () => {
     const { data, engines } = await registries()
     return data.catalog(engines)
   })

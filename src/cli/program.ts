@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { type CommandSpec, formsOf, type Invocation, toCommand } from './command.ts'
 import type { Completed } from './completion/completion.ts'
+import { HELP } from './flags/help.ts'
 import { addGlobalOptions } from './flags/options.ts'
 import { VERSION } from './version.ts'
 
@@ -39,14 +40,16 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   sandbox: load(async () => (await import('./commands/sandbox.ts')).sandboxCommand),
 }
 
+export const VERBS: readonly string[] = Object.keys(COMMANDS)
+
 /** @param words of the command line: what may be a command's name is loaded; without one, all are (for the help). */
 export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
   const { io } = invocation
   const program = new Command('kaito')
     .description("From a model's name to an OpenAI-compatible endpoint that answers, on your Kubernetes cluster.")
     .version(VERSION, '-V, --version', 'print the version')
-    .showHelpAfterError('(kaito --help shows what there is)')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .showSuggestionAfterError(false)
+    .configureHelp(HELP)
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
   addGlobalOptions(program)
   const named = Object.keys(COMMANDS).filter((name) => words.includes(name))

@@ -123,4 +123,6 @@ export interface LogOptions {
   timestamps?: boolean
   /** RFC 3339: only what was written after it. */
   sinceTime?: string
+  /** By the node's own clock. */
+  sinceSeconds?: number
 }

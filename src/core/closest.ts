@@ -12,6 +12,22 @@ export function closest(wanted: string, candidates: readonly string[], limit: nu
     .map(({ candidate }) => candidate)
 }
 
+/** Nearly the same word, by spelling alone: one that means something else is not proposed for being a few letters away. */
+export function nearly(wanted: string, candidates: readonly string[]): string | undefined {
+  const text = lettersOf(wanted)
+  const most = Math.max(1, Math.floor(text.length / 3))
+  const near = candidates
+    .map((candidate) => ({ candidate, slips: slipsOrStart(text, lettersOf(candidate)) }))
+    .filter(({ slips }) => slips <= Math.min(2, most))
+    .sort((a, b) => a.slips - b.slips || (a.candidate < b.candidate ? -1 : 1))
+  return near[0]?.candidate
+}
+
+/** What begins a longer word is a word that was not typed to its end. */
+function slipsOrStart(text: string, candidate: string): number {
+  return text.length >= 4 && candidate.startsWith(text) ? 1 : distance(text, candidate)
+}
+
 /** Dashes and dots are what people forget. */
 function lettersOf(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')

@@ -63,6 +63,8 @@ export interface Endpoint {
   namespace: string
   /** Inside the cluster: `http://name.namespace.svc:80/v1`. */
   url: string
+  /** Where it is led to on this machine: `http://127.0.0.1:8000/v1`. */
+  localUrl?: string
   service: string
   servedModelName: string
   /** Secret with key API_KEY, which requests must bring; absent: the endpoint is open to the cluster. */
@@ -122,6 +124,9 @@ export interface LintResult {
   problems: Problem[]
   workspaces: string[]
 }
+
+/** Stands where the namespace would, when an answer is about more than one. */
+export const EVERY_NAMESPACE = '(all)'
 
 export interface StatusResult {
   kind: 'Status'

@@ -9,12 +9,13 @@ import { pathOf } from './wire/paths.ts'
 import type { Transport } from './wire/transport.ts'
 
 export function logQuery(options: LogOptions, follow = false): URLSearchParams {
-  const { container, previous, tailLines, sinceTime, timestamps } = options
+  const { container, previous, tailLines, sinceTime, sinceSeconds, timestamps } = options
   const query = new URLSearchParams()
   if (container !== undefined) query.set('container', container)
   if (previous === true) query.set('previous', 'true')
   if (tailLines !== undefined) query.set('tailLines', String(tailLines))
   if (sinceTime !== undefined) query.set('sinceTime', sinceTime)
+  if (sinceSeconds !== undefined) query.set('sinceSeconds', String(sinceSeconds))
   if (timestamps === true) query.set('timestamps', 'true')
   if (follow) query.set('follow', 'true')
   return query

@@ -22,6 +22,7 @@ it.each([
   [['endpoint', 'mistrl']],
   [['status', 'mistrl']],
   [['wait', 'mistrl']],
+  [['status', 'Workspace/mistrl']],
 ])('%s: there is none, and which was meant', async (args) => {
   const { code, text } = await said(...args)
   expect(code, text).toBe(5)
@@ -29,13 +30,20 @@ it.each([
   expect(text).toContain('Did you mean mistral-7b?')
 })
 
-it('delete of a name that is not there ends well, and names what still bills', async () => {
+it('delete of a name that is not there is a failure, and nothing of what was meant is touched', async () => {
   const { code, text } = await said('delete', 'mistrl', '--yes')
-  expect(code, text).toBe(0)
-  expect(text).toMatch(/Did you mean: kaito delete mistral-7b -n default --sandbox\? \[near-name\]/)
-  const other = await said('delete', 'falcon', '--yes')
-  expect(other.code).toBe(0)
-  expect(other.text).not.toContain('near-name')
+  expect(code, text).toBe(5)
+  expect(text).toContain('There is no workspace mistrl in namespace default.')
+  expect(text).toContain('Did you mean mistral-7b?')
+  const several = await said('delete', 'mistral-7b', 'falcon', '--yes')
+  expect(several.code, several.text).toBe(5)
+  expect(several.text).toContain('There is no workspace falcon in namespace default. Nothing was deleted.')
+  const elsewhere = await said('delete', 'mistral-7b', '--yes', '-n', 'defualt')
+  expect(elsewhere.code, elsewhere.text).toBe(5)
+  expect(elsewhere.text).toContain('the cluster has no such namespace')
+  expect(elsewhere.text).toContain('There is one in namespace default.')
+  expect((await said('delete', 'falcon', '--yes', '--ignore-not-found')).code).toBe(0)
+  expect((await said('status', 'mistral-7b')).code).toBe(0)
 })
 
 it('delete without a yes says that it needs one', async () => {

@@ -55,7 +55,7 @@ describe('a gated model', () => {
     const refused = await deploy('--drill', 'gated-model')
     expect(refused.code, refused.stderr).toBe(6)
     expect(refused.stderr).toContain('MODEL_ACCESS_DENIED')
-    expect((await sandbox.run(['delete', 'llama-3.1-8b-instruct', '--yes'])).code).toBe(0)
+    expect((await sandbox.run(['delete', 'llama-3-1-8b-instruct', '--yes'])).code).toBe(0)
     const done = await deploy()
     expect(done.code, done.stderr).toBe(0)
     expect(hub.asked).toEqual([])

@@ -34,7 +34,7 @@ describe.each(DRILLS)('$name', (drill) => {
       expect(kept.stderr).toContain(`"code":"${drill.atDelete}"`)
     }
     await end()
-    const gone = await kaito(run('delete', 'mistral-7b', '--yes'), { env: direct })
+    const gone = await kaito(run('delete', 'mistral-7b', '--yes', '--ignore-not-found'), { env: direct })
     expect(gone.code, gone.stderr).toBe(0)
     expect(await cloudPools()).toEqual(pools)
     expect(Object.keys(await inventory(namespace)).filter((name) => name.includes('mistral'))).toEqual([])

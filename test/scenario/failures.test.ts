@@ -42,7 +42,7 @@ describe('the cloud', () => {
     expect(error.code).toBe(code)
     expect(error.hint).not.toBe('')
     expect(error.details.some((detail) => detail.includes('exists or is being made'))).toBe(isLeft)
-    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    expect((await run('delete', 'mistral-7b', '--yes', '--ignore-not-found')).code).toBe(0)
     expect(await cloudPools()).toEqual(pools)
   })
 })

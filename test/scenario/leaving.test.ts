@@ -89,9 +89,11 @@ describe('a delete', () => {
   })
 
   it('where kaito makes no pools has nothing to take away, and says so', async () => {
-    const nothing = await run('delete', 'mistral-7b', '--cloud', 'aws', '--yes')
-    expect(nothing.code, nothing.stderr).toBe(0)
+    const args = ['delete', 'mistral-7b', '--cloud', 'aws', '--yes']
+    const nothing = await run(...args)
+    expect(nothing.code, nothing.stderr).toBe(5)
     expect(nothing.stderr).toContain('pools-not-looked-for')
+    expect((await run(...args, '--ignore-not-found')).code).toBe(0)
     await expectNothingLeft()
   })
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  await run('delete', '-f', folder)
+  await run('delete', '-f', folder, '--ignore-not-found')
   expect(await cloudPools()).toEqual(pools)
   await deleteNamespace(namespace)
   rmSync(folder, { recursive: true, force: true })
@@ -64,7 +64,7 @@ describe('three workspaces, of which one fails', () => {
   })
 
   it('with --fail-fast the others are stopped, and say what they leave; the same command again goes on', async () => {
-    expect((await run('delete', '-f', folder)).code).toBe(0)
+    expect((await run('delete', '-f', folder, '--ignore-not-found')).code).toBe(0)
     await scriptCloud({ next: 'quota' })
     const done = await kaito(['deploy', '-f', folder, '-n', namespace, '--yes', '--fail-fast'], { env: direct })
     expect(done.code, done.stderr).toBe(4)

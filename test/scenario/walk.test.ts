@@ -137,6 +137,20 @@ describe('the walk', () => {
     expect(logs.stdout).toContain('Application startup complete')
   })
 
+  it('logs: with the times, and not older than was asked for', async () => {
+    const logs = (...flags: string[]) => kaito(['logs', 'mistral-7b', '-n', namespace, ...flags], { env: direct })
+    const stamped = await logs('--timestamps', '--tail', '2')
+    expect(stamped.code, stamped.stderr).toBe(0)
+    const times = stamped.stdout.trim().split('\n')
+    for (const line of times) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}(\.\d+)?Z /)
+    const ageMs = Date.now() - Date.parse(times.at(-1)?.split(' ')[0] ?? '')
+    expect((await logs('--since', '24h')).stdout).not.toBe('')
+    const seconds = Math.max(1, Math.floor(ageMs / 2_000))
+    const recent = await logs('--since', `${seconds}s`, '--timestamps')
+    for (const line of recent.stdout.split('\n').filter(Boolean))
+      expect(Date.parse(line.split(' ')[0] ?? '')).toBeGreaterThan(Date.now() - (seconds + 30) * 1_000)
+  })
+
   it('a pod that is deleted comes back', async () => {
     const { body } = await api<{ items: { metadata: { name: string } }[] }>(
       'GET',
@@ -170,6 +184,7 @@ describe('the walk', () => {
       'the objects from before, and no others',
     )
     await eventually(async () => (await nodeNames()).length === before.nodes.length, 'the nodes are gone')
-    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(5)
+    expect((await run('delete', 'mistral-7b', '--yes', '--ignore-not-found')).code).toBe(0)
   })
 })

@@ -23,7 +23,8 @@ type Stored = Readonly<Record<string, string>>
 
 const COMMANDS = {
   deploy: ['deploy', 'mistral-7b', '--yes', '-o', 'json'],
-  delete: ['delete', 'mistral-7b', '--yes'],
+  // One that was killed after its last request has left nothing.
+  delete: ['delete', 'mistral-7b', '--yes', '--ignore-not-found'],
 } as const
 type Verb = keyof typeof COMMANDS
 

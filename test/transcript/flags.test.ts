@@ -25,6 +25,7 @@ let dir = ''
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'kaito-'))
   writeFileSync(join(dir, 'one.yaml'), workspace('chat'))
+  writeFileSync(join(dir, 'three.yaml'), workspace('more'))
   writeFileSync(join(dir, 'two.yaml'), `${workspace('chat')}---\n${workspace('code')}`)
   writeFileSync(join(dir, 'kubeconfig'), NOWHERE)
 })
@@ -181,13 +182,25 @@ describe('a value that cannot work is refused as it is read', () => {
     ['plan one.yaml', '-f one.yaml'],
     ['plan ./somewhere', '-f ./somewhere'],
     ['delete one.yaml', '-f one.yaml'],
-    ['plan -f one.yaml two.yaml', '-f one.yaml -f two.yaml; or the directory'],
-    ['render -f one.yaml two.yaml three.yaml', '-f one.yaml -f two.yaml -f three.yaml; or the directory'],
+    ['plan -f one.yaml two', 'Give a model name or -f FILE, not both.'],
+    ['render -f one.yaml two.yaml three', '-f one.yaml -f two.yaml -f three; or the directory'],
+    ['delete chat one.yaml', '-f one.yaml'],
+    ['delete Deployment/chat', 'Workspace/NAMESPACE/NAME'],
   ])('%s', async (args, says) => {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
   })
+
+  it.each(['render --byo -f one.yaml three.yaml', 'render --byo three.yaml -f one.yaml', 'lint one.yaml three.yaml'])(
+    '%s: what a shell makes of a pattern is files, all of them',
+    async (args) => {
+      const { code, stdout, stderr } = await run(`${args} -o name`)
+      expect(code, stderr).toBe(0)
+      expect(stdout).toContain('/chat\n')
+      expect(stdout).toContain('/more\n')
+    },
+  )
 
   it('an image with blanks, too, of a flag and of a file', async () => {
     const flag = await kaito(['render', 'mistral-7b', '--byo', '--image', 'FOO BAR'], { cwd: dir })
@@ -208,12 +221,12 @@ describe('a value that cannot work is refused as it is read', () => {
 
 describe('a line that cannot be read', () => {
   const WRONG = [
-    { args: 'render mistral-7b --nope -o json', says: "unknown option '--nope'", help: 'kaito render --help' },
+    { args: 'render mistral-7b --nope -o json', says: "Unknown option '--nope'.", help: 'kaito render --help' },
     { args: 'status -o json --timeout soon', says: 'Expected a duration', help: 'kaito status --help' },
     { args: 'status --timeout soon --output=json', says: 'Expected a duration', help: 'kaito status --help' },
-    { args: 'wait -qo json', says: "missing required argument 'name'", help: 'kaito wait --help' },
-    { args: 'render a b -ojson', says: 'too many arguments', help: 'kaito render --help' },
-    { args: 'nothing -o json', says: "unknown command 'nothing'", help: 'kaito --help' },
+    { args: 'wait -qo json', says: 'No workspace is named', help: 'kaito wait --help' },
+    { args: 'render a b -ojson', says: 'Too many arguments', help: 'kaito render --help' },
+    { args: 'nothing -o json', says: "Unknown command 'nothing'.", help: 'kaito --help' },
     { args: 'sandbox sideways -o json', says: "'sideways' is invalid", help: 'kaito sandbox --help' },
     { args: '-o json', says: 'No command is given.', help: 'kaito --help' },
   ]
@@ -235,7 +248,9 @@ describe('a line that cannot be read', () => {
   it.each(['', ' -o yaml', ' -o name'])('is text otherwise: "%s"', async (form) => {
     const { code, stderr } = await run(`render mistral-7b --nope${form}`)
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^error: unknown option '--nope'/)
+    expect(stderr).toMatch(
+      /^✗ Wrong use of the command line \[USAGE\]\n +Unknown option '--nope'\.\n +next +See: kaito render --help\n$/,
+    )
     const late = await run(`sandbox sideways${form}`)
     expect(late.code).toBe(2)
     expect(late.stderr).toContain("'sideways' is invalid")

@@ -46,6 +46,17 @@ describe('kaito init', () => {
     expect(read('mistral-7b.yaml')).toContain('kind: Workspace')
   })
 
+  it('makes the folder that it is to stand in, or writes to standard output', async () => {
+    const folder = await run('init', 'mistral-7b', '--byo', '--out', 'models/team/chat.yaml', '-o', 'name')
+    expect(folder.code, folder.stderr).toBe(0)
+    expect(folder.stdout).toBe('models/team/chat.yaml\n')
+    const piped = await run('init', 'mistral-7b', '--byo', '--out', '-')
+    expect(piped.code, piped.stderr).toBe(0)
+    expect(piped.stdout).toBe(read('models/team/chat.yaml'))
+    const checked = await kaito(['lint', '-f', '-'], { cwd: dir, stdin: piped.stdout })
+    expect(checked.code, checked.stdout).toBe(0)
+  })
+
   it('without a terminal and a model it says what there is; a model that is not known is not guessed', async () => {
     const nothing = await run('init')
     expect(nothing.code).toBe(2)
@@ -56,8 +67,9 @@ describe('kaito init', () => {
   })
 
   it('a place that cannot be written is said in words', async () => {
-    const refused = await run('init', 'mistral-7b', '--byo', '--out', 'none/w.yaml')
+    writeFileSync(join(dir, 'plain'), '')
+    const refused = await run('init', 'mistral-7b', '--byo', '--out', 'plain/w.yaml')
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('none/w.yaml cannot be written')
+    expect(refused.stderr).toContain('plain/w.yaml cannot be written')
   })
 })

@@ -41,9 +41,10 @@ export const CLI: readonly Room[] = [
   },
   {
     path: 'cli/flags',
-    holds: 'how flags are spelled',
+    holds: 'how flags are spelled, and where their values come from',
     rooms: ['core/', 'data/'],
     packages: ['commander'],
+    node: ['fs', 'path'],
     because: 'A flag is a word and a value; what is done with it is another room’s.',
   },
   {
@@ -58,7 +59,7 @@ export const CLI: readonly Room[] = [
     path: 'cli/terminal',
     holds: 'the terminal: streams, prompts, questions',
     rooms: ['core/', 'pipeline/observe/', 'ui/'],
-    node: ['fs', 'readline/promises'],
+    node: ['fs', 'path', 'readline/promises'],
     because: 'The terminal shows and asks; it knows no session, no flags and no clients.',
   },
   {

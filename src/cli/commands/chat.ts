@@ -1,11 +1,11 @@
 import { advice, kaito } from '#core/advice.ts'
 import { type ErrorCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
-import { objectNameFor } from '#core/workspace/object-name.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/use/chat.ts'
 import type { CommandSpec } from '../command.ts'
-import { parseCount, parseNumber } from '../flags/options.ts'
+import { parseCount, parseNumber } from '../flags/values.ts'
 import { readStdin } from '../input/read-sources.ts'
+import { workspaceNamed } from '../input/workspace-names.ts'
 import type { Session } from '../session.ts'
 import { converse } from '../terminal/conversation.ts'
 import { answerWriterOf } from '../terminal/writers.ts'
@@ -36,16 +36,13 @@ export const chatCommand: CommandSpec<ChatOptions> = {
       .option('--system <text>', 'what the model is told first')
       .option('--max-tokens <n>', 'length of an answer at most', parseCount)
       .option('--temperature <t>', '0 always says the same', parseNumber),
-  async run(name, options, session) {
+  async run([name], options, session) {
+    const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
     const isConversation = options.prompt === undefined && session.io.stdin().isTTY === true
     const question = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
     if (!isConversation && question.trim() === '') throw noQuestion(name ?? '')
-    const chat = await openChat(
-      objectNameFor(name ?? '', session.registries.engines),
-      ports.kube.identity().namespace,
-      ports,
-    )
+    const chat = await openChat(objectName, namespace, ports)
     const messages: Message[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }]
     if (isConversation) await hold(chat, messages, options, session)
     else await answer(chat, [...messages, { role: 'user', content: question }], options, session, session.signal)

@@ -43,8 +43,8 @@ export const deployCommand: CommandSpec<DeployFlags> = {
           .choices(['none', ...DRILLS.map(({ name }) => name)])
           .default('none'),
       ),
-  async run(model, options, session) {
-    if (options.dryRun) return planCommand.run(model, options, session)
+  async run([model], options, session) {
+    if (options.dryRun) return planCommand.run(model === undefined ? [] : [model], options, session)
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
     const { items } = requests

@@ -18,7 +18,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Only the names of the objects that would change' },
   ],
   options: addClusterOptions,
-  async run(model, options, session) {
+  async run([model], options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
     const { items } = requests
@@ -26,7 +26,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
     for (const request of items) {
       const own = portsFor(request, items, ports)
       const prepared = await prepare(request, own).catch((error: unknown) => {
-        throw nameError(error, request, items, ports)
+        throw nameError(error, request, items)
       })
       tellWarnings(prepared.plan, own)
       const { pool, changes } = planResultOf(prepared)

@@ -3,14 +3,13 @@ import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
-import { objectNameFor } from '#core/workspace/object-name.ts'
-import type { Ports } from '#pipeline/ports.ts'
 import { readStatus } from '#pipeline/runs/status.ts'
 import { watchStatus } from '#pipeline/runs/watch-status.ts'
 import { endpointOf } from '#pipeline/use/address.ts'
 import { forwardLocally } from '#pipeline/use/forward.ts'
 import type { CommandSpec } from '../command.ts'
-import { parseNumber } from '../flags/options.ts'
+import { parseNumber } from '../flags/values.ts'
+import { workspaceNamed } from '../input/workspace-names.ts'
 import type { Session } from '../session.ts'
 
 /** Between two questions of `--watch`. */
@@ -43,17 +42,16 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
           .default(false)
           .conflicts('forward'),
       ),
-  async run(name, options, session) {
+  async run([name], options, session) {
+    const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
-    const { namespace } = ports.kube.identity()
-    const objectName = objectNameFor(name ?? '', session.registries.engines)
     const request = { namespace, objectName, deep: false }
     if (options.watch) {
       let before: boolean | undefined
       const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
         if (workspace === undefined || isAnswering(workspace) === before) return
         before = isAnswering(workspace)
-        if (before) printEndpoint(objectName, ports, workspace, session)
+        if (before) printEndpoint(workspace, session)
         else session.emit(silent(workspace))
       }
       return session.untilInterrupted(watchStatus({ ...request, deep: true, askMs: ASK_MS }, show, ports))
@@ -65,23 +63,16 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
       return session.untilInterrupted(forwardLocally(target, onOpen, ports))
     }
-    printEndpoint(objectName, ports, workspace, session)
+    printEndpoint(workspace, session)
     return warnUnlessReady(workspace, session) ? 6 : 0
   },
 }
 
-function printEndpoint(
-  objectName: string,
-  ports: Ports,
-  workspace: WorkspaceStatus | undefined,
-  session: Session,
-): void {
-  const endpoint = endpointOf(objectName, ports.kube.identity().namespace, {
-    servedModelName: workspace?.servedModelName ?? '',
-    chat: workspace?.chat ?? false,
-    apiKeySecret: workspace?.apiKeySecret,
-  })
-  session.print([{ kind: 'Endpoint', endpoint }])
+function printEndpoint(workspace: WorkspaceStatus | undefined, session: Session, localUrl?: string): void {
+  if (workspace === undefined) return
+  const { workspace: name, namespace, servedModelName = '', chat = false, apiKeySecret } = workspace
+  const endpoint = endpointOf(name, namespace, { servedModelName, chat, apiKeySecret })
+  session.print([{ kind: 'Endpoint', endpoint: localUrl === undefined ? endpoint : { ...endpoint, localUrl } }])
 }
 
 /** Another replica that comes or goes does not end that. Where nobody may ask, the cluster's word must do. */
@@ -129,7 +120,10 @@ function announce(
   workspace: WorkspaceStatus | undefined,
   session: Session,
 ): void {
-  session.io.stdout.write(`http://127.0.0.1:${port}/v1\n`)
+  const localUrl = `http://127.0.0.1:${port}/v1`
+  if (session.options.output === 'json' || session.options.output === 'yaml')
+    printEndpoint(workspace, session, localUrl)
+  else session.io.stdout.write(`${localUrl}\n`)
   warnUnlessReady(workspace, session)
   session.emit({
     type: 'step.progress',

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { advice, kaito, type Settings } from '#core/advice.ts'
 import type { Catalog } from '#core/catalog/catalog.ts'
 import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
@@ -6,11 +7,13 @@ import { starterFile } from '#core/plan/starter-file.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { planOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { readInput, requestsOf, supplyOf } from '../input/requests.ts'
+import { addChoiceOptions, addNameOptions, addPlaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { collect } from '../flags/values.ts'
+import { readInput } from '../input/read-input.ts'
+import { requestsOf, supplyOf } from '../input/requests.ts'
 import { askChoice, askText } from '../terminal/ask.ts'
 import { isInteractive } from '../terminal/io.ts'
-import { writeFile } from '../terminal/write-file.ts'
+import { writeFile, writeOut } from '../terminal/write-file.ts'
 
 interface InitFlags extends WorkspaceOptions {
   force: boolean
@@ -33,10 +36,11 @@ export const initCommand: CommandSpec<InitFlags> = {
     { args: `init qwen3-8b --cloud ${EXAMPLE_CLOUD} -o name`, says: 'Only the path of the file on stdout' },
   ],
   options: (command) =>
-    addWorkspaceOptions(command)
-      .option('--out <file>', 'where to write it (default: NAME.yaml)')
+    addPlaceOptions(addChoiceOptions(addNameOptions(command)))
+      .addOption(new Option('-f, --filename <file>').hideHelp().argParser(collect).default([]))
+      .option('--out <file>', 'where to write it; - for standard output (default: NAME.yaml)')
       .option('--force', 'write over a file that is there', false),
-  async run(given, options, session) {
+  async run([given], options, session) {
     if ((options.filename ?? []).length > 0) throw readsNoFile()
     const supply = await supplyOf(session)
     const { catalog, engines } = supply
@@ -57,8 +61,13 @@ export const initCommand: CommandSpec<InitFlags> = {
     const planned =
       secret === undefined ? request : { ...request, overrides: { ...request.overrides, modelAccessSecret: secret } }
     const plan = await planOffline(planned, supply)
-    const file = options.out ?? `${objectNameFor(request.spec.name, engines)}.yaml`
-    writeFile(file, starterFile(plan, secret), options.force)
+    const file = options.out ?? `${objectNameFor(request.spec.name)}.yaml`
+    const text = starterFile(plan, secret)
+    if (file === '-') {
+      writeOut(text, session.io)
+      return 0
+    }
+    writeFile(file, text, options.force)
     const settings: Settings = { filename: file, ...(plan.pool.mode === 'existing' ? { byo: true } : {}) }
     session.print([
       {
@@ -66,7 +75,7 @@ export const initCommand: CommandSpec<InitFlags> = {
         file,
         workspace: request.spec.name,
         next: [
-          advice`${kaito('plan', { settings })}`,
+          advice`${kaito('lint', { settings: { filename: file } })}`,
           advice`${kaito('deploy', { settings: { filename: file, sandbox: true, yes: true } })}`,
           advice`${kaito('deploy', { settings })}`,
         ],
@@ -75,8 +84,14 @@ export const initCommand: CommandSpec<InitFlags> = {
     return 0
 
     function askModel(): Promise<string> {
-      const models = catalog.models.list()
-      const choices = models.map(({ name, description }) => ({ value: name, label: `${name}: ${description}` }))
+      const choices = catalog.models
+        .list()
+        .flatMap(({ name }) => catalog.models.find(name) ?? [])
+        .toSorted((a, b) => a.weightsGiB - b.weightsGiB)
+        .map(({ name, description, gated }) => ({
+          value: name,
+          label: `${name}: ${description}${gated ? ' (gated)' : ''}`,
+        }))
       return askChoice('Which model?', choices, session)
     }
   },

@@ -4,11 +4,12 @@ import { KaitoError } from '#core/errors.ts'
 import { inputProblems } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { readPatches, readWorkspaces, renderSupplyOf, requestsOf } from '../input/requests.ts'
+import { readPatches, readWorkspaces } from '../input/read-input.ts'
+import { renderSupplyOf, requestsOf, sameNameProblems } from '../input/requests.ts'
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
-  argument: { syntax: '[file]', description: 'the file, when it is not given with -f' },
+  argument: { syntax: '[files...]', description: 'files or directories, when they are not given with -f' },
   summary: 'check workspace files: every problem at once; needs no cluster and no network',
   group: 'Check',
   reports: ['sarif', 'junit'],
@@ -21,8 +22,8 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
     },
   ],
   options: addWorkspaceOptions,
-  async run(file, options, session) {
-    const files = [...(options.filename ?? []), ...(file === undefined ? [] : [file])]
+  async run(words, options, session) {
+    const files = [...(options.filename ?? []), ...words]
     if (files.length === 0) {
       throw new KaitoError({
         code: 'USAGE',
@@ -32,12 +33,17 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
       })
     }
     const { engines } = session.registries
-    const { input, draft, problems, files: read } = await readWorkspaces(files, session.io, engines)
+    const read = await readWorkspaces(files, session.io, engines, options.recursive)
+    const { input, draft } = read
+    const { places } = draft
     const patches = await readPatches(options, session.io)
+    const { problems } = read
     const requests = requestsOf({ input: draft, patches, problems }, options, session.options, 'default')
-    const found = await inputProblems({ problems, places: draft.places }, requests, await renderSupplyOf(session))
+    const same = session.options.namespace === undefined ? [] : sameNameProblems(requests, places)
+    const all = { problems: [...problems, ...same], places }
+    const found = await inputProblems(all, requests, await renderSupplyOf(session))
     const workspaces = input?.workspaces.map((spec) => spec.name) ?? []
-    session.print([{ kind: 'Lint', files: read, problems: found, workspaces }])
+    session.print([{ kind: 'Lint', files: read.files, problems: found, workspaces }])
     return found.some((p) => p.severity === 'error') ? 2 : 0
   },
 }

@@ -17,7 +17,7 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     { args: 'plan mistral-7b --instance-type Standard_NC40ads_H100_v5 -o json', says: 'Another machine, for a script' },
   ],
   options: (command) => addClusterOptions(command).option('--explain', 'show the formula behind every figure', false),
-  async run(model, options, session) {
+  async run([model], options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
     const { items } = requests
@@ -26,11 +26,11 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     for (const request of items) {
       const own = portsFor(request, items, ports)
       const prepared = await prepareToShow(request, own).catch((error: unknown) => {
-        throw nameError(error, request, items, ports)
+        throw nameError(error, request, items)
       })
       tellWarnings(prepared.plan, own)
       results.push(planResultOf(prepared))
-      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items, ports)
+      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items)
     }
     session.print(results, { explain: options.explain ?? false })
     if (refusal !== undefined) throw refusal

@@ -6,8 +6,9 @@ import { renderOffline } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
 import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
 import { tellOverridden } from '../flags/origins.ts'
+import { readInput } from '../input/read-input.ts'
 import { refuseOffline } from '../input/refuse-input.ts'
-import { readInput, renderSupplyOf, requestsOf, showWarnings } from '../input/requests.ts'
+import { refuseSameName, renderSupplyOf, requestsOf, showWarnings } from '../input/requests.ts'
 import { VERSION } from '../version.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
@@ -24,13 +25,14 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     },
   ],
   options: addWorkspaceOptions,
-  async run(model, options, session) {
+  async run([model], options, session) {
     const read = await readInput(model, options, session.io, session.registries.engines)
     tellOverridden(read.input.workspaces, options, session)
     const supply = await renderSupplyOf(session)
     const requests = requestsOf(read, options, session.options, 'default')
     await refuseOffline(read, requests, supply, options)
     showWarnings(read.problems, session)
+    if (session.options.namespace !== undefined) refuseSameName(requests)
     const rendered = await Promise.all(
       requests.map((request) =>
         renderOffline(request, supply, (session.options.namespace ?? request.spec.namespace) !== undefined),
@@ -47,7 +49,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     const byRef = new Map(
       rendered
         .flatMap((r) => r.objects.filter(({ kind }) => kind !== KINDS.secret.kind))
-        .map((object) => [formatRef(refOf(object)), object]),
+        .map((object) => [`${object.metadata.namespace ?? ''}/${formatRef(refOf(object))}`, object]),
     )
     const notes = rendered.map((each) => renderNote({ ...each, version: VERSION }, supply.catalog.clouds))
     session.print([{ kind: 'Render', objects: [...byRef.values()], notes }])

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '#core/errors.ts'
 import type { CommandSpec } from '../command.ts'
-import { parseDuration } from '../flags/options.ts'
+import { parseDuration } from '../flags/values.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 import { changeSettings } from '../wiring/sandbox.ts'
@@ -28,7 +28,7 @@ export const sandboxCommand: CommandSpec<{ idle: number }> = {
         .argParser(parseDuration)
         .default(IDLE_MS, '30m'),
     ),
-  async run(word, { idle }, session) {
+  async run([word], { idle }, session) {
     const { findSandbox, resetSandbox, stopSandbox } = await import('#sandbox/client.ts')
     const { env } = session.io
     switch (actionOf(word)) {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { objectNameFor } from '#core/workspace/object-name.ts'
 import { scaleRequest } from '#pipeline/runs/scale.ts'
 import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
 import type { CommandSpec } from '../command.ts'
+import { workspaceNamed } from '../input/workspace-names.ts'
 import { confirmDeploy } from '../terminal/confirm.ts'
 
 interface ScaleFlags {
@@ -29,10 +29,9 @@ export const scaleCommand: CommandSpec<ScaleFlags> = {
         new Option('--replicas <n>', 'copies of the server, 0 or more').argParser(parseReplicas).makeOptionMandatory(),
       )
       .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
-  async run(name, { replicas, waitLock }, session) {
+  async run([name], { replicas, waitLock }, session) {
+    const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
-    const { namespace } = ports.kube.identity()
-    const objectName = objectNameFor(name ?? '', session.registries.engines)
     const request = await scaleRequest(objectName, namespace, replicas, ports)
     const confirm = (plans: Parameters<typeof confirmDeploy>[0]) => confirmDeploy(plans, session)
     const { results, failure } = await deployAll([request], { waitLock, failFast: false, confirm }, ports)

@@ -1,25 +1,25 @@
-import { objectNameFor } from '#core/workspace/object-name.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { askEach } from '#pipeline/runs/several/ask-each.ts'
 import { awaitReady } from '#pipeline/runs/wait.ts'
 import type { CommandSpec } from '../command.ts'
+import { type NamedWorkspace, workspacesNamed } from '../input/workspace-names.ts'
 
 export const waitCommand: CommandSpec<Record<string, never>> = {
   name: 'wait',
-  argument: { syntax: '<name>', description: 'name of the workspace' },
-  summary: 'wait until a workspace answers, or cannot any more',
+  argument: { syntax: '<names...>', description: 'names of workspaces' },
+  summary: 'wait until workspaces answer, or cannot any more',
   group: 'Look',
   examples: [
     { args: 'wait mistral-7b', says: 'Exit 0 when it has answered, 6 with the cause when it cannot' },
     { args: 'wait mistral-7b --timeout 30m', says: 'At most half an hour; 7 when that is over' },
     { args: 'wait mistral-7b -q -o name', says: 'In a script' },
   ],
-  async run(name, _options, session) {
-    const ports = await session.ports()
-    const answer = await awaitReady(
-      objectNameFor(name ?? '', session.registries.engines),
-      ports.kube.identity().namespace,
-      ports,
-    )
-    session.print([{ kind: 'Status', ...answer }])
+  async run(words, _options, session) {
+    const workspaces = await workspacesNamed(words, session)
+    const wait = (of: NamedWorkspace, own: Ports) => awaitReady(of.objectName, of.namespace, own)
+    const { answer, failure } = await askEach(workspaces, wait, await session.ports())
+    if (answer !== undefined) session.print([{ kind: 'Status', ...answer }])
+    if (failure !== undefined) throw failure.error
     return 0
   },
 }

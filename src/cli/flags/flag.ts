@@ -50,7 +50,7 @@ function valueFrom(option: Option, text: string, name: string): unknown {
   }
 }
 
-function parseSwitch(text: string): boolean {
+export function parseSwitch(text: string): boolean {
   const word = text.trim().toLowerCase()
   if (['1', 'true', 'yes', 'on'].includes(word)) return true
   if (['0', 'false', 'no', 'off', ''].includes(word)) return false

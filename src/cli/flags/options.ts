@@ -1,9 +1,18 @@
 /** Flags that several commands share, declared once: name, environment variable, meaning. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { CLOUDS, type CloudId } from '#core/cloud/ids.ts'
-import { IMAGE_REFERENCE, IMAGE_RULE } from '#core/workspace/image-reference.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { Flag } from './flag.ts'
+import {
+  collect,
+  collectArg,
+  parseCount,
+  parseDuration,
+  parseImage,
+  parseNamespace,
+  parseNumber,
+  parseReplicas,
+} from './values.ts'
 
 export const OUTPUTS = ['text', 'json', 'yaml', 'name'] as const
 /** Forms of the result that single commands have besides. */
@@ -16,6 +25,8 @@ export interface GlobalOptions {
   context?: string
   kubeconfig?: string
   namespace?: string
+  /** Who says the namespace: a workspace file comes between the environment and the config file. */
+  namespaceFrom?: string
   output: Output
   /** Milliseconds. */
   timeout?: number
@@ -35,21 +46,31 @@ export interface GlobalOptions {
 
 export function addGlobalOptions(command: Command): Command {
   return command
+    .addOption(
+      new Flag('--config <file>', 'defaults for flags (default: ~/.config/kaito/config.yaml)').env('KAITO_CONFIG'),
+    )
     .addOption(new Flag('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
     .addOption(
       new Flag('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env(
         'KAITO_KUBECONFIG',
       ),
     )
-    .addOption(new Flag('-n, --namespace <name>', "namespace (default: the context's)").env('KAITO_NAMESPACE'))
     .addOption(
-      new Flag('-o, --output <format>', 'form of the result on stdout; plan also markdown, lint also sarif, junit')
+      new Flag('-n, --namespace <name>', "namespace (default: the context's)")
+        .argParser(parseNamespace)
+        .env('KAITO_NAMESPACE'),
+    )
+    .addOption(
+      new Flag(
+        '-o, --output <format>',
+        'form of the result on stdout: text, json, yaml or name; of plan also markdown, of lint also sarif and junit',
+      )
         .choices([...OUTPUTS, ...REPORTS])
         .default('text')
         .env('KAITO_OUTPUT'),
     )
     .addOption(
-      new Flag('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h')
+      new Flag('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h; 0: never')
         .argParser(parseDuration)
         .env('KAITO_TIMEOUT'),
     )
@@ -92,6 +113,7 @@ export function addGlobalOptions(command: Command): Command {
 /** Flags of the commands that work from a model name or a file. */
 export interface WorkspaceOptions {
   filename?: string[]
+  recursive?: boolean
   name?: string
   model?: string
   instanceType?: string
@@ -123,10 +145,31 @@ export function addClusterOptions(command: Command): Command {
 }
 
 export function addWorkspaceOptions(command: Command): Command {
+  const chosen = addChoiceOptions(addNameOptions(addSourceOptions(command)))
+  return addPlaceOptions(addServingOptions(chosen))
+}
+
+/** Where files come from. */
+export function addSourceOptions(command: Command): Command {
   return command
-    .option('-f, --filename <file>', 'workspace file, directory, or - for standard input; may be repeated', collect, [])
+    .option(
+      '-f, --filename <file>',
+      'workspace file, directory, https URL, or - for standard input; may be repeated',
+      collect,
+      [],
+    )
+    .option('-R, --recursive', 'read the folders of a directory, too', false)
+}
+
+export function addNameOptions(command: Command): Command {
+  return command
     .addOption(new Flag('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
     .addOption(new Flag('--workspace-name <name>', 'the same as --name').spells('name').hideHelp())
+}
+
+/** The model, and on which machine. */
+export function addChoiceOptions(command: Command): Command {
+  return command
     .addOption(new Option('--model <name>', 'the model, when it is not the argument').hideHelp())
     .addOption(
       new Flag('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env(
@@ -138,6 +181,10 @@ export function addWorkspaceOptions(command: Command): Command {
         'KAITO_MODEL_ACCESS_SECRET',
       ),
     )
+}
+
+function addServingOptions(command: Command): Command {
+  return command
     .addOption(
       new Flag('--hf-token-file <file>', 'file with a token of the Hub; goes into a Secret of the workspace').env(
         'KAITO_HF_TOKEN_FILE',
@@ -176,6 +223,11 @@ export function addWorkspaceOptions(command: Command): Command {
       collect,
       [],
     )
+}
+
+/** In which cloud the cluster is, and whose nodes. */
+export function addPlaceOptions(command: Command): Command {
+  return command
     .addOption(
       new Flag('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
         .choices([...CLOUDS])
@@ -188,60 +240,6 @@ export function addWorkspaceOptions(command: Command): Command {
         'KAITO_CLUSTER_RESOURCE',
       ),
     )
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value]
-}
-
-function collectArg(value: string, before: Record<string, Scalar> | undefined): Record<string, Scalar> {
-  const [flag = '', ...rest] = value.replace(/^--/, '').split('=')
-  if (flag === '') throw new InvalidArgumentError('Expected flag=value or flag, for example max-num-seqs=64.')
-  return { ...before, [flag]: rest.length === 0 ? true : scalarOf(rest.join('=')) }
-}
-
-function scalarOf(text: string): Scalar {
-  if (text === 'true' || text === 'false') return text === 'true'
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-}
-
-export function parseNumber(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('Expected a number, 0 or more.')
-  return value
-}
-
-export function parseCount(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
-  return value
-}
-
-/** More than clouds take for the nodes of one pool is a slip of the finger. */
-const MOST_REPLICAS = 1_000
-
-function parseReplicas(text: string): number {
-  const value = parseCount(text)
-  if (value > MOST_REPLICAS) throw new InvalidArgumentError(`Expected a whole number, 1 to ${MOST_REPLICAS}.`)
-  return value
-}
-
-function parseImage(text: string): string {
-  if (!IMAGE_REFERENCE.test(text)) throw new InvalidArgumentError(`Expected ${IMAGE_RULE}.`)
-  return text
-}
-
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
-
-/** `90s`, `45m`, `2h`, `1h30m`; a bare number is seconds. Returns milliseconds. */
-export function parseDuration(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text) * 1_000
-  const parts = [...text.matchAll(/(\d+)([smh])/g)]
-  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) {
-    throw new InvalidArgumentError('Expected a duration such as 90s, 45m, 2h or 1h30m.')
-  }
-  return parts.reduce((sum, [, n, unit]) => sum + Number(n) * UNITS[unit as keyof typeof UNITS], 0)
 }
 
 export function wantsSandbox({ sandbox, drill, sandboxSpeed, sandboxEngine }: GlobalOptions): boolean {

@@ -9,6 +9,7 @@ type Emit = (event: EventBody) => void
 const SOURCES: Readonly<Record<string, string>> = {
   cli: 'from the command line',
   env: 'from the environment',
+  config: 'from the config file',
 }
 
 /** Everything that is not a default. No flag holds a secret: tokens come from files and variables, which are only named. */

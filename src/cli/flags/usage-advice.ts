@@ -1,39 +1,68 @@
-/** What people type who know other tools, and how it is said here. */
+/** What somebody meant whose words the parser does not know. */
 import type { Command } from 'commander'
 import type { Catalog } from '#core/catalog/catalog.ts'
+import { nearly } from '#core/closest.ts'
+import { FLAGS, MODELS, VERBS } from './other-tools.ts'
 
-/** Verbs of kubectl, helm, ollama. */
-const VERBS: Readonly<Record<string, string>> = {
-  version: 'kaito --version',
-  get: 'kaito status; for the objects themselves: kubectl get',
-  describe: 'kaito status NAME',
-  ps: 'kaito status',
-  list: 'kaito status lists the workspaces; the models that there are: kaito plan x',
-  ls: 'kaito status lists the workspaces; the models that there are: kaito plan x',
-  models: 'the models that there are: kaito plan x',
-  apply: 'kaito deploy',
-  install: 'kaito deploy',
-  run: 'kaito deploy, then: kaito chat NAME',
-  uninstall: 'kaito delete',
-  rm: 'kaito delete',
+export interface Refused {
+  error: Error & { code: string }
+  argv: readonly string[]
+  program: Command
+  /** The one that the words are about. */
+  command: Command | undefined
+  /** Of all commands, loaded or not. */
+  verbs: readonly string[]
 }
 
 /** Undefined: nothing is known of it. */
-export async function adviceOn(
-  error: Error & { code: string },
-  argv: readonly string[],
-  command: Command | undefined,
+export async function adviceOn(refused: Refused, openCatalog: () => Promise<Catalog>): Promise<string | undefined> {
+  const { error, argv, command } = refused
+  const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
+  if (error.code === 'commander.unknownCommand') return asSentence(await verbFor(word, refused.verbs, openCatalog))
+  if (error.code === 'commander.excessArguments' && command?.name() === 'chat') return questionOf(argv)
+  return error.code === 'commander.unknownOption' ? asSentence(await flagFor(word, refused, openCatalog)) : undefined
+}
+
+/** What is to be typed begins as it is typed. */
+function asSentence(says: string | undefined): string | undefined {
+  if (
+    says === undefined ||
+    /^(kaito (deploy|delete|status|endpoint|chat|plan|render|lint|logs|init|wait|scale|-)|kubectl|-)/.test(says)
+  )
+    return says
+  return says.charAt(0).toUpperCase() + says.slice(1)
+}
+
+async function verbFor(
+  word: string,
+  verbs: readonly string[],
   openCatalog: () => Promise<Catalog>,
 ): Promise<string | undefined> {
-  const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
-  if (error.code === 'commander.unknownCommand') return VERBS[word]
-  if (error.code === 'commander.excessArguments' && command?.name() === 'chat') return questionOf(argv)
-  if (error.code !== 'commander.unknownOption') return undefined
-  if (/^--dry-run\b/.test(word))
+  if (MODELS.includes(word)) {
+    const names = (await openCatalog()).models.list().map(({ name }) => name)
+    return `The models: ${names.join(', ')}. About one of them: kaito plan NAME`
+  }
+  const near = VERBS[word] === undefined ? nearly(word, verbs) : undefined
+  return near === undefined ? VERBS[word] : `Did you mean kaito ${near}?`
+}
+
+async function flagFor(
+  word: string,
+  { argv, program, command }: Refused,
+  openCatalog: () => Promise<Catalog>,
+): Promise<string | undefined> {
+  const [flag = ''] = word.split('=')
+  if (flag === '--dry-run')
     return 'kaito deploy --dry-run or kaito plan shows what would be done; neither takes a value'
-  return command?.options.some(({ long }) => long === '--engine-arg') === true
-    ? engineFlag(word, argv, openCatalog)
+  const options = [...(command?.options ?? []), ...program.options]
+  const engines = options.some(({ long }) => long === '--engine-arg')
+    ? await engineFlag(word, argv, openCatalog)
     : undefined
+  const near = nearly(
+    flag,
+    options.flatMap(({ long }) => long ?? []),
+  )
+  return FLAGS[flag] ?? engines ?? (near === undefined ? undefined : `Did you mean ${near}?`)
 }
 
 /** The words after the name of the workspace, up to a flag. */

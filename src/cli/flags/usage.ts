@@ -19,12 +19,19 @@ export function usageError(
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message:
-      error.code === 'commander.help'
-        ? 'No command is given.'
-        : error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '),
+    message: error.code === 'commander.help' ? 'No command is given.' : saidBy(error),
     hint: advice ?? `See: kaito ${command === undefined ? '' : `${command.name()} `}--help`,
   })
+}
+
+/** A sentence of its own. */
+function saidBy({ message }: Error): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  const start = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.?!]$/.test(start) ? start : `${start}.`
 }
 
 export function commandIn(argv: readonly string[], program: Command): Command | undefined {

@@ -9,17 +9,37 @@ import { KaitoError } from '#core/errors.ts'
 import type { SourceText } from '#core/workspace/spec.ts'
 import type { Io } from '../terminal/io.ts'
 
+const FILE = /\.(ya?ml|json)$/
 /** A whole input above this is refused before it is read. */
 const MAX_BYTES = 64 * 1024 * 1024
 
-export async function readSources(paths: readonly string[], io: Io): Promise<SourceText[]> {
-  const found = await Promise.all(paths.map(async (path) => (path === '-' ? readDocuments(io) : readPath(path, io))))
-  return found.flat()
+/** @param isRecursive the folders of a directory, too. */
+export async function readSources(paths: readonly string[], io: Io, isRecursive = false): Promise<SourceText[]> {
+  const found = paths.map(async (path) => {
+    if (path === '-') return readDocuments(io)
+    return isAddress(path) ? [{ label: path, text: await readAddress(path, io) }] : readPath(path, io, isRecursive)
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** Of the directories among them: folders that hold files, and are not read without -R. */
+export function unreadFolders(paths: readonly string[]): string[] {
+  const folders = paths.filter((path) => path !== '-' && !isAddress(path) && statSync(path).isDirectory())
+  return folders.flatMap(foldersIn).filter((folder) => filesIn(folder, true).length > 0)
+}
+
+function isAddress(path: string): boolean {
+  return /^https?:\/\//.test(path)
+}
+
+async function readAddress(url: string, { download }: Io): Promise<string> {
+  if (download === undefined) throw new Error('there is no way to an address here')
+  return download(url)
 }
 
 /** No model and no workspace is called so. */
 export function looksLikeFile(word: string): boolean {
-  return /\.(ya?ml|json)$|^\.{0,2}\//.test(word)
+  return FILE.test(word) || /^\.{0,2}\//.test(word) || isAddress(word)
 }
 
 /** @param files those that were given with -f: what a shell makes of a pattern, of which -f takes the first alone. */
@@ -39,13 +59,11 @@ export function fileWithoutFlag(words: readonly string[], files: readonly string
   })
 }
 
-function readPath(path: string, io: Io): SourceText[] {
+function readPath(path: string, io: Io, isRecursive: boolean): SourceText[] {
   const info = orUnreadable(path, io, () => statSync(path))
   if (!info.isDirectory()) return [{ label: path, text: readText(path, info.size, io) }]
-  const names = readdirSync(path)
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
-    .sort()
-  if (names.length === 0) {
+  const files = orUnreadable(path, io, () => filesIn(path, isRecursive))
+  if (files.length === 0) {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
@@ -53,7 +71,27 @@ function readPath(path: string, io: Io): SourceText[] {
       hint: advice`Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
     })
   }
-  return names.flatMap((name) => readPath(join(path, name), io))
+  return files.map((file) => ({
+    label: file,
+    text: readText(file, orUnreadable(file, io, () => statSync(file)).size, io),
+  }))
+}
+
+/** In the order of their names, the folders last. A link to a folder is not followed: it could lead in a circle. */
+function filesIn(folder: string, isRecursive: boolean): string[] {
+  const names = readdirSync(folder, { withFileTypes: true })
+  const files = names
+    .filter((entry) => !entry.isDirectory() && FILE.test(entry.name))
+    .map(({ name }) => join(folder, name))
+  return [...files.sort(), ...(isRecursive ? foldersIn(folder).flatMap((each) => filesIn(each, true)) : [])]
+}
+
+function foldersIn(folder: string): string[] {
+  const names = readdirSync(folder, { withFileTypes: true })
+  return names
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name))
+    .sort()
 }
 
 function readText(path: string, size: number, io: Io): string {

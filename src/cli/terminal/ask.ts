@@ -1,4 +1,5 @@
 /** A few questions on a terminal: they go to stderr, and Enter takes what is proposed. */
+import { closest } from '#core/closest.ts'
 import { KaitoError } from '#core/errors.ts'
 import { wrapText } from '#ui/text/wrap.ts'
 import type { Terminal } from './io.ts'
@@ -22,7 +23,13 @@ export async function askChoice<Value extends string>(
     const answer = await askText('Number or name', '1', terminal)
     const found = choices[Number(answer) - 1] ?? choices.find(({ value }) => value === answer)
     if (found !== undefined) return found.value
-    stderr.write(`There is no ${answer}; give 1 to ${choices.length}.\n`)
+    const near = closest(
+      answer,
+      choices.map(({ value }) => value),
+      2,
+    )
+    const meant = near.length === 0 ? `give 1 to ${choices.length}` : `did you mean ${near.join(' or ')}?`
+    stderr.write(`There is no ${answer}; ${meant}\n`)
   }
 }
 

@@ -10,6 +10,8 @@ export interface Io {
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   env: NodeJS.ProcessEnv
+  /** What stands at an https address; where there is none, no address is read. */
+  download?(url: string): Promise<string>
   /** The command that runs, for advice. */
   verb?: Verb
   /** What all output passes. Whoever reads a secret tells it. */

@@ -1,18 +1,22 @@
 /** Files that a command writes for the user. */
-import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Advice } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { NEW_SHELL, sayAdvice } from '#ui/text/advice-text.ts'
+import type { Io } from './io.ts'
 
 /** Nothing is written over unless it is wanted. Commands in it are worded for the shells that will read it, not for this one. */
 export function writeFile(file: string, text: Advice, isForced: boolean): void {
   try {
+    mkdirSync(dirname(file), { recursive: true })
     const content = sayAdvice(text, NEW_SHELL)
     if (isForced && isFile(file)) replaceWhole(file, content)
     else if (isForced) writeFileSync(file, content)
     else writeNew(file, content)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file)
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && syscall === 'open') throw isThere(file)
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
@@ -21,6 +25,11 @@ export function writeFile(file: string, text: Advice, isForced: boolean): void {
       cause: error,
     })
   }
+}
+
+/** The same, for whoever pipes it. */
+export function writeOut(text: Advice, { stdout }: Pick<Io, 'stdout'>): void {
+  stdout.write(sayAdvice(text, NEW_SHELL))
 }
 
 function isThere(file: string): KaitoError {

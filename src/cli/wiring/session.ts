@@ -36,17 +36,24 @@ export async function withSession<T>(
     now: () => new Date(),
   })
   let connected: Promise<Ports> | undefined
+  const fetched = async (url: string): Promise<string> => {
+    const { download } = await import('./download.ts')
+    const text = await download(url, { env: io.env, signal: stop.signal })
+    renderer.emit({ type: 'step.progress', phase: 'spec', subject: url, state: 'read', detail: `${text.length} bytes` })
+    return text
+  }
   const interrupt = (): void =>
     stop.abort(ended('INTERRUPTED', 'Interrupted.', 'Run the same command again: it goes on from here.'))
   const offInterrupt = io.onInterrupt(interrupt)
   // Nobody reads what goes on until Ctrl-C any more.
   io.stdout.once('error', interrupt)
   const deadline =
-    options.timeout === undefined
+    // As with kubectl, 0 is no limit.
+    (options.timeout ?? 0) === 0
       ? undefined
       : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
   const session: Session = {
-    io,
+    io: { ...io, download: fetched },
     registries,
     options,
     signal: stop.signal,

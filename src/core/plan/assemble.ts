@@ -1,6 +1,6 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 
-import { advice, engineArg } from '../advice.ts'
+import { advice, engineArg, sentence } from '../advice.ts'
 import { findModel } from '../catalog/find-model.ts'
 import { presetFlags } from '../catalog/preset-flags.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
@@ -19,7 +19,7 @@ import { splitProblem } from '../sizing/fit.ts'
 import { estimateStartup } from '../sizing/startup.ts'
 import type { EngineSettings, MemoryTerm, Sizing } from '../sizing/types.ts'
 import { ANNOTATIONS } from '../workspace/annotations.ts'
-import { objectNameFor } from '../workspace/object-name.ts'
+import { objectNameFor, shortening } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import type { Engine, EngineArgs, Supply } from './engine.ts'
 import { checkEngineFlags, flagErrors, mergeEngineArgs, refusePresetFlags, tablesOf, throwAll } from './engine-flags.ts'
@@ -37,7 +37,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
   throwAll(flagErrors(engine, args, tablesOf(engine, catalog), isOwnImage))
   const settings = engine.readSettings(args)
   checkSplit(model, settings.tensorParallelSize, engine)
-  const objectName = objectNameFor(spec.name, engines)
+  const objectName = objectNameFor(spec.name)
   const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
   const asked = askedLength(model, overrides, engine.readSettings(flags), settings, engine)
   const replicas = overrides.replicas ?? 1
@@ -76,6 +76,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
     networkPolicy: overrides.networkPolicy ?? spec.annotations[ANNOTATIONS.networkPolicy]?.toLowerCase() === 'true',
     adapters: inference.adapters,
     warnings: [
+      ...nameWarnings(spec),
       ...annotationWarnings(spec.annotations, engine),
       ...(facts.isOffline ? gateWarnings(model, modelAccessSecret) : []),
       ...pinWarnings(model),
@@ -197,6 +198,11 @@ function withoutSettled(
   const { [spelling.contextLength]: given, ...rest } = args
   const isAuto = given !== undefined && maxModelLen === undefined && overrides.maxModelLen === undefined
   return isAuto ? { ...args } : rest
+}
+
+function nameWarnings({ name }: WorkspaceSpec): PlanWarning[] {
+  const message = shortening(name)
+  return message === undefined ? [] : [{ code: 'name-shortened', message: advice`${sentence(message)}.` }]
 }
 
 function pinWarnings(model: ModelPreset): PlanWarning[] {

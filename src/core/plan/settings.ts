@@ -31,7 +31,7 @@ export function settle(now: Said, before: Said | undefined, models: Models): Set
   const settings: Settings = { ...before.settings, ...sayings(now.settings) }
   const flags = { ...before.settings.engineArgs, ...now.settings.engineArgs }
   if (Object.keys(flags).length > 0) settings.engineArgs = flags
-  return { spec: withModel(before.spec, now.spec, models), settings, kept }
+  return { spec: { ...withModel(before.spec, now.spec, models), name: now.spec.name }, settings, kept }
 }
 
 /** What was said, without what was left unsaid: a list that is empty is as good as none. */

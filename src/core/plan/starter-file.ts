@@ -7,7 +7,7 @@ import type { Plan } from './types.ts'
 
 /** @param plan what the file comes to, planned offline; on one's own nodes it names no machine. */
 export function starterFile(plan: Plan, modelAccessSecret: string | undefined): Said {
-  const { objectName, model, sizing, pool } = plan
+  const { workspace, model, sizing, pool } = plan
   const settings = { filename: 'FILE' }
   const machine: Advice[] =
     pool.mode === 'create'
@@ -32,7 +32,7 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
     `apiVersion: ${NEWEST_API}`,
     'kind: Workspace',
     'metadata:',
-    `  name: ${quoted(objectName)}`,
+    `  name: ${quoted(workspace.name)}`,
     ...machine,
     'inference:',
     '  preset:',

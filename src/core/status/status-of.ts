@@ -29,6 +29,8 @@ export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand:
     nodes: seen.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
     ...served(seen, known),
   }
+  const fullName = seen.root?.state.spec.name
+  if (fullName !== undefined && fullName !== seen.name) status.fullName = fullName
   const price = priceOf(seen, known)
   if (price !== undefined) status.usdPerHour = price
   if (seen.pool.kind === 'there') status.pool = seen.pool.pool

@@ -13,6 +13,8 @@ export interface Verification {
 
 export interface WorkspaceStatus {
   workspace: string
+  /** What the file calls it, where its objects are called otherwise: it was too long, or kaito 0.1.0 bent it. */
+  fullName?: string
   namespace: string
   phase: 'Ready' | 'Progressing' | 'Failed' | 'Stopped' | 'Unknown'
   message: Advice

@@ -10,7 +10,7 @@ export const APIS = ['kaito.sh/v1alpha1', NEWEST_API] as const
 
 export interface WorkspaceSpec {
   apiVersion: (typeof APIS)[number]
-  /** As the user wrote it; may hold dots when it came from a bare model name. */
+  /** As the user wrote it, or made of the model's. One that kaito 0.1.0 kept may not be legal any more. */
   name: string
   namespace?: string
   labels: Record<string, string>

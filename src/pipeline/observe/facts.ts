@@ -33,7 +33,7 @@ interface Asked {
 export async function gatherFacts(asked: Asked, root: Snapshot['root'], ports: Ports): Promise<Facts> {
   const { spec, placement, companions } = asked
   const { namespace } = placement
-  const key = { name: objectNameFor(spec.name, ports.engines), namespace }
+  const key = { name: objectNameFor(spec.name), namespace }
   const [picture, engineConfig] = await Promise.all([
     pictureBefore(key, { root }, placement, ports),
     readConfig(spec, namespace, companions, ports),

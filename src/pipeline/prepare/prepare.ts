@@ -23,9 +23,11 @@ import { findSurplus, leavesNobody, refuseForeign, replicasToAwait } from './cha
 import { hubRefusal } from './hub-access.ts'
 import { wantedOf, withUnkept } from './kept.ts'
 import { fileErrors } from './offline.ts'
+import { refuseOtherName } from './other-name.ts'
 import { generateSecrets } from './own-secrets.ts'
 import { planOf } from './planned.ts'
 import { billedPool, idleNodesOf, poolChange, refuseOtherMachine } from './pool-change.ts'
+import { servedAlready } from './served-already.ts'
 
 /** Throws what refuses it, too. */
 export async function prepare(request: DeployRequest, ports: Ports): Promise<Prepared> {
@@ -35,7 +37,8 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
 }
 
 export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<Prepared> {
-  const root = await findRoot(objectNameFor(said.spec.name, ports.engines), said.placement.namespace, ports)
+  const root = await findRoot(objectNameFor(said.spec.name), said.placement.namespace, ports)
+  refuseOtherName(said.spec, root, said.placement.namespace, ports)
   const first = wantedOf(said, root?.state, ports.catalog)
   const facts = await gatherFacts(first.request, root, ports)
   const wish = await withUnkept(said, first, facts, ports)
@@ -54,8 +57,9 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     force: request.forceConflicts,
     leaveReplicas: said.overrides.replicas === undefined,
   }
-  const [livePool, changes] = await Promise.all([
+  const [livePool, beside, changes] = await Promise.all([
     findPool(planned, facts, ports),
+    servedAlready(planned, root === undefined, ports),
     planChanges(ports.kube, [...companions, ...generated, ...wanted], options),
   ])
   refuseOtherMachine(planned, livePool)
@@ -66,6 +70,7 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     ...patchWarnings(planned, rendered, ports),
     ...(shrinks ? [] : idleNodesOf(planned, livePool)),
     ...keptPool(planned, facts),
+    ...beside,
   ]
   const plan = { ...planned, pool: billedPool(planned.pool, livePool, shrinks), warnings }
   const state: RootState = {

@@ -2,13 +2,11 @@
 
 import type { CloudPort } from '#clouds/cloud.ts'
 import type { HeldLease } from '#cluster/lock/lease.ts'
-import { advice, joined, kaito } from '#core/advice.ts'
 import type { EventBody } from '#core/events.ts'
 import type { DeleteResult, ObjectChange, PoolChange } from '#core/results.ts'
 import { cut } from '../observe/memory.ts'
-import { type DestroyRequest, describeFound, type Found, isMore, lookFor } from '../observe/owned.ts'
+import { type DestroyRequest, type Found, isMore, lookFor } from '../observe/owned.ts'
 import { announceTarget } from '../observe/target.ts'
-import { nearNames } from '../observe/unknown-workspace.ts'
 import type { Watches } from '../observe/watch.ts'
 import type { Ports } from '../ports.ts'
 import { inPhase } from '../time/phase.ts'
@@ -37,7 +35,6 @@ export async function lookAt(request: DestroyRequest, ports: Ports): Promise<Loo
   const { found: first } = await inPhase(ports, 'plan', 'look', () => lookFor(request, ports))
   announceTarget(first.target, ports)
   if (first.isCloudUnsupported) ports.emit(unsupported(first))
-  await warnOfNear(first, ports)
   return { request, first, elapsedMs: ports.clock.now().getTime() - start }
 }
 
@@ -93,20 +90,6 @@ async function takeAway(
 /** What was not proved gone. */
 function remainingOf({ seen, target, pools }: Found, { learned }: Course): Remaining {
   return { objectName: seen.name, target, pools: pools.filter(({ name }) => learned.pools?.[name]?.isProved !== true) }
-}
-
-/** Nothing is no failure; but what was meant may go on billing. */
-async function warnOfNear(found: Found, ports: Ports): Promise<void> {
-  if (describeFound(found).length > 0) return
-  const { name, namespace } = found.seen
-  const near = await nearNames(name, namespace, ports)
-  if (near.length === 0) return
-  const there = joined(
-    near.map((workspace) => kaito('delete', { workspace, namespace })),
-    ', or: ',
-  )
-  const message = advice`There is nothing of ${name} in namespace ${namespace}. Did you mean: ${there}?`
-  ports.emit({ type: 'warning', phase: 'plan', code: 'near-name', message })
 }
 
 function unsupported({ target: { cloud } }: Found): EventBody {

@@ -6,14 +6,13 @@ import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import { ENGINE_CONTAINER } from '../use/address.ts'
-import { createLogResume, type LogResume } from '../use/log-resume.ts'
-import { noPods } from '../use/logs.ts'
+import { createLogResume, type LogBegin, type LogResume } from '../use/log-resume.ts'
+import { beginOf, noPods } from '../use/logs.ts'
 
-export interface FollowLogsRequest {
+export interface FollowLogsRequest extends LogBegin {
   objectName: string
   namespace: string
-  /** Of what was written before; absent: all of it. */
-  tailLines?: number
+  isStamped: boolean
 }
 
 /** One start of the container, up to its end. */
@@ -51,7 +50,7 @@ export async function followLogs(
   write: (text: string) => void,
   given: Ports,
 ): Promise<void> {
-  const { objectName, namespace, tailLines } = request
+  const { objectName, namespace, isStamped } = request
   const pods = new Map<string, Followed>()
   const names = new Set<string>()
   const stop = new AbortController()
@@ -63,7 +62,7 @@ export async function followLogs(
   const readingOf = (life: Life, followed: Followed, isFirst: boolean): Reading => ({
     life,
     followed,
-    resume: createLogResume(isFirst ? tailLines : undefined),
+    resume: createLogResume(isFirst ? beginOf(request) : {}, isStamped),
     print: (line) => write(names.size > 1 ? `[${life.pod.metadata.name}] ${line}\n` : `${line}\n`),
   })
   const follow = (life: Life, isFirst: boolean): void => {

@@ -1,4 +1,5 @@
 /** A workspace that is there, with another number of replicas: all that was said of it stays. */
+import { objectNameFor } from '#core/workspace/object-name.ts'
 import { findRoot } from '../observe/root.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import type { Ports } from '../ports.ts'
@@ -16,7 +17,8 @@ export async function scaleRequest(
   return {
     keeps: true,
     shrinks: true,
-    spec: root.state.spec,
+    // kaito 0.1.0 kept a name that it had bent.
+    spec: objectNameFor(root.state.spec.name) === name ? root.state.spec : { ...root.state.spec, name },
     companions: [],
     overrides: { replicas },
     patches: [],

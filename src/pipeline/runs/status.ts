@@ -1,7 +1,7 @@
 /** How are the workspaces? Read from the cluster in a handful of lists; `--deep` asks the endpoint again. */
 import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/objects/kube-object.ts'
-import type { Target } from '#core/results.ts'
+import { EVERY_NAMESPACE, type Target } from '#core/results.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
 import { type Known, statusOf } from '#core/status/status-of.ts'
@@ -50,7 +50,7 @@ export async function answerFrom(
     return status
   })
   return {
-    target: targetOf(namespace ?? '(all)', undefined, undefined, ports),
+    target: targetOf(namespace ?? EVERY_NAMESPACE, undefined, undefined, ports),
     workspaces: await Promise.all(workspaces),
   }
 }

@@ -1,14 +1,19 @@
 /** Where a log goes on after a break: by the times that the node wrote, so that no clock of ours counts. */
 
+/** Which lines to begin with; empty: all there are. */
+export interface LogBegin {
+  tailLines?: number
+  sinceSeconds?: number
+}
+
 export interface LogResume {
   /** Before each connection: what to ask for. */
-  reopen(): { sinceTime?: string; tailLines?: number }
-  /** A line without its time; undefined when it was taken before the break. */
+  reopen(): LogBegin & { sinceTime?: string }
+  /** A line, without its time unless that is wanted; undefined when it was taken before the break. */
   take(line: string): string | undefined
 }
 
-/** @param tailLines what to begin with; absent: all there is. */
-export function createLogResume(tailLines?: number): LogResume {
+export function createLogResume(begin: LogBegin = {}, isStamped = false): LogResume {
   // The API takes whole seconds: those of the last one come again.
   let second: string | undefined
   let taken: string[] = []
@@ -16,8 +21,7 @@ export function createLogResume(tailLines?: number): LogResume {
   return {
     reopen() {
       expected = [...taken]
-      if (second !== undefined) return { sinceTime: second }
-      return tailLines === undefined ? {} : { tailLines }
+      return second === undefined ? begin : { sinceTime: second }
     },
     take(line) {
       const [, date, zone, text] = /^(\d{4}-\d\d-\d\dT[\d:]{8})(?:\.\d+)?(Z|[+-]\d\d:\d\d) ([\s\S]*)$/.exec(line) ?? []
@@ -33,7 +37,7 @@ export function createLogResume(tailLines?: number): LogResume {
         taken = []
       }
       if (at === second) taken.push(line)
-      return text
+      return isStamped ? line : text
     },
   }
 }

@@ -7,28 +7,29 @@ import { rootRef, workspaceSelector } from '#core/objects/labels.ts'
 import { unknownWorkspace } from '../observe/unknown-workspace.ts'
 import type { Ports } from '../ports.ts'
 import { ENGINE_CONTAINER } from './address.ts'
+import type { LogBegin } from './log-resume.ts'
 
 interface PodBody {
   status?: { containerStatuses?: { name: string; restartCount?: number }[] }
 }
 
-export interface LogsRequest {
+export interface LogsRequest extends LogBegin {
   objectName: string
   namespace: string
   previous: boolean
-  tailLines?: number
+  /** Each line with its time. */
+  isStamped: boolean
 }
 
 /** A pod that has no log to give is told as a warning; the failure is thrown when none has. */
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
-  const { objectName, namespace, previous, tailLines } = request
+  const { objectName, namespace, previous, isStamped } = request
   const { kube, signal } = ports
   const labelSelector = workspaceSelector(objectName)
   const pods = await kube.list(kindIn(KINDS.pod, namespace), { signal, labelSelector })
   if (pods.length === 0) throw await noPods(request, ports)
   if (previous && !pods.some(hasRestarted)) throw notRestarted(request, pods)
-  const tail = tailLines === undefined ? {} : { tailLines }
-  const options = { signal, previous, container: ENGINE_CONTAINER, ...tail }
+  const options = { signal, previous, container: ENGINE_CONTAINER, timestamps: isStamped, ...beginOf(request) }
   const found = await Promise.allSettled(pods.map((pod) => kube.logs(refOf(pod), options)))
   signal.throwIfAborted()
   const failures = found.flatMap((log) => (log.status === 'rejected' ? [log.reason as unknown] : []))
@@ -42,6 +43,13 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
     const log = found[index]
     const start = pods.length > 1 ? `[${pod.metadata.name}] ` : ''
     if (log?.status === 'fulfilled' && log.value !== '') write(log.value.trimEnd().replace(/^/gm, start).concat('\n'))
+  }
+}
+
+export function beginOf({ tailLines, sinceSeconds }: LogBegin): LogBegin {
+  return {
+    ...(tailLines === undefined ? {} : { tailLines }),
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Results for machines: JSON and YAML under one schema version, and bare names. */
 import { stringify } from 'yaml'
 import { formatRef } from '#core/objects/kube-object.ts'
-import { isPoolMade, type ObjectChange, type PoolChange, type ShownResult } from '#core/results.ts'
+import { EVERY_NAMESPACE, isPoolMade, type ObjectChange, type PoolChange, type ShownResult } from '#core/results.ts'
 
 /** The version of what `-o json` and `-o yaml` print. A field is never removed or renamed under the same version. */
 export const SCHEMA = 'kaito.sh/cli/v1'
@@ -48,7 +48,7 @@ function namesOf(result: ShownResult): string[] {
     case 'Lint':
       return result.workspaces.map((name) => `Workspace/${name}`)
     case 'Status':
-      return result.workspaces.map(({ workspace }) => `Workspace/${workspace}`)
+      return statusNames(result)
     case 'Delete':
       return [...poolNames(result.pool), ...changed(result.changes).filter((name) => !isKept(result.changes, name))]
     case 'Endpoint':
@@ -58,6 +58,12 @@ function namesOf(result: ShownResult): string[] {
     case 'Sandbox':
       return result.isRunning ? [result.kubeconfig] : []
   }
+}
+
+/** As kaito takes them again: with the namespace where they may be of several. */
+function statusNames({ target, workspaces }: Extract<ShownResult, { kind: 'Status' }>): string[] {
+  const hasNamespace = target.namespace === EVERY_NAMESPACE
+  return workspaces.map(({ workspace, namespace }) => `Workspace/${hasNamespace ? `${namespace}/` : ''}${workspace}`)
 }
 
 function poolNames(pool: PoolChange | undefined): string[] {

@@ -41,6 +41,7 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
     `${bold(workspace.workspace)} is ${paintOf(phase, colors)(phase)}${message === '' ? '' : `: ${message}`}`,
     ...formatFacts(
       [
+        ['full name', workspace.fullName],
         ['namespace', workspace.namespace],
         ['model', workspace.servedModelName ?? workspace.model],
         ['replicas', `${formatReplicas(workspace)} ready`],

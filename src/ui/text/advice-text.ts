@@ -23,6 +23,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   namespace: '-n',
   output: '-o',
   prompt: '-p',
+  recursive: '-R',
 }
 
 /** They reach no cluster: nothing of this run's place is said. */

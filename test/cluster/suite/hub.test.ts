@@ -146,7 +146,7 @@ describe('a gated model', () => {
   })
 
   it('delete takes the Secret that kaito made', async () => {
-    expect((await run(['delete', 'llama-3.1-8b-instruct', '--yes'])).code).toBe(0)
+    expect((await run(['delete', 'llama-3-1-8b-instruct', '--yes'])).code).toBe(0)
     expect(Object.keys(await inventory(namespace)).filter((name) => name.startsWith('secrets/'))).toEqual([])
   })
 })

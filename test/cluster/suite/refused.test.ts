@@ -6,7 +6,7 @@ import { kaito } from './kaito.ts'
 describe('a cloud that refuses', () => {
   let namespace = ''
   const deployArgs = () => ['deploy', 'mistral-7b', '--yes', '-n', namespace, '-o', 'json']
-  const deleteArgs = () => ['delete', 'mistral-7b', '--yes', '-n', namespace, '-o', 'json']
+  const deleteArgs = () => ['delete', 'mistral-7b', '--yes', '--ignore-not-found', '-n', namespace, '-o', 'json']
 
   beforeAll(async () => {
     namespace = await createNamespace()

@@ -120,6 +120,6 @@ describe.each([
     expect(Object.keys(await inventory(namespace))).toEqual([...Object.keys(before.objects), 'configmaps/mine'].sort())
     expect(await cloudPools()).toEqual(before.pools)
     expect(await nodeNames()).toEqual(before.nodes)
-    expect((await run(['delete', 'mistral-7b', '--yes'])).code).toBe(0)
+    expect((await run(['delete', 'mistral-7b', '--yes'])).code).toBe(5)
   })
 })

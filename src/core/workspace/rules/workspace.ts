@@ -1,7 +1,7 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
 import { type Engines, type EngineTraits, engineOf } from '../engine-traits.ts'
 import type { Report } from '../issues.ts'
-import { isWorkspaceName, NAME_RULE } from '../object-name.ts'
+import { isWorkspaceName, NAME_RULE, nameFault, nameToType } from '../object-name.ts'
 import type { WorkspaceDocument } from '../schema.ts'
 import { checkForms } from './forms.ts'
 import { checkPreset, deprecated } from './preset.ts'
@@ -15,13 +15,14 @@ const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/
 
 export function checkWorkspace(workspace: WorkspaceDocument, engines: Engines, report: Report): void {
   const { metadata, resource, inference, tuning } = workspace
-  if (!isWorkspaceName(metadata.name)) {
+  if (!isWorkspaceName(metadata.name, engines)) {
     report({
       rule: 'bad-name',
-      message: 'not a name that Kubernetes takes here',
+      message: nameFault(metadata.name, engines),
       path: ['metadata', 'name'],
       value: metadata.name,
       allowed: NAME_RULE,
+      hint: `For example: name: ${nameToType(metadata.name, engines)}`,
     })
   }
   if (inference !== undefined && tuning !== undefined) {

@@ -54,7 +54,7 @@ async function planAll(requests: readonly DeployRequest[], ports: Ports): Promis
       planned.push({ found: await preflight(request, own), own })
     } catch (error) {
       ports.signal.throwIfAborted()
-      refused.push(nameError(error, request, requests, ports))
+      refused.push(nameError(error, request, requests))
     }
   }
   if (refused.length > 0) throw errorFrom(refused)

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports.ts'
 import type { DeployRequest } from '../../prepared.ts'
 
 export function portsFor({ spec }: DeployRequest, all: readonly DeployRequest[], ports: Ports): Ports {
-  return namedPorts(objectNameFor(spec.name, ports.engines), all, ports)
+  return namedPorts(objectNameFor(spec.name), all, ports)
 }
 
 export function namedPorts(workspace: string, all: readonly unknown[], ports: Ports): Ports {
@@ -13,14 +13,13 @@ export function namedPorts(workspace: string, all: readonly unknown[], ports: Po
   return { ...ports, emit: (event) => ports.emit({ ...event, workspace }) }
 }
 
-export function nameError(
-  error: unknown,
-  { spec }: DeployRequest,
-  all: readonly DeployRequest[],
-  { engines }: Ports,
-): unknown {
+export function nameError(error: unknown, { spec }: DeployRequest, all: readonly DeployRequest[]): unknown {
+  return namedError(error, objectNameFor(spec.name), all)
+}
+
+export function namedError(error: unknown, workspace: string, all: readonly unknown[]): unknown {
   if (all.length < 2 || !(error instanceof KaitoError)) return error
-  return error.with({ message: `${objectNameFor(spec.name, engines)}: ${error.message}` })
+  return error.with({ message: `${workspace}: ${error.message}` })
 }
 
 /** Where all of them go is told once, and of none of them. */

@@ -64,10 +64,8 @@ export function streamLog(
   const isPrevious = query.get('previous') === 'true'
   const lines = runtime.logOf(pod, isPrevious)
   if (lines === undefined) throw noLog(pod, isPrevious)
-  const since = query.get('sinceTime')
-  // The kubelet gets whole seconds, whatever was asked for.
-  const from = Math.floor(Date.parse(since ?? '') / 1_000) * 1_000
-  const fresh = lines.filter(({ at }) => since === null || Date.parse(at) >= from)
+  const from = beginOf(query)
+  const fresh = lines.filter(({ at }) => Date.parse(at) >= from)
   const tail = query.get('tailLines')
   const shown = tail === null ? fresh : fresh.slice(-Number(tail) || fresh.length)
   const isStamped = query.get('timestamps') === 'true'
@@ -87,6 +85,14 @@ export function streamLog(
     else for (; written < all.length; written += 1) response.write(textOf(all[written] as LogLine))
   }, FOLLOW_MS)
   response.on('close', () => clearInterval(timer))
+}
+
+/** Milliseconds. */
+function beginOf(query: URLSearchParams): number {
+  const [time, seconds] = [query.get('sinceTime'), query.get('sinceSeconds')]
+  if (seconds !== null) return Date.now() - Number(seconds) * 1_000
+  // The kubelet gets whole seconds, whatever was asked for.
+  return time === null ? 0 : Math.floor(Date.parse(time) / 1_000) * 1_000
 }
 
 function noLog({ metadata, ...pod }: KubeObject, isPrevious: boolean): Refusal {

@@ -39,13 +39,22 @@ describe('what was said before', () => {
   it('keeps the workspace of a file under another name of its model, and changes the model alone', () => {
     const file = { ...mistral, annotations: { 'kaito.sh/network-policy': 'true' } }
     const before = { spec: file, settings: {} }
-    const alias = settle({ spec: workspaceFromName('mistral-7b-instruct'), settings: {} }, before, catalog.models)
-    expect(alias.spec).toBe(file)
-    const other = settle({ spec: workspaceFromName('phi-4'), settings: {} }, before, catalog.models)
+    const named = (model: string) => ({ ...workspaceFromName(model), name: file.name })
+    const alias = settle({ spec: named('mistral-7b-instruct'), settings: {} }, before, catalog.models)
+    expect(alias.spec).toEqual(file)
+    const other = settle({ spec: named('phi-4'), settings: {} }, before, catalog.models)
     expect(other.spec).toEqual({
       ...file,
       inference: { ...file.inference, preset: { ...file.inference?.preset, name: 'phi-4' } },
     })
+  })
+})
+
+describe('a name that kaito 0.1.0 kept as it came from the model', () => {
+  it('is given up for the one that the objects have', () => {
+    const spec = { ...workspaceFromName('llama-3.1-8b-instruct'), name: 'llama-3.1-8b-instruct' }
+    const now = { spec: workspaceFromName('llama-3.1-8b-instruct'), settings: {} }
+    expect(settle(now, { spec, settings: {} }, catalog.models).spec.name).toBe('llama-3-1-8b-instruct')
   })
 })
 

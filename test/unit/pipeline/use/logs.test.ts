@@ -7,7 +7,7 @@ import type { Ports } from '#pipeline/ports.ts'
 import { followLogs } from '#pipeline/runs/follow-logs.ts'
 import { readLogs } from '#pipeline/use/logs.ts'
 
-const REQUEST = { objectName: 'w', namespace: 'n' }
+const REQUEST = { objectName: 'w', namespace: 'n', isStamped: false }
 
 /** The engine's container as the kubelet reports it, behind one that a mesh put before it. */
 function pod(name: string, restartCount: number, state: object, lastState: object = {}): KubeObject {
@@ -73,7 +73,7 @@ describe('logs', () => {
 
 describe('logs -f', () => {
   /** Follows until `enough` has been printed. */
-  async function follow(kube: Partial<KubePort>, enough: string, tailLines?: number) {
+  async function follow(kube: Partial<KubePort>, enough: string, more: object = {}) {
     const stop = new AbortController()
     const { ports, events } = portsOf(kube, stop.signal)
     const lines: string[] = []
@@ -82,7 +82,7 @@ describe('logs -f', () => {
       if (lines.includes(enough)) setTimeout(() => stop.abort(new Error('enough')), 30)
     }
     const late = setTimeout(() => stop.abort(new Error('late')), 3_000)
-    await followLogs(tailLines === undefined ? REQUEST : { ...REQUEST, tailLines }, write, ports).catch(() => undefined)
+    await followLogs({ ...REQUEST, ...more }, write, ports).catch(() => undefined)
     clearTimeout(late)
     return { lines, events }
   }
@@ -111,12 +111,32 @@ describe('logs -f', () => {
         },
       },
       'end',
-      5,
+      { tailLines: 5 },
     )
     expect(lines.slice(0, 5)).toEqual(['one', 'same', 'same', 'three', 'end'])
     expect(asked[0]).toMatchObject({ container: 'engine', tailLines: 5 })
     expect(asked[1]).toMatchObject({ sinceTime: '2026-01-01T00:00:01Z' })
     expect(asked[1]).not.toHaveProperty('tailLines')
+  })
+
+  it('with --timestamps keeps the times, and --since counts up to the first break', async () => {
+    const asked: LogOptions[] = []
+    const { lines } = await follow(
+      {
+        watch: watching(pod('a', 0, RUNNING), 'synced'),
+        async *followLogs(_pod, options) {
+          asked.push(options)
+          if (asked.length <= 2) yield '2026-01-01T00:00:01.100000000Z one'
+          if (asked.length === 1) throw new Error('reset')
+          yield '2026-01-01T00:00:02Z end'
+        },
+      },
+      '2026-01-01T00:00:02Z end',
+      { sinceSeconds: 60, isStamped: true },
+    )
+    expect(lines).toEqual(['2026-01-01T00:00:01.100000000Z one', '2026-01-01T00:00:02Z end'])
+    expect(asked[0]).toMatchObject({ sinceSeconds: 60 })
+    expect(asked[1]).not.toHaveProperty('sinceSeconds')
   })
 
   it('in a crash loop prints the life that has ended', async () => {

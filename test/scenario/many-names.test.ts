@@ -1,0 +1,157 @@
+/** What -o name prints goes in again as it came out; names are exact, and what is not there is a failure. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cloudPools, createNamespace, deleteNamespace, direct } from '../cluster/suite/bed.ts'
+import { kaito } from '../cluster/suite/kaito.ts'
+import { KAITO } from '../support/run-kaito.ts'
+
+const MODELS = ['mistral-7b', 'phi-4']
+
+let [first, second] = ['', '']
+let pools: string[] = []
+const run = (...args: string[]) => kaito(args, { env: direct })
+const inShell = (line: string) =>
+  promisify(execFile)(
+    'bash',
+    ['-c', `set -o pipefail; kaito() { "${process.execPath}" "${KAITO}" "$@"; }; export -f kaito; ${line}`],
+    {
+      env: { ...process.env, ...direct },
+    },
+  )
+
+async function deploy(namespace: string): Promise<void> {
+  for (const model of MODELS) {
+    const done = await run('deploy', model, '--yes', '-n', namespace)
+    expect(done.code, done.stderr).toBe(0)
+  }
+}
+
+beforeAll(async () => {
+  ;[first, second] = [await createNamespace(), await createNamespace()]
+  pools = await cloudPools()
+  await deploy(first)
+  expect((await run('deploy', 'mistral-7b', '--yes', '-n', second)).code).toBe(0)
+})
+afterAll(async () => {
+  const all = [...MODELS.map((name) => `Workspace/${first}/${name}`), `Workspace/${second}/mistral-7b`]
+  await run('delete', ...all, '--yes', '--ignore-not-found')
+  expect(await cloudPools()).toEqual(pools)
+  await deleteNamespace(first)
+  await deleteNamespace(second)
+})
+
+describe('a model that is served in the namespace already', () => {
+  it('is told before a second pool is made, by whichever of its names, and only then', async () => {
+    for (const verb of ['plan', 'deploy']) {
+      const told = await run(verb, 'mistral-7b-instruct', '-n', first)
+      expect(told.stderr + told.stdout).toContain('[model-served-already]')
+      expect(told.stderr + told.stdout).toContain(`is served in namespace ${first} already, by mistral-7b;`)
+      expect(told.stderr + told.stdout).toContain('--name mistral-7b')
+    }
+    expect((await run('plan', 'mistral-7b', '-n', first)).stderr).not.toContain('served-already')
+    expect((await run('plan', 'qwen3-8b', '-n', first)).stderr).not.toContain('served-already')
+    expect((await run('plan', 'phi-4', '-n', second)).stderr).not.toContain('served-already')
+  })
+})
+
+describe('names', () => {
+  it('of all namespaces hold the namespace, of one they do not', async () => {
+    const one = await run('status', '-n', first, '-o', 'name')
+    expect(one.stdout).toBe('Workspace/mistral-7b\nWorkspace/phi-4\n')
+    const all = await run('status', '-A', '-o', 'name')
+    expect(all.stdout).toContain(`Workspace/${first}/phi-4\n`)
+    expect(all.stdout).toContain(`Workspace/${second}/mistral-7b\n`)
+  })
+
+  it.each([['status'], ['wait'], ['endpoint'], ['logs'], ['chat', '-p', 'Hello']])(
+    '%s takes a name as -o name prints it',
+    async (verb, ...more) => {
+      for (const name of [`Workspace/${second}/mistral-7b`, `workspaces.kaito.sh/${second}/mistral-7b`]) {
+        const { code, stderr } = await run(verb, name, ...more)
+        expect(code, stderr).toBe(0)
+      }
+      expect((await run(verb, 'Workspace/mistral-7b', '-n', second, ...more)).code).toBe(0)
+    },
+  )
+
+  it('endpoint --forward tells a script where it leads to', async () => {
+    const { stdout, stderr } = await kaito(
+      ['endpoint', 'phi-4', '-n', first, '--forward', '--port', '0', '-o', 'json'],
+      {
+        env: direct,
+        onStart: (child) => child.stdout?.once('data', () => setTimeout(() => child.kill('SIGINT'), 200)),
+      },
+    )
+    expect(JSON.parse(stdout), stderr).toMatchObject({
+      kind: 'Endpoint',
+      endpoint: { workspace: 'phi-4', localUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/) },
+    })
+  })
+
+  it('KAITO_OUTPUT is a wish, and -o an order', async () => {
+    const wished = await kaito(['logs', 'phi-4', '-n', first, '--tail', '1'], {
+      env: { ...direct, KAITO_OUTPUT: 'json' },
+    })
+    expect(wished.code, wished.stderr).toBe(0)
+    expect((await run('logs', 'phi-4', '-n', first, '-o', 'json')).code).toBe(2)
+  })
+
+  it('of several workspaces give one answer', async () => {
+    const both = await run('status', 'mistral-7b', `Workspace/${second}/mistral-7b`, '-n', first)
+    expect(both.code).toBe(2)
+    const named = await kaito(['status', 'phi-4', `Workspace/${second}/mistral-7b`, '-o', 'json'], {
+      env: { ...direct, KAITO_NAMESPACE: first },
+    })
+    expect(named.code, named.stderr).toBe(0)
+    const { workspaces } = JSON.parse(named.stdout) as { workspaces: { namespace: string; workspace: string }[] }
+    expect(workspaces.map(({ namespace, workspace }) => [namespace, workspace])).toEqual([
+      [first, 'phi-4'],
+      [second, 'mistral-7b'],
+    ])
+    const waited = await run('wait', 'phi-4', 'mistral-7b', '-n', first)
+    expect(waited.code, waited.stderr).toBe(0)
+  })
+
+  it('of which one is not there: status tells of the others and ends with 5, delete touches none', async () => {
+    const status = await run('status', 'phi-4', 'phi-5', '-n', first, '-o', 'name')
+    expect(status.code).toBe(5)
+    expect(status.stdout).toBe('Workspace/phi-4\n')
+    expect(status.stderr).toContain('There is no workspace phi-5')
+    const deleted = await run('delete', 'phi-4', 'phi-5', '--yes', '-n', first)
+    expect(deleted.code).toBe(5)
+    expect(deleted.stderr).toContain('Nothing was deleted.')
+    expect((await run('status', '-n', first, '-o', 'name')).stdout).toBe('Workspace/mistral-7b\nWorkspace/phi-4\n')
+  })
+
+  it.each(['MISTRAL-7B', 'mistral_7b', 'mistral-7b-', 'Deployment/mistral-7b', 'Workspace/', '/mistral-7b', ''])(
+    '"%s" is not taken for another one',
+    async (name) => {
+      const { code } = await run('delete', name, '--yes', '-n', first)
+      expect([2, 5]).toContain(code)
+      expect((await run('status', 'mistral-7b', '-n', first)).code).toBe(0)
+    },
+  )
+
+  it('without a yes the question names all of them', async () => {
+    const { code, stderr } = await run('delete', 'mistral-7b', 'phi-4', '-n', first)
+    expect(code).toBe(2)
+    expect(stderr).toContain('Deployment/mistral-7b')
+    expect(stderr).toContain('Deployment/phi-4')
+    expect(stderr).toContain('CONFIRMATION_REQUIRED')
+  })
+
+  it('piped from status into delete take away what they list, and nothing else', async () => {
+    const line = `kaito status -n ${first} -o name | xargs bash -c 'kaito delete --yes -n ${first} "$@"' _`
+    const { stdout } = await inShell(line)
+    expect(stdout).toMatch(/^mistral-7b +deleted/m)
+    expect(stdout).toMatch(/^phi-4 +deleted/m)
+    expect((await run('status', '-n', first, '-o', 'name')).stdout).toBe('')
+    expect((await run('status', '-n', second, '-o', 'name')).stdout).toBe('Workspace/mistral-7b\n')
+    await deploy(first)
+    const all = `kaito status -A -o name | grep -e '/${first}/' -e '/${second}/' | xargs bash -c 'kaito delete --yes "$@"' _`
+    await inShell(all)
+    for (const namespace of [first, second])
+      expect((await run('status', '-n', namespace, '-o', 'name')).stdout).toBe('')
+  })
+})
