@@ -7,7 +7,7 @@ import { KaitoError } from '#core/errors.ts'
 import { parseSwitch } from './flag.ts'
 
 /** Where and how kaito works. What a workspace is stands in its file, and nobody says yes beforehand. */
-export const CONFIGURABLE = [
+const CONFIGURABLE = [
   'byo',
   'cloud',
   'cluster-resource',
