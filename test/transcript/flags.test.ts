@@ -248,9 +248,7 @@ describe('a line that cannot be read', () => {
   it.each(['', ' -o yaml', ' -o name'])('is text otherwise: "%s"', async (form) => {
     const { code, stderr } = await run(`render mistral-7b --nope${form}`)
     expect(code).toBe(2)
-    expect(stderr).toMatch(
-      /^✗ Wrong use of the command line \[USAGE\]\n +Unknown option '--nope'\.\n +next +See: kaito render --help\n$/,
-    )
+    expect(stderr).toMatch(/^✗ Unknown option '--nope'\. \[USAGE\]\n +next +See: kaito render --help\n$/)
     const late = await run(`sandbox sideways${form}`)
     expect(late.code).toBe(2)
     expect(late.stderr).toContain("'sideways' is invalid")
