@@ -136,8 +136,7 @@ describe('names', () => {
   it('without a yes the question names all of them', async () => {
     const { code, stderr } = await run('delete', 'mistral-7b', 'phi-4', '-n', first)
     expect(code).toBe(2)
-    expect(stderr).toContain('Deployment/mistral-7b')
-    expect(stderr).toContain('Deployment/phi-4')
+    expect(stderr).toContain('This deletes 2 workspaces (mistral-7b, phi-4)')
     expect(stderr).toContain('CONFIRMATION_REQUIRED')
   })
 
