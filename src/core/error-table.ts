@@ -44,7 +44,7 @@ export const ERRORS = {
   },
   PREFLIGHT_REFUSED: {
     exit: 3,
-    title: 'Known to fail before it is paid for',
+    title: 'Refused before anything is paid for',
     docs: 'A check made before any change says that this cannot work.',
   },
   QUOTA_EXCEEDED: {
@@ -102,13 +102,13 @@ export const ERRORS = {
   },
   POOLS_UNSUPPORTED: {
     exit: 5,
-    title: 'kaito makes no node pools on this cloud',
-    docs: advice`Deploying onto one's own GPU nodes there works: ${setting('byo')}.`,
+    title: 'kaito does not create node pools on this cloud',
+    docs: advice`Deploying to your own GPU nodes there works: ${setting('byo')}.`,
   },
   ...POD_ERRORS,
   NO_ENDPOINTS: {
     exit: 6,
-    title: 'The Service leads to no pod',
+    title: 'The Service has no endpoints',
     docs: 'The pods are ready but the Service selects none of them, or the wrong port.',
   },
   NOT_ANSWERING: {
@@ -128,8 +128,8 @@ export const ERRORS = {
   },
   LEFTOVERS: {
     exit: 8,
-    title: 'Something is left after delete',
-    docs: 'The cloud or the cluster still has something that was to be removed; each is named.',
+    title: 'Something is left after the delete',
+    docs: 'The cloud or the cluster still has something that should be gone; each is named.',
   },
   INTERRUPTED: {
     exit: 130,

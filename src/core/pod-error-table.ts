@@ -9,7 +9,7 @@ export const POD_ERRORS = {
   },
   GPU_NOT_ALLOCATABLE: {
     exit: 5,
-    title: 'The node is ready but has no GPU to give',
+    title: 'The node is Ready but has no allocatable GPU',
     docs: 'nvidia.com/gpu is not allocatable: driver or device plugin is missing.',
   },
   NO_GPU_FREE: {
@@ -29,7 +29,7 @@ export const POD_ERRORS = {
   },
   VOLUME_UNBOUND: {
     exit: 6,
-    title: 'A volume of the pod is not there',
+    title: 'A volume of the pod is missing',
     docs: 'A PersistentVolumeClaim is missing, not bound, or out of reach of the nodes.',
   },
   UNSCHEDULABLE: {
@@ -44,7 +44,7 @@ export const POD_ERRORS = {
   },
   IMAGE_PULL_DENIED: {
     exit: 6,
-    title: 'The registry wants other credentials',
+    title: 'The registry denies the pull',
     docs: 'A pull secret is missing or wrong; some registries say the same of what does not exist.',
   },
   IMAGE_PULL_FAILED: {
@@ -89,7 +89,7 @@ export const POD_ERRORS = {
   },
   CONTEXT_TOO_LONG: {
     exit: 6,
-    title: 'The model was not made for so long a context',
+    title: 'The context is longer than the model supports',
     docs: 'max-model-len is above what the model itself allows.',
   },
   MODEL_NOT_FOUND: {
@@ -99,12 +99,12 @@ export const POD_ERRORS = {
   },
   MODEL_ACCESS_DENIED: {
     exit: 6,
-    title: 'The Hub does not give out the model',
+    title: 'The Hub denies access to the model',
     docs: 'The token is missing, wrong, badly stored, or its account has not accepted the licence.',
   },
   HUB_THROTTLED: {
     exit: 6,
-    title: 'The Hub throttles',
+    title: 'The Hub is throttling',
     docs: 'Too many requests from this account or address.',
   },
   GPU_OUT_OF_MEMORY: {
@@ -114,7 +114,7 @@ export const POD_ERRORS = {
   },
   ENGINE_INCOMPATIBLE: {
     exit: 6,
-    title: 'Engine, model, driver and GPU do not go together',
+    title: 'Engine, model, driver and GPU are incompatible',
     docs: 'An architecture that the engine does not know, or a GPU or driver that the image does not run on.',
   },
   POD_SECURITY_VIOLATION: {

@@ -24,7 +24,7 @@ function inOrder(text: string): string {
     same
       .split('\n')
       // Whether a state is seen that lasts for moments only depends on the moment.
-      .filter((line) => !/still at it/.test(line) && !MOMENTARY.test(line))
+      .filter((line) => !/still waiting/.test(line) && !MOMENTARY.test(line))
       .filter((line) => !line.startsWith('  Deployment/mistral-7b:') || (!seen.has(line) && seen.add(line)))
       .join('\n')
       .trim()

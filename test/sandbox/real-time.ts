@@ -85,7 +85,7 @@ async function rehearse({ name, code, ...drill }: Drill): Promise<string> {
   let newsAt = startedAt
   const onStart = (child: ChildProcess): void => {
     child.stderr?.on('data', (text: Buffer) => {
-      if (!/^✗|still at it/m.test(text.toString())) newsAt = performance.now()
+      if (!/^✗|still waiting/m.test(text.toString())) newsAt = performance.now()
     })
   }
   const failures = watchFailures(sandbox.state, drill.apiServer === 'lost')

@@ -13,11 +13,15 @@ const deploy = (...args: string[]) => ['deploy', 'mistral-7b', '--yes', ...args]
 
 describe('after a deploy that failed', () => {
   it.each<[string, RegExp, string | undefined]>([
-    ['quota', /^mistral-7b is Failed: left behind, its deploy has ended: there is no node pool /, undefined],
-    ['stock-out', /^mistral-7b is Failed: left behind.* has failed in the cloud \(AllocationFailed/, '3.20'],
-    ['node-never-joins', /^mistral-7b is Failed: left behind.* 0 of its 1 nodes are Ready/, '3.20'],
-    ['gpu-not-allocatable', /^mistral-7b is Failed: left behind.* no GPU can be allocated on /, '3.20'],
-    ['gated-model', /^mistral-7b is Failed: .*The Hub does not give the model/, '3.20'],
+    ['quota', /^mistral-7b is Failed: its deploy did not finish: there is no node pool /, undefined],
+    [
+      'stock-out',
+      /^mistral-7b is Failed: its deploy did not finish.* has failed in the cloud \(AllocationFailed/,
+      '3.20',
+    ],
+    ['node-never-joins', /^mistral-7b is Failed: its deploy did not finish.* 0 of its 1 nodes are Ready/, '3.20'],
+    ['gpu-not-allocatable', /^mistral-7b is Failed: its deploy did not finish.* no GPU can be allocated on /, '3.20'],
+    ['gated-model', /^mistral-7b is Failed: .*The Hub refuses this token/, '3.20'],
     ['kv-cache-too-small', /^mistral-7b is Failed: .*does not fit the KV cache/, '3.20'],
     ['crash-loop', /^mistral-7b is Failed: .*ended \d+ times with exit code 1/, '3.20'],
   ])('%s: status says the same, at every look', async (drill, words, price) => {
@@ -59,7 +63,7 @@ describe('while a run is at work', () => {
     await deploying.warns(/node pool mistr\w+: InProgress/)
     expect((await deploying.interrupt()).code).toBe(130)
     expect((await sandbox.run(['status', 'mistral-7b'])).stdout).toMatch(
-      /^mistral-7b is Failed: left behind, its deploy has ended: the node pool \w+ is being made in the cloud; run/,
+      /^mistral-7b is Failed: its deploy did not finish: the node pool \w+ is being made in the cloud; run/,
     )
     const waited = await sandbox.run(['wait', 'mistral-7b'])
     expect(waited.code).toBe(5)

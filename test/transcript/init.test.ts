@@ -40,7 +40,7 @@ describe('kaito init', () => {
     writeFileSync(join(dir, 'mistral-7b.yaml'), 'mine')
     const refused = await run('init', 'mistral-7b', '--byo')
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('mistral-7b.yaml is there already')
+    expect(refused.stderr).toContain('mistral-7b.yaml exists already')
     expect(read('mistral-7b.yaml')).toBe('mine')
     expect((await run('init', 'mistral-7b', '--byo', '--force')).code).toBe(0)
     expect(read('mistral-7b.yaml')).toContain('kind: Workspace')

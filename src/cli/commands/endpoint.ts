@@ -107,7 +107,7 @@ function refuseWhenDead(workspace: WorkspaceStatus | undefined, session: Session
   throw new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
-    message: `There is nothing to lead to: the workspace is ${phase}: ${session.say(message)}`,
+    message: `There is nothing to forward to: the workspace is ${phase}: ${session.say(message)}`,
     hint: advice`See why: ${kaito('status', { workspace: name, namespace })}`,
   })
 }

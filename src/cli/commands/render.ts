@@ -21,7 +21,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
     { args: `render -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`, says: 'From a workspace file' },
     {
       args: 'render mistral-7b --byo -o json',
-      says: "For one's own nodes, as a List in JSON, which kubectl apply takes, too",
+      says: 'For your own nodes, as a List in JSON, which kubectl apply takes as well',
     },
   ],
   options: addWorkspaceOptions,

@@ -46,7 +46,7 @@ export function refuseInvalid(problems: readonly Problem[], files: readonly stri
     code: codeOf(errors),
     phase: 'spec',
     message: `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'} in the input.`,
-    hint: advice`Mend the lines above, then check again: ${kaito('lint', { settings: { filename: others.length === 0 ? file : 'FILE' } })}`,
+    hint: advice`Fix the lines above, then check again: ${kaito('lint', { settings: { filename: others.length === 0 ? file : 'FILE' } })}`,
     problems,
   })
 }

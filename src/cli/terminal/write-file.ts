@@ -21,7 +21,7 @@ export function writeFile(file: string, text: Advice, isForced: boolean): void {
       code: 'USAGE',
       phase: 'spec',
       message: `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
-      hint: 'Name another place with --out.',
+      hint: 'Choose another path with --out.',
       cause: error,
     })
   }
@@ -36,8 +36,8 @@ function isThere(file: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `${file} is there already; nothing was written.`,
-    hint: 'Write over it with --force, or elsewhere with --out FILE.',
+    message: `${file} exists already; nothing was written.`,
+    hint: 'Overwrite it with --force, or choose another path with --out FILE.',
   })
 }
 

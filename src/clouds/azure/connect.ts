@@ -37,7 +37,7 @@ const hostGuard: Policy = {
       phase: 'provision',
       message: `Azure answered with an address outside ${ARM_HOST}; kaito sends no credentials there`,
       reason: request.url,
-      hint: 'Run the same command again. If it stays, something between here and Azure rewrites its answers.',
+      hint: 'Run the same command again. If it persists, something between here and Azure rewrites its answers.',
     })
   },
 }

@@ -63,7 +63,7 @@ function noAnswer({ phase, action, signal }: CallSubject): KaitoError {
     code: 'UNAVAILABLE',
     phase,
     message: `Azure did not answer in time to: ${action}`,
-    hint: advice`Try again. If it stays: does a proxy or a firewall stand between here and management.azure.com, and does ${WHO} answer?`,
+    hint: advice`Try again. If it persists: is there a proxy or a firewall in front of management.azure.com, and does ${WHO} work?`,
     retryable: 'later',
     cause: signal.reason,
   })

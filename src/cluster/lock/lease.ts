@@ -177,7 +177,7 @@ function locked(lease: LeaseObject, { name, namespace }: LeaseRequest): KaitoErr
   return new KaitoError({
     code: 'LOCKED',
     phase: 'apply',
-    message: `Another kaito run works on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
+    message: `Another kaito run is working on this workspace: ${describeHolder(holderIdentity)}, since ${acquireTime}.`,
     hint: advice`Run the same command again with ${setting('waitLock')}, or look at it: ${kaito('status', { namespace })}`,
     retryable: 'later',
     resource: { kind: KINDS.lease.kind, name, namespace },

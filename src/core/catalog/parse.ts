@@ -64,7 +64,7 @@ function checkImages(file: CatalogFile, { images, engines: tables }: CatalogRows
     code: 'SPEC_INVALID',
     phase: 'spec',
     message: `presets/${details[0]}.`,
-    hint: 'Mend the line; how an engine and the flags of its versions are added is in CONTRIBUTING.md.',
+    hint: 'Fix the line; CONTRIBUTING.md says how to add an engine and the flags of its versions.',
     details,
   })
 }
@@ -115,7 +115,7 @@ function broken(path: string, details: readonly string[], cause: unknown): Kaito
     code: 'INTERNAL',
     phase: 'spec',
     message: `presets/${path}, which kaito ships, is broken: ${details[0] ?? 'no reason given'}`,
-    hint: 'Install kaito again; if you changed the file, mend it: npm test says what is wrong.',
+    hint: 'Install kaito again; if you changed the file, fix it: npm test says what is wrong.',
     details,
     cause,
   })
@@ -142,7 +142,7 @@ export function parseOwnPreset(file: CatalogFile, { all }: EngineNames): ModelPr
     code: 'SPEC_INVALID',
     phase: 'spec',
     message: `${path} is not a model preset: ${details.length} ${details.length === 1 ? 'problem' : 'problems'}.`,
-    hint: 'Mend the lines above. A shipped one shows the form: presets/models/mistral-7b-instruct.yaml',
+    hint: 'Fix the lines above. A shipped preset shows the form: presets/models/mistral-7b-instruct.yaml',
     details,
   })
 }

@@ -3,7 +3,7 @@ import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Signature, Subject } from './signature.ts'
 
 const describe = ({ pod, namespace }: Subject): Advice =>
-  advice`See the whole story: ${kubectl('describe', 'pod', pod, '-n', namespace)}`
+  advice`See its events: ${kubectl('describe', 'pod', pod, '-n', namespace)}`
 
 /** Messages of ErrImagePull and ImagePullBackOff. */
 export const PULL_FAILURES: readonly Signature[] = [
@@ -11,7 +11,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     code: 'IMAGE_PULL_DENIED',
     // Docker Hub says "denied" for what does not exist, too.
     pattern: /unauthorized|authentication required|no basic auth credentials|access denied|\bdenied\b|forbidden/i,
-    says: () => 'The registry asks for other credentials.',
+    says: () => 'The registry rejected the credentials, or there were none.',
     next: (_found, { namespace }) =>
       advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then run the same command again with ${setting('imagePullSecret', 'REGISTRY-LOGIN')}`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed); kaito-project/kaito#557',

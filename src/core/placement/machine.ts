@@ -234,7 +234,7 @@ function countWarnings(count: number | undefined, nodes: number): PlanWarning[] 
   return [
     {
       code: 'count-ignored',
-      message: `resource.count is ${count}, but ${nodes} ${nodes === 1 ? 'node is' : 'nodes are'} what the model needs: that is taken.`,
+      message: `resource.count is ${count}, but ${nodes} ${nodes === 1 ? 'node is' : 'nodes are'} what the model needs, so kaito takes that many.`,
     },
   ]
 }

@@ -18,7 +18,7 @@ export function noNodes(request: Asked): KaitoError {
     .filter((node) => node.gpus > 0)
     .map((node) => `${node.name} (GPUs: ${node.gpus}): ${obstacleOf(node, request)}`)
   return refused(
-    `Of the cluster's nodes (${nodes.length}, Ready: ${ready}) none is a Ready node${which} with GPUs that pods may use.`,
+    `None of the cluster's ${nodes.length} nodes (${ready} Ready) is a Ready node${which} with GPUs that pods may use.`,
     wayToNodes(request),
     details,
   )
@@ -41,7 +41,7 @@ function wayToNodes(request: Asked): Advice {
 
 export function noLabels(nodes: readonly NodeFact[]): KaitoError {
   return refused(
-    `How much memory the GPUs have is not known: ${nodes.map((n) => n.name).join(', ')} carry no nvidia.com/gpu.memory, and no instance type that kaito knows.`,
+    `The memory of the GPUs is not known: ${nodes.map((n) => n.name).join(', ')} carry no nvidia.com/gpu.memory, and no instance type that kaito knows.`,
     advice`Install NVIDIA's GPU feature discovery, or set it, in MiB: ${kubectl('label', 'node', nodes[0]?.name ?? 'NODE', 'nvidia.com/gpu.memory=24576', 'nvidia.com/gpu.product=NAME')}`,
   )
 }

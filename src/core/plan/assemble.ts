@@ -130,7 +130,7 @@ export function checkSplit(model: ModelPreset, tp: number | undefined, engine: E
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${engine.spelling.gpus} ${tp} is impossible for ${model.name}: ${problem}.`,
-    hint: `Possible: ${legal.join(', ')}. Left out, kaito takes the smallest that fits.`,
+    hint: `Possible: ${legal.join(', ')}. Without it kaito takes the smallest that fits.`,
     input: { flag: engine.spelling.gpus },
   })
 }
@@ -229,7 +229,7 @@ function blindSpots(args: EngineArgs, { notInEstimate }: Engine): PlanWarning[] 
   const found = notInEstimate.filter((flag) => args[flag] !== undefined)
   return found.map((flag) => ({
     code: 'not-in-estimate',
-    message: `--${flag} changes the memory that is needed; the estimate does not take it into account.`,
+    message: `--${flag} changes how much memory is needed; the estimate does not count it.`,
     about: { flag },
   }))
 }

@@ -75,7 +75,7 @@ export function refusePresetFlags(engine: Engine, model: ModelPreset, table: Fla
     code: 'SPEC_INVALID',
     phase: 'plan',
     message: `${table.engine} ${table.version} cannot be started with the flags of the preset ${model.name}: ${wrong.map(({ says }) => says).join('; ')}`,
-    hint: `Mend them in its section ${engine.configSection}.`,
+    hint: `Fix them in its section ${engine.configSection}.`,
   })
 }
 

@@ -113,7 +113,7 @@ const INSTEAD: Readonly<Record<string, Advice>> = {
   [ANNOTATIONS.loadBalancer]: advice` Make the Service a LoadBalancer by a patch, ${setting('patch', 'FILE')}, with a key that requests must bring, ${setting('apiKey')}; or send an ingress to its port 80.`,
 }
 
-const GATE_HINT = advice`Give a token, ${setting('hfTokenFile', 'FILE')}; or name a Secret with key HF_TOKEN: ${setting('modelAccessSecret', 'NAME')}, or inference.preset.presetOptions.modelAccessSecret.`
+const GATE_HINT = advice`Give a token with ${setting('hfTokenFile', 'FILE')}, or name a Secret with key HF_TOKEN with ${setting('modelAccessSecret', 'NAME')} or inference.preset.presetOptions.modelAccessSecret.`
 
 /** A gated model without a token fails at the Hub, after the machine is paid for. */
 export function refuseGate({ model, modelAccessSecret }: Plan): void {
@@ -139,5 +139,5 @@ function isShut(model: ModelPreset, secret: string | undefined): boolean {
 }
 
 function gateOf({ modelId }: ModelPreset): string {
-  return `${modelId} is gated: the Hub wants the token of an account that accepted its licence.`
+  return `${modelId} is gated: the Hub requires the token of an account that has accepted its licence.`
 }

@@ -26,7 +26,7 @@ export function askedLength(
   throw new KaitoError({
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
-    message: `${model.name} takes at most ${model.maxContext} tokens; ${asked.tokens} were asked for.`,
+    message: `${model.name} takes at most ${model.maxContext} tokens, not ${asked.tokens}.`,
     hint: advice`At most: ${setting('maxModelLen', model.maxContext)}`,
     input: { flag: spelling.contextLength },
   })

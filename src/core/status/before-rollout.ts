@@ -51,8 +51,8 @@ export function judgeBeforeRollout(seen: BeforeRollout): BeforeVerdict {
   if (run === 'hidden')
     return { phase: 'Progressing', says: `not applied${about}`, next: advice`if no run is at work, ${again}` }
   if (isDelete(run))
-    return { phase: 'Failed', says: `left behind, its delete has ended${about}`, next: advice`go on: ${deleteCommand}` }
-  const what = wasApplied ? `its ${worker} is gone` : 'left behind, its deploy has ended'
+    return { phase: 'Failed', says: `its delete did not finish${about}`, next: advice`go on: ${deleteCommand}` }
+  const what = wasApplied ? `its ${worker} is gone` : 'its deploy did not finish'
   return { phase: 'Failed', says: `${what}${about}`, next: again }
 }
 

@@ -40,7 +40,7 @@ function wayOn({ code, next, resource }: Hopeless, { name, namespace, work }: Sn
   if (code === 'NO_ENDPOINTS')
     return advice`Compare the selector with the pods' labels: ${kubectl('describe', 'service', name, ...where)}`
   if (resource?.kind !== KINDS.pod.kind)
-    return advice`See the whole story: ${kubectl('describe', work.worker.kind.toLowerCase(), name, ...where)}`
+    return advice`See its events: ${kubectl('describe', work.worker.kind.toLowerCase(), name, ...where)}`
   const logs = kaito('logs', { workspace: name, namespace, settings: { previous: true } })
-  return advice`See the whole story: ${kubectl('describe', 'pod', resource.name, ...where)}; then: ${logs}`
+  return advice`See its events: ${kubectl('describe', 'pod', resource.name, ...where)}; then: ${logs}`
 }

@@ -53,7 +53,7 @@ function listening(server: Server, port: number): Promise<number> {
         new KaitoError({
           code: 'USAGE',
           phase: 'verify',
-          message: `The local port ${port} cannot be taken: ${cause.code ?? cause.message}.`,
+          message: `The local port ${port} cannot be opened: ${cause.code ?? cause.message}.`,
           hint: advice`Choose another: ${setting('port', 8001)}; or any that is free: ${setting('port', 0)}`,
           cause,
         }),

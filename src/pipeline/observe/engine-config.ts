@@ -35,7 +35,7 @@ export async function readConfig(
     phase: 'spec',
     message: `ConfigMap/${name} does not hold a usable inference_config.yaml.`,
     details: errors.map((p) => p.message),
-    hint: advice`Mend the ConfigMap, then run the same command again: ${kubectl('edit', 'configmap', name, '-n', namespace)}`,
+    hint: advice`Fix the ConfigMap, then run the same command again: ${kubectl('edit', 'configmap', name, '-n', namespace)}`,
     resource: { kind: KINDS.configMap.kind, name, namespace },
   })
 }

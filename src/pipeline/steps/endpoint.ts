@@ -89,7 +89,7 @@ function notAnswering({ check, label, last }: OpenQuestion, { objectName, namesp
         ? `The endpoint does not serve ${servedModelName} (${label}).`
         : `The pods are Ready, but the ${check} check failed (${label}).`,
     reason: last.detail,
-    hint: advice`Look at what the engine says: ${kaito('logs', { workspace: objectName, namespace })}`,
+    hint: advice`See what the engine says: ${kaito('logs', { workspace: objectName, namespace })}`,
     resource: { kind: KINDS.service.kind, name: objectName, namespace },
   })
 }

@@ -151,7 +151,7 @@ function keepsChanging({ name }: NodePoolRequest): KaitoError {
     code: 'CONFLICT',
     phase: 'provision',
     message: `The node pool ${name} keeps changing under kaito's hands: someone else makes and deletes it`,
-    hint: 'See in the cloud who does, then run the same command again.',
+    hint: 'Find out in the cloud who changes it, then run the same command again.',
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })

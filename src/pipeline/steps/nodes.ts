@@ -74,7 +74,7 @@ function noGpus(decision: CreateDecision, seen: readonly KubeObject[], traits: C
 
 function noPlugin({ request: { taints } }: CreateDecision): Advice {
   const tolerated = taints.length === 0 ? '' : `; it must tolerate the taint ${taints.map(formatTaint).join(', ')}`
-  return advice`The driver or the NVIDIA device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia${tolerated}.`
+  return advice`The NVIDIA driver or device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia${tolerated}.`
 }
 
 function notBrought({ service, devicePlugin }: CloudTraits): Advice {

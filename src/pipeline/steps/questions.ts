@@ -61,7 +61,7 @@ export const ASLEEP: Verification = {
 export function noAnswers(target: VerifyTarget): Answers {
   const given: Verification[] = [
     { check: 'replicas', outcome: 'ok', detail: `${target.pods.length} Ready` },
-    { check: 'endpoints', outcome: 'ok', detail: `Service/${target.objectName} leads to every replica` },
+    { check: 'endpoints', outcome: 'ok', detail: `Service/${target.objectName} routes to every replica` },
   ]
   return { target, given, places: 0, here: [] }
 }

@@ -110,7 +110,7 @@ function refused(
     reason: wordsOf(body).slice(0, 2_000),
     hint: isRefused
       ? again
-      : advice`Look at what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
+      : advice`See what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }
@@ -125,7 +125,7 @@ function brokenOff(pod: ObjectRef, cause: unknown, { objectName, namespace }: Li
   return new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
-    message: `Pod/${pod.name} gave no whole answer.`,
+    message: `Pod/${pod.name} did not finish its answer.`,
     reason: cause instanceof Error ? cause.message : String(cause),
     hint: advice`See how it is: ${kaito('status', { workspace: objectName, namespace })}; and what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     retryable: 'later',

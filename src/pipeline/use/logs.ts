@@ -79,8 +79,8 @@ function notRestarted({ objectName, namespace }: LogsRequest, pods: readonly Kub
   return new KaitoError({
     code: 'NOT_FOUND',
     phase: 'watch',
-    message: `The engine of ${names} has not restarted: there is no log before this one.`,
-    hint: advice`See the log of now: ${kaito('logs', { workspace: objectName, namespace })}`,
+    message: `The engine of ${names} has not restarted: there is no previous log.`,
+    hint: advice`See the current log: ${kaito('logs', { workspace: objectName, namespace })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }

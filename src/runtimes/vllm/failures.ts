@@ -12,7 +12,7 @@ const length = (tokens = 'TOKENS'): Named => setting('maxModelLen', tokens)
 
 function correct(flag = ''): Advice {
   const name = flag.replace(/^-+/, '') || 'FLAG'
-  return advice`Run the same command again with ${engineArg(name, 'VALUE')} corrected, or without it; or mend the ConfigMap of inference.config.`
+  return advice`Run the same command again with ${engineArg(name, 'VALUE')} corrected, or without it; or fix the ConfigMap of inference.config.`
 }
 
 export const FAILURES: readonly Signature[] = [
@@ -60,8 +60,7 @@ export const FAILURES: readonly Signature[] = [
     code: 'MODEL_ACCESS_DENIED',
     pattern:
       /(?:GatedRepoError|Cannot access gated repo|not in the authorized list|401 Client Error: Unauthorized for url)(?:[\s\S]{0,600}?huggingface\.co\/(?!docs\/)(?:api\/models\/)?(?<model>[\w.-]+\/[\w.-]+))?/,
-    says: () =>
-      'The Hub does not give the model to this token: it is missing, wrong, or its account has not accepted the licence.',
+    says: () => 'The Hub refuses this token: it is missing or wrong, or its account has not accepted the licence.',
     next: ({ model }) =>
       advice`Accept the licence with the token's account ${model === undefined ? "on the model's page" : `at https://huggingface.co/${model}`}; then run the same command again with ${TOKEN}.`,
     source: 'opea-project/GenAIInfra#100',

@@ -62,6 +62,6 @@ export function sayEvent(event: ShownEvent): string {
         ? `done, ${formatMs(event.elapsedMs)}`
         : `${ERRORS[event.code].title}, after ${formatMs(event.elapsedMs)}`
     case 'heartbeat':
-      return `still at it: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
+      return `still waiting: ${titleOf(event.waitingFor)}, ${formatMs(event.elapsedMs)}`
   }
 }

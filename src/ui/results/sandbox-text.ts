@@ -13,7 +13,7 @@ export function formatSandbox(result: SandboxResult, { bold, green, dim }: Color
       [
         ['holds', `${plural(workspaces.length, 'workspace')}, ${plural(nodes, 'node')}, ${plural(pods, 'pod')}`],
         ['since', `${startedAt.slice(0, 10)} ${startedAt.slice(11, 19)}Z`],
-        ['time', settings.speed === 1 ? 'as it is' : `${settings.speed} times faster`],
+        ['time', settings.speed === 1 ? 'real time' : `${settings.speed} times faster`],
         ['answers', settings.engine ?? 'scripted'],
         ['drill', settings.drill ?? 'none'],
         ['process', String(pid)],
@@ -29,7 +29,7 @@ export function formatSandbox(result: SandboxResult, { bold, green, dim }: Color
 
 function describeEnd(ended: 'stopped' | 'forgotten' | undefined, mark: string): string {
   if (ended === 'stopped')
-    return `${mark} The sandbox is stopped; what was in it is kept. Go on with it: kaito sandbox up`
+    return `${mark} The sandbox is stopped; what was in it is kept. Continue with: kaito sandbox up`
   if (ended === 'forgotten') return `${mark} The sandbox is stopped, and all that was in it is forgotten.`
   return 'No sandbox is running. Start it: kaito sandbox up, or add --sandbox to any command.'
 }

@@ -142,7 +142,7 @@ function syntaxProblems(doc: Document.Parsed, { label: file, text }: SourceText,
   const shown = errors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxProblem(doc, error, file, lines))
   const last = shown.at(-1)
   if (last !== undefined && errors.length > shown.length)
-    last.hint = `${errors.length - shown.length} more places are broken. Mend the first one and look again.`
+    last.hint = `${errors.length - shown.length} more places are broken. Fix the first one and check again.`
   return shown
 }
 

@@ -182,7 +182,7 @@ describe("one's own nodes", () => {
   it('none at all', () => {
     expect(refusal(() => plan([]))).toMatchObject({
       code: 'PREFLIGHT_REFUSED',
-      message: expect.stringContaining('nodes (0, Ready: 0)'),
+      message: expect.stringContaining('0 nodes (0 Ready)'),
     })
   })
 })

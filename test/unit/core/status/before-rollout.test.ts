@@ -68,7 +68,7 @@ describe('no run is at work', () => {
     [
       'refused by the quota',
       {},
-      /^left behind.*there is no node pool pool; run the same deploy again, or: kaito delete/,
+      /^its deploy did not finish.*there is no node pool pool; run the same deploy again, or: kaito delete/,
     ],
     [
       'a stock-out',
@@ -78,12 +78,12 @@ describe('no run is at work', () => {
     [
       'a run that was killed',
       { run: 'none', fact: there('creating') },
-      /^left behind.*is being made in the cloud; run the/,
+      /^its deploy did not finish.*is being made in the cloud; run the/,
     ],
     [
       'a delete that was cut',
       { run: { ...ended, verb: 'delete' } },
-      /its delete has ended: .*; go on: kaito delete chat/,
+      /its delete did not finish: .*; go on: kaito delete chat/,
     ],
     ['a Deployment that somebody deleted', { wasApplied: true }, /^its Deployment is gone: /],
     [
