@@ -73,9 +73,11 @@ describe('three workspaces, of which one fails', () => {
     expect(done.stderr.match(/Node pool \S+ .* exists or is being made/g)).toHaveLength(2)
   })
 
-  it('all are planned before the first pool is asked for, and each event names its workspace', async () => {
+  it('all are planned before the first pool is asked for, each event names its workspace, and a busy cloud is waited for', async () => {
+    await scriptCloud({ next: 'busy', times: 2 })
     const done = await run('deploy', '-f', folder, '--progress', 'json')
     expect(done.code, done.stderr).toBe(0)
+    expect(done.stderr.match(/"state":"waiting: another operation is changing the cluster"/g)).toHaveLength(1)
     const phases = saidIn(done.stderr).filter(({ type }) => type === 'phase.started')
     expect(phases.slice(0, 3).map(({ workspace, title }) => `${workspace} ${title}`)).toEqual([
       'first plan',

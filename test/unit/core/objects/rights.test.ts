@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { CLUSTER_RIGHTS, formatRight, refusedRight, rightsFor, rightsOn, VERIFY_RIGHTS } from '#core/objects/rights.ts'
+import {
+  CLUSTER_RIGHTS,
+  formatRight,
+  type Right,
+  refusedRight,
+  rightsFor,
+  rightsOn,
+  VERIFY_RIGHTS,
+} from '#core/objects/rights.ts'
 import { SHIPPED_WORKLOADS } from '#core/workload/index.ts'
 import { pathOf } from '#kube/wire/paths.ts'
 
@@ -20,23 +28,37 @@ const MEMBERS = [
 
 const FOLLOWED = SHIPPED_WORKLOADS.flatMap(({ followed }) => followed)
 
+const written = ({ verb, resource, group }: Right): string => `${verb} ${resource} ${group}`
+
+function documentedIn(...names: string[]): string[] {
+  return names.flatMap((name) =>
+    parseAllDocuments(readFileSync(new URL(`../../../../docs/rbac/${name}.yaml`, import.meta.url), 'utf8')).flatMap(
+      (doc) =>
+        (doc.toJS() as Role).rules.flatMap(({ apiGroups, resources, verbs }) =>
+          resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${apiGroups.join()}`)),
+        ),
+    ),
+  )
+}
+
 describe('rights', () => {
   it('that any deploy asks for stand in the documented Roles', () => {
-    const documented = ['kaito-user', 'kaito-secrets'].flatMap((name) =>
-      parseAllDocuments(readFileSync(new URL(`../../../../docs/rbac/${name}.yaml`, import.meta.url), 'utf8')).flatMap(
-        (doc) =>
-          (doc.toJS() as Role).rules.flatMap(({ apiGroups, resources, verbs }) =>
-            resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${apiGroups.join()}`)),
-          ),
-      ),
-    )
+    const documented = documentedIn('kaito-user', 'kaito-secrets')
     const most = rightsFor({ followed: FOLLOWED, applied: MEMBERS, deleted: MEMBERS, nodesJoin: true })
-    const asked = [...most, ...CLUSTER_RIGHTS, ...VERIFY_RIGHTS].map(
-      ({ verb, resource, group }) => `${verb} ${resource} ${group}`,
-    )
+    const asked = [...most, ...CLUSTER_RIGHTS, ...VERIFY_RIGHTS].map(written)
     expect(asked).toContain('delete poddisruptionbudgets policy')
     expect(asked).toContain('watch nodes ')
     expect(asked.filter((right) => !documented.includes(right))).toEqual([])
+  })
+
+  it('that taking nodes away asks for beside those stand in a Role of their own', () => {
+    const work = { followed: FOLLOWED, applied: MEMBERS, deleted: MEMBERS, nodesJoin: true }
+    const more = rightsFor({ ...work, nodesLeave: true }).map(written)
+    expect(more.filter((right) => !documentedIn('kaito-user', 'kaito-secrets').includes(right)).sort()).toEqual([
+      'create pods/eviction ',
+      'patch nodes ',
+    ])
+    expect(documentedIn('kaito-scale')).toEqual(expect.arrayContaining(['create pods/eviction ', 'patch nodes ']))
   })
 
   it('are those of what this run does, and each once', () => {
