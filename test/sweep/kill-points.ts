@@ -8,6 +8,7 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/(?<=\/namespaces\/)[^/?]+/, 'NS'],
   [/mistral-7b-[a-z0-9]{10}-[a-z0-9]{5}/, 'POD'],
   [/(?<=\/agentPools\/)[^/?]+/, 'POOL'],
+  [/aks-\w+-\w+-vmss\w+/, 'NODE'],
   [/(?<=\/operations\/)[^/?]+/, 'OPERATION'],
 ]
 
