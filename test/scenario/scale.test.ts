@@ -1,5 +1,9 @@
 /** Down as well as up: replicas, nodes, machines and price follow, and what was said stays. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import {
   api,
   cloudPools,
@@ -86,6 +90,29 @@ describe('1 → 3 → 1 → 0 → 1', () => {
     expect(JSON.parse(shrunk.stdout)).toMatchObject({ pool: { change: 'shrunk', nodes: { from: 2, to: 1 } } })
     expect(await nodesHere()).toBe(1)
   })
+})
+
+it('a file that was deployed stays what it was, with what it brought', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'kaito-scale-')), 'filed.yaml')
+  const documents = [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'brought' }, data: { a: 'b' } },
+    {
+      apiVersion: 'kaito.sh/v1beta1',
+      kind: 'Workspace',
+      metadata: { name: 'filed' },
+      inference: { preset: { name: 'mistral-7b-instruct' } },
+    },
+  ]
+  writeFileSync(file, documents.map((each) => stringify(each)).join('---\n'))
+  const made = await run('deploy', '-f', file, '--engine-arg', 'max-num-seqs=64', '--yes')
+  expect(made.code, made.stderr).toBe(0)
+  const none = await run('scale', 'filed', '--replicas', '0', '--yes')
+  expect(none.code, none.stderr).toBe(0)
+  expect(JSON.parse(none.stdout)).toMatchObject({ settings: [{ setting: 'replicas', from: '1', to: '0' }] })
+  const gone = await run('delete', 'filed', '--yes')
+  expect(gone.code, gone.stderr).toBe(0)
+  const { changes } = JSON.parse(gone.stdout) as { changes: { ref: { name: string }; change: string }[] }
+  expect(changes.filter(({ change }) => change === 'kept').map(({ ref }) => ref.name)).toEqual(['brought'])
 })
 
 describe('what stands on a node that goes', () => {

@@ -4,7 +4,7 @@ import { planChanges } from '#cluster/apply/change-set.ts'
 import { asMember, ownedBy } from '#cluster/apply/membership.ts'
 import { advice, kaito } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
-import { formatRef, inNamespace, refOf } from '#core/objects/kube-object.ts'
+import { formatRef, inNamespace, type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
 import { throwAll } from '#core/plan/engine-flags.ts'
 import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.ts'
@@ -74,7 +74,13 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   ]
   const plan = { ...planned, pool: billedPool(planned.pool, livePool, shrinks), warnings }
   const state: RootState = {
-    ...stateOf(plan, engineServing(spec.annotations, ports.engines), wish.said, companions.map(refOf), root?.state),
+    ...stateOf(
+      plan,
+      engineServing(spec.annotations, ports.engines),
+      wish.said,
+      companionRefs(said, companions, root?.state),
+      root?.state,
+    ),
     setHash: hashObjects(rendered),
   }
   return {
@@ -108,4 +114,15 @@ function keptPool({ pool, objectName, namespace }: Plan, { seen: { root } }: Fac
   const { name, request } = kept
   const message = advice`Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: ${kaito('delete', { workspace: objectName, namespace })}`
   return [{ code: 'pool-kept', message }]
+}
+
+/** A deploy by name brings none; those of an earlier one are still beside the workspace. */
+function companionRefs(
+  { keeps }: DeployRequest,
+  brought: readonly KubeObject[],
+  before: RootState | undefined,
+): ObjectRef[] {
+  const refs = brought.map(refOf)
+  const known = new Set(refs.map(formatRef))
+  return [...refs, ...(keeps ? (before?.companions ?? []).filter((ref) => !known.has(formatRef(ref))) : [])]
 }
