@@ -1,4 +1,5 @@
 /** Several workspaces in one run: side by side, and all of them are tried. What fails ends no other, unless it is to. */
+import { joined } from '#core/advice.ts'
 import { type ErrorCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { WorkspaceEnd } from '#core/results.ts'
 import { errorFrom } from '#core/several-errors.ts'
@@ -106,8 +107,14 @@ function toldOnce(failed: readonly Failed[], reason: unknown): unknown[] {
 
 function cutShort(cut: readonly Failed[], reason: KaitoError): KaitoError {
   const names = cut.map(({ workspace }) => workspace).join(', ')
-  const details = cut.flatMap(({ error }) => (error instanceof KaitoError ? error.details : []))
-  return reason.with({ message: `${reason.message} Not done: ${names}.`, details })
+  const errors = cut.flatMap(({ error }) => (error instanceof KaitoError ? [error] : []))
+  const undo = errors.flatMap((each) => (each.undo === undefined ? [] : [each.undo]))
+  return reason.with({
+    message: `${reason.message} Not done: ${names}.`,
+    details: errors.flatMap(({ details }) => details),
+    left: errors.flatMap(({ left }) => left),
+    ...(undo.length === 0 ? {} : { undo: joined(undo, ' && ') }),
+  })
 }
 
 function isCut(error: unknown): error is KaitoError {

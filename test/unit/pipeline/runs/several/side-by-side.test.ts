@@ -20,7 +20,9 @@ const fails =
 const goesOn: Work = ({ signal }) =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject((signal.reason as KaitoError).with({ details: ['a pool is left'] })))
+    signal.addEventListener('abort', () =>
+      reject((signal.reason as KaitoError).with({ left: ['a pool is left'], undo: 'undo it' })),
+    )
   })
 
 async function run(works: readonly Work[], { failFast = false, signal = new AbortController().signal } = {}) {
@@ -83,7 +85,7 @@ describe('side by side', () => {
     expect(errors[1]).toMatchObject({
       code: 'INTERRUPTED',
       message: expect.stringMatching(/^Stopped, because w1 failed\. Not done: w0, w2, /),
-      details: Array(15).fill('a pool is left'),
+      left: Array(15).fill('a pool is left'),
     })
   })
 
@@ -94,7 +96,12 @@ describe('side by side', () => {
     stop.abort(failure('INTERRUPTED'))
     expect(await going).toMatchObject({
       outcomes: ['stopped', 'stopped', 'done'],
-      error: { code: 'INTERRUPTED', message: 'it is INTERRUPTED Not done: w0, w1.', hint: 'look' },
+      error: {
+        code: 'INTERRUPTED',
+        message: 'it is INTERRUPTED Not done: w0, w1.',
+        hint: 'look',
+        undo: { pieces: ['undo it', ' && ', 'undo it'] },
+      },
     })
   })
 
