@@ -67,6 +67,18 @@ export function checkEngineFlags(
   return check
 }
 
+/** One flag in two spellings: which of them is meant is not ours to guess. */
+export function twiceErrors(engine: Engine, args: EngineArgs): KaitoError[] {
+  const names = Object.keys(args)
+  return names.flatMap((name, index) => {
+    const twin = names.slice(0, index).find((other) => engine.flagName(other) === engine.flagName(name))
+    if (twin === undefined) return []
+    const message = `${name} is the flag ${twin} again, spelled otherwise.`
+    const hint = advice`Keep one of the two: ${setting('engineArg')}`
+    return [new KaitoError({ code: 'USAGE', phase: 'plan', message, hint, input: { flag: engine.flagName(name) } })]
+  })
+}
+
 /** Throws SPEC_INVALID where the flags that belong to the model are not those of the version that is to serve it. */
 export function refusePresetFlags(engine: Engine, model: ModelPreset, table: FlagTable): void {
   const { wrong } = engine.checkFlags(presetFlags(model, engine.configSection), table)

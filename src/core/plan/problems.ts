@@ -10,7 +10,7 @@ import { engineOf } from '../workspace/engine-traits.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import { assemblePlan, checkSplit } from './assemble.ts'
 import type { Engine, Supply } from './engine.ts'
-import { flagErrors, mergeEngineArgs, tablesOf } from './engine-flags.ts'
+import { flagErrors, mergeEngineArgs, tablesOf, twiceErrors } from './engine-flags.ts'
 import { inferenceErrors } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
@@ -39,6 +39,7 @@ export function standingProblems(
   return [
     ...inferenceErrors(spec, engines),
     ...unknown,
+    ...(engine === undefined ? [] : twiceErrors(engine, overrides.engineArgs ?? {})),
     ...flags,
     ...(engine === undefined ? [] : settingErrors(engine, sound, model)),
   ]

@@ -1,7 +1,7 @@
 /** A node pool → nodes whose GPUs can be allocated. */
 
-import { type Advice, advice, kubectl } from '#core/advice.ts'
-import { type CloudTraits, formatTaint } from '#core/cloud/cloud-traits.ts'
+import { type Advice, advice, kubectl, other } from '#core/advice.ts'
+import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
@@ -72,9 +72,21 @@ function noGpus(decision: CreateDecision, seen: readonly KubeObject[], traits: C
   })
 }
 
+/**
+ * NVIDIA's chart. Its own affinity wants labels of node-feature-discovery; without it the plugin comes to every node, and waits where
+ * there is no GPU.
+ */
+const PLUGIN_CHART = [
+  ...['nvdp', 'nvidia-device-plugin', '--repo', 'https://nvidia.github.io/k8s-device-plugin'],
+  ...['-n', 'nvidia-device-plugin', '--create-namespace'],
+  ...['--set', 'affinity=null', '--set', 'failOnInitError=false'],
+]
+
 function noPlugin({ request: { taints } }: CreateDecision): Advice {
-  const tolerated = taints.length === 0 ? '' : `; it must tolerate the taint ${taints.map(formatTaint).join(', ')}`
-  return advice`The NVIDIA driver or device plugin is missing there. Look for its DaemonSet: ${kubectl('get', 'daemonsets', '-A')} | grep -i nvidia${tolerated}.`
+  const tolerations = taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect }))
+  const tolerated = taints.length === 0 ? [] : ['--set-json', `tolerations=${JSON.stringify(tolerations)}`]
+  const install = other('helm', 'upgrade', '--install', ...PLUGIN_CHART, ...tolerated)
+  return advice`The NVIDIA device plugin is missing there, or keeps off the taint of the nodes. Install it: ${install}.`
 }
 
 function notBrought({ service, devicePlugin }: CloudTraits): Advice {

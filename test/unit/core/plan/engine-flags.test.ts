@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FlagTable } from '#core/catalog/schema.ts'
-import { checkEngineFlags, flagErrors } from '#core/plan/engine-flags.ts'
+import { checkEngineFlags, flagErrors, twiceErrors } from '#core/plan/engine-flags.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 import { engine, rows } from './fixtures.ts'
 
@@ -50,6 +50,14 @@ describe('engine flags', () => {
       ['port', 'max-num-seq', 'seed'].map((flag) => ({ code: 'USAGE', input: { flag } })),
     )
     expect(errors[1]?.hint).toBe('Did you mean --max-num-seqs?')
+  })
+
+  it('one flag in two spellings is refused where it is there again', () => {
+    const errors = twiceErrors(engine, { 'max-num-seqs': 8, max_num_seqs: 16, tp: 1, 'tensor-parallel-size': 2 })
+    expect(errors.map(({ message }) => message)).toEqual([
+      'max_num_seqs is the flag max-num-seqs again, spelled otherwise.',
+      'tensor-parallel-size is the flag tp again, spelled otherwise.',
+    ])
   })
 
   it('of another image the flags are not known: a warning; what kaito settles stays refused', () => {
