@@ -33,14 +33,18 @@ spec:
 const PUBLIC = 'apiVersion: v1\nkind: Service\nmetadata: { name: shop }\nspec: { type: LoadBalancer }\n'
 
 describe('a chat template', () => {
-  it('that lies in upstream’s image alone is refused, by lint and by render', async () => {
+  it('that lies in upstream’s image alone is refused at its line before any cluster is asked', async () => {
     const file = input('template-elsewhere.yaml')
     const { code, stdout } = await kaito(['lint', '-f', file])
     expect(code).toBe(2)
     expect(stdout).toMatch(
       /:8:7: error: vllm\.chat-template: .* neither in the engine's image nor mounted.*\[preflight-refused\]$/m,
     )
-    expect((await kaito(['render', '-f', file])).code).toBe(3)
+    for (const verb of ['render', 'plan', 'deploy']) {
+      const refused = await kaito([verb, '-f', file])
+      expect(refused.code).toBe(3)
+      expect(refused.stderr).toMatch(/:8:7: error: vllm\.chat-template: /)
+    }
   })
 
   it('of the house is there once it is mounted, and of no use with the tokenizer’s own mode', async () => {

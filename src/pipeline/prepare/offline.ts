@@ -7,7 +7,7 @@ import type { PlanFacts } from '#core/placement/facts.ts'
 import { assemblePlan } from '#core/plan/assemble.ts'
 import type { Supply } from '#core/plan/engine.ts'
 import { missingFiles } from '#core/plan/engine-files.ts'
-import { throwAll } from '#core/plan/engine-flags.ts'
+import { mergeEngineArgs, throwAll } from '#core/plan/engine-flags.ts'
 import { placeProblems } from '#core/plan/place-problems.ts'
 import { type PlanProblems, planProblems, standingProblems } from '#core/plan/problems.ts'
 import type { Plan } from '#core/plan/types.ts'
@@ -80,9 +80,16 @@ export function fileErrors(
 }
 
 /** Of these, what is so on every cluster. */
-export async function standingOffline(request: DeployRequest, supply: Supply): Promise<PlanProblems['errors']> {
-  const { engineConfig } = await offlineFacts(request, supply)
-  return standingProblems(request.spec, supply, engineConfig, request.overrides)
+export async function standingOffline(request: DeployRequest, supply: OfflineSupply): Promise<KaitoError[]> {
+  const { spec, overrides, companions, patches } = request
+  const facts = await offlineFacts(request, supply)
+  const standing = standingProblems(spec, supply, facts.engineConfig, overrides)
+  const engine = engineServing(spec.annotations, supply.engines)
+  const args = mergeEngineArgs(engine, facts.engineConfig, overrides.engineArgs ?? {})
+  // Few name a file: only then is anything rendered for it.
+  if (standing.length > 0 || engine.filesIn(args).length === 0) return standing
+  const { plan } = planProblems(spec, supply, facts, overrides)
+  return plan === undefined ? [] : fileErrors(plan, renderObjects(plan, supply, patches), companions, supply)
 }
 
 async function offlineFacts({ spec, placement, companions }: DeployRequest, { engines }: Supply): Promise<PlanFacts> {
