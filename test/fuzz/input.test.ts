@@ -22,7 +22,7 @@ const SOUND = ['seed.yaml', 'input/everything.yaml'].map((name) => readFileSync(
 /** Each kind, so many times: the same ones in every run, unless told otherwise. */
 const RUNS = 70
 const SEED = Number(process.env['KAITO_FUZZ_SEED'] ?? 20_261_126)
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 
 const catalog = catalogOf(readPresets(fileURLToPath(new URL('../../presets', import.meta.url)), SHIPPED.engines))
 const main = createKaito(async () => ({ ...SHIPPED, data: { ...SHIPPED.data, catalog: async () => catalog } }))
