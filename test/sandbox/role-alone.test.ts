@@ -28,7 +28,7 @@ it('deploys, and deletes with the command that is printed', async () => {
   expect(done.code, done.stderr).toBe(0)
   const printed = done.stdout.match(/kaito (delete other.*)/)?.[1] ?? ''
   expect(printed).not.toContain('--byo')
-  const gone = await sandbox.run([...printed.split(' '), '--yes'])
+  const gone = await sandbox.run([...printed.split(' '), '--yes', '-o', 'name'])
   expect(gone.code, gone.stderr).toBe(0)
   expect(gone.stdout).toContain('Deployment/other')
 })

@@ -75,8 +75,9 @@ describe('a drill', () => {
 })
 
 describe('that it is simulated', () => {
-  it('is told at length where it is news, then in short, and not with -q', async () => {
+  it('is told at length where it is news or a drill is on, then in short, and not with -q', async () => {
     const said = async (...args: string[]): Promise<string> => (await sandbox.run(args)).stderr
+    await said('deploy', 'mistral-7b', '--yes', '--drill', 'none')
     expect(await said('status', '--sandbox-speed', '1500')).toContain('nothing is billed; time runs 1500 times faster')
     const short = await said('status', '--sandbox-speed', '1500')
     expect(short).toMatch(/^\S+ ! The cluster is simulated\. \[sandbox\]\n$/)

@@ -151,5 +151,5 @@ it('progress on a terminal without a width is one line after the other', async (
   const { CI: _, ...outsideCi } = sandbox.env
   const none = withoutWidth('delete absent --yes', outsideCi)
   await none.shows(/✓ look up the workspace/)
-  expect(await none.ended).toBe(0)
+  expect(await none.ended, 'nothing of that name is there').toBe(5)
 })

@@ -48,9 +48,9 @@ describe('delete -f', () => {
   })
 
   it('--namespace wins over the file', async () => {
-    const { code, stdout, stderr } = await run('delete', '-f', write('plain'), '-n', elsewhere)
-    expect(code, stderr).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ target: { namespace: elsewhere }, changes: [] })
+    const { code, stderr } = await run('delete', '-f', write('plain'), '-n', elsewhere)
+    expect(code, stderr).toBe(5)
+    expect(stderr).toContain(`There is no workspace filed in namespace ${elsewhere}.`)
     expect(await cloudPools()).not.toEqual(pools)
   })
 

@@ -87,9 +87,9 @@ describe('what was said', () => {
   })
 
   it.each([
-    { flags: ['--replicas', '1'], says: 'This lowers the replicas from 2 to 1. It changes: replicas 2 -> 1.' },
-    { flags: ['--no-api-key'], says: 'Requests need no key any more.' },
-    { flags: ['--no-network-policy'], says: 'Pods of every namespace may reach the engine then' },
+    { flags: ['--replicas', '1'], says: 'This lowers the replicas from 2 to 1. This changes workspace mistral-7b' },
+    { flags: ['--no-api-key'], says: 'Requests no longer need a key.' },
+    { flags: ['--no-network-policy'], says: 'Pods in every namespace can reach the engine' },
   ])('without a terminal $flags asks, and nothing is changed', async ({ flags, says }) => {
     const before = await inventory(namespace)
     const refused = await run('deploy', 'mistral-7b', ...flags)

@@ -210,7 +210,7 @@ function addServingOptions(command: Command): Command {
       ),
     )
     .option('--api-key', 'requests must bring a key; it is made once and kept in a Secret')
-    .option('--no-api-key', 'requests need no key any more')
+    .option('--no-api-key', 'requests no longer need a key')
     .addOption(
       new Flag('--network-policy', 'a NetworkPolicy that lets only pods of the namespace reach the engine').env(
         'KAITO_NETWORK_POLICY',

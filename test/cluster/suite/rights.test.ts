@@ -28,7 +28,7 @@ describe('the documented rights', () => {
 
   const run = (...args: string[]) =>
     kaito([...args, '-n', namespace], { env: { ...direct, KUBECONFIG: user.kubeconfig } })
-  const clean = () => kaito(['delete', 'mistral-7b', '--yes', '-n', namespace], { env: direct })
+  const clean = () => kaito(['delete', 'mistral-7b', '--yes', '--ignore-not-found', '-n', namespace], { env: direct })
 
   beforeAll(async () => {
     namespace = await createNamespace()
