@@ -52,9 +52,13 @@ function statusOf({ message = '', hint = '' }: Verdict): string {
 
 /** A deploy also tells what it leaves behind. */
 function ofBoth(wait: Verdict, deploy: Verdict): string[] {
-  return isSame(wait, deploy, ['exit', 'waits', 'code', 'message', 'reason', 'hint'])
-    ? []
-    : ['deploy and wait end differently']
+  const isAlike = isSame(wait, deploy, ['exit', 'waits', 'code', 'message', 'reason'])
+  return isAlike && adviceOf(wait) === adviceOf(deploy) ? [] : ['deploy and wait end differently']
+}
+
+/** A wait names the deploy to run, where a deploy says that it is to be run again with something. */
+function adviceOf({ hint = '' }: Verdict): string {
+  return hint.replace(/run the same command again with/i, 'deploy').replace(/run: kaito deploy \S+ -n \S+/i, 'deploy')
 }
 
 function isSame(one: Verdict, other: Verdict, keys: readonly (keyof Verdict)[]): boolean {
