@@ -8,7 +8,7 @@ import { kaito } from './run.ts'
 it.each([
   ['version', 'kaito --version'],
   ['get', 'kaito status'],
-  ['models', 'kaito plan x'],
+  ['models', 'The models: deepseek-r1-distill-llama-8b, '],
   ['deploy mistral-7b --dry-run=client', 'kaito deploy --dry-run or kaito plan'],
   ['plan mistral-7b --dry-run', 'kaito deploy --dry-run or kaito plan'],
   ['deploy mistral-7b --tensor-parallel-size 2', '--engine-arg tensor-parallel-size=2'],
