@@ -7,20 +7,18 @@ import { fingerprintOf } from '#core/placement/pool-request.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
 import {
-  BUSY_STATE,
+  asked,
   type Ended,
   following,
   isEnded,
   type PoolProgress,
   poolLearned,
+  ROUNDS,
   standingOfBusy,
 } from './pool-progress.ts'
 import type { Place, Seen, Step } from './step.ts'
 
 export type CreateDecision = Extract<PoolDecision, { mode: 'create' }>
-
-/** Somebody may delete the pool while this run makes it; three times is more than chance. */
-const ROUNDS = 3
 
 /** What is known before it is asked for. */
 export interface KnownPool {
@@ -79,15 +77,7 @@ async function submit(
   if (before === undefined && live !== undefined && isToChange(live, request))
     tell(`${live.rawState} ${live.reason ?? ''}`.trim(), ports)
   const change = { kind: 'ensure', request, fingerprint: fingerprintOf(request) } as const
-  const submitted = await cloud.submit(change, ports.signal)
-  if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
-  const rounds = before?.rounds ?? 0
-  if (submitted.outcome === 'busy') {
-    if (before?.submitted.outcome !== 'busy') tell(BUSY_STATE, ports)
-    return { rounds, submitted, isKept: true }
-  }
-  const isNew = submitted.outcome === 'created' || submitted.outcome === 'scaling'
-  return { rounds: rounds + 1, submitted, isKept: !isNew }
+  return asked(before, await cloud.submit(change, ports.signal), (state) => tell(state, ports))
 }
 
 function standingOf(request: NodePoolRequest, progress: PoolProgress | undefined): Standing {

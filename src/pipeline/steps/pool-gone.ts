@@ -5,18 +5,16 @@ import type { KaitoError } from '#core/errors.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
 import {
-  BUSY_STATE,
+  asked,
   type Ended,
   following,
   isEnded,
   type PoolProgress,
   poolLearned,
+  ROUNDS,
   standingOfBusy,
 } from './pool-progress.ts'
 import { actsOnce, type Learned, type Place, type Step } from './step.ts'
-
-/** What the cloud was doing with the pool ends, and it is asked again; three times is more than chance. */
-const ROUNDS = 3
 
 /** @param stillThere what it means when the cloud has it all the same, or has said why it cannot take it away. */
 export function poolGoneStep(
@@ -37,10 +35,10 @@ export function poolGoneStep(
   }
   const submit = async (before: PoolProgress | undefined, ports: Ports): Promise<Learned> => {
     const submitted = await because(cloud.submit({ kind: 'delete', name }, ports.signal), ports)
-    if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
-    const isBusy = submitted.outcome === 'busy'
-    if (isBusy && before?.submitted.outcome !== 'busy') tell(BUSY_STATE, ports)
-    return poolLearned(name, { rounds: (before?.rounds ?? 0) + (isBusy ? 0 : 1), submitted, isKept: true })
+    return poolLearned(
+      name,
+      asked(before, submitted, (state) => tell(state, ports)),
+    )
   }
   return {
     ...place,

@@ -10,8 +10,31 @@ export interface PoolProgress {
   isKept: boolean
   /** How it stood at the last look. */
   operation?: Operation
-  /** After all was done the cloud was asked once more, and has no such pool. */
+  /** After all was done the cloud was asked once more, and nothing is there that was to go. */
   isProved?: true
+  /** Asked once more, it still has machines that were to go. */
+  hasMore?: true
+}
+
+/** Others may change the pool at the same time; three times is more than chance. */
+export const ROUNDS = 3
+
+/** A change of the cloud's own that begins with this answer: only its token leads to it. */
+const BEGUN: readonly Submitted['outcome'][] = ['created', 'scaling', 'shrinking']
+
+const BUSY_STATE = 'waiting: another operation is changing the cluster'
+
+/** What came of asking the cloud. One that is busy has taken nothing: that is no round, and is told once. */
+export function asked(
+  before: PoolProgress | undefined,
+  submitted: Submitted,
+  tell: (state: string) => void,
+): PoolProgress {
+  if (submitted.rawState !== undefined) tell(submitted.rawState)
+  const rounds = before?.rounds ?? 0
+  if (submitted.outcome !== 'busy') return { rounds: rounds + 1, submitted, isKept: !BEGUN.includes(submitted.outcome) }
+  if (before?.submitted.outcome !== 'busy') tell(BUSY_STATE)
+  return { rounds, submitted, isKept: true }
 }
 
 /** A cloud that changes one pool of a cluster after the other has this run's pools before it, and those of others. */
@@ -29,8 +52,6 @@ export function standingOfBusy({ submitted }: PoolProgress): Standing | undefine
     giveUp: { after: { clusterMs: BUSY_BUDGET_MS }, error },
   }
 }
-
-export const BUSY_STATE = 'waiting: another operation is changing the cluster'
 
 export type Ended = Exclude<Operation, { state: 'running' }>
 

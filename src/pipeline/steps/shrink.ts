@@ -1,5 +1,5 @@
 /** Drained nodes → machines that the cloud bills no more. */
-import type { CloudPort, Operation } from '#clouds/cloud.ts'
+import type { CloudPort } from '#clouds/cloud.ts'
 import { advice, kaito } from '#core/advice.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
@@ -7,11 +7,9 @@ import type { KubeObject } from '#core/objects/kube-object.ts'
 import { providerIdOf } from '#core/status/nodes.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
-import { BUSY_STATE, following, isEnded, type PoolProgress, poolLearned, standingOfBusy } from './pool-progress.ts'
+import { asked, following, isEnded, type PoolProgress, poolLearned, ROUNDS, standingOfBusy } from './pool-progress.ts'
 import type { Place, Seen, Step } from './step.ts'
 
-/** Others may change the pool at the same time; three times is more than chance. */
-const ROUNDS = 3
 /** A node object may outlive its machine by the time that its controller takes. */
 const GONE_BUDGET_MS = 5 * 60_000
 
@@ -34,13 +32,7 @@ export function shrinkStep(
   const submit = async (seen: Seen, before: PoolProgress | undefined, ports: Ports): Promise<PoolProgress> => {
     const machines = await surplus(seen, ports)
     const submitted = await cloud.submit({ kind: 'shrink', name, machines }, ports.signal)
-    const rounds = before?.rounds ?? 0
-    if (submitted.outcome === 'busy') {
-      if (before?.submitted.outcome !== 'busy') tell(BUSY_STATE, ports)
-      return { rounds, submitted, isKept: true }
-    }
-    if (submitted.rawState !== undefined) tell(submitted.rawState, ports)
-    return { rounds: rounds + 1, submitted, isKept: submitted.outcome !== 'shrinking' }
+    return asked(before, submitted, (state) => tell(state, ports))
   }
   return {
     ...place,
@@ -62,8 +54,8 @@ export function shrinkStep(
       const { submitted, operation } = progress
       if (submitted.outcome === 'busy') return poolLearned(key, await submit(seen, progress, ports))
       if (isToProve(progress)) {
-        const isProved = (await surplus(seen, ports)).length === 0
-        return poolLearned(key, isProved ? { ...progress, isProved } : { ...progress, operation: FOUND_MORE })
+        const hasMore = (await surplus(seen, ports)).length > 0
+        return poolLearned(key, { ...progress, ...(hasMore ? { hasMore } : { isProved: true }) })
       }
       const next = await cloud.poll(request, submitted.token, ports.signal)
       if (next.rawState !== operation?.rawState) tell(next.rawState, ports)
@@ -77,13 +69,6 @@ function progressOf({ name }: Pick<NodePoolRequest, 'name'>): string {
   return `${name}, shrunk`
 }
 
-const FOUND_MORE: Operation = {
-  state: 'failed',
-  rawState: 'more machines than are needed',
-  retryAfterMs: 0,
-  failure: new KaitoError({ code: 'LEFTOVERS', phase: 'provision', message: '', hint: '' }),
-}
-
 function isToProve({ submitted, operation }: PoolProgress): boolean {
   return submitted.outcome === 'adopted' || submitted.outcome === 'gone' || operation?.state === 'done'
 }
@@ -94,11 +79,14 @@ function standingOf(progress: PoolProgress | undefined, request: NodePoolRequest
   if (!progress.isKept) return { is: 'due', because: 'its operation is not written down' }
   const busy = standingOfBusy(progress)
   if (busy !== undefined) return busy
-  const { operation, rounds } = progress
+  const { operation, rounds, hasMore } = progress
+  if (hasMore)
+    return rounds < ROUNDS
+      ? { is: 'due', because: 'the pool has more machines' }
+      : { is: 'hopeless', error: stillBills(request, undefined) }
   if (isToProve(progress)) return { is: 'moving', says: 'shrunk', stage: 'proof', ask: { ms: 0 } }
   if (operation === undefined || !isEnded(operation)) return following(operation)
-  if (operation === FOUND_MORE && rounds < ROUNDS) return { is: 'due', because: 'the pool has more machines' }
-  const failure = operation.state === 'done' || operation === FOUND_MORE ? undefined : operation.failure
+  const failure = operation.state === 'done' ? undefined : operation.failure
   return { is: 'hopeless', error: stillBills(request, failure) }
 }
 
