@@ -6,7 +6,7 @@ import type { PoolOwner } from '../cloud/node-pool.ts'
 import { type ObjectRef, refOf } from '../objects/kube-object.ts'
 import type { NodeFact, PlanFacts } from '../placement/facts.ts'
 import { generatedRefs } from '../state/own-secrets.ts'
-import { nodeFacts } from './nodes.ts'
+import { nodeFacts, providerIdsOf } from './nodes.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** By its machines. */
@@ -15,7 +15,7 @@ export function cloudAround(seen: Snapshot, clouds: readonly CloudTraits[]): Clo
 }
 
 export function providerIdsAround({ allNodes = [] }: Snapshot): string[] {
-  return nodeFacts(allNodes, []).map(({ providerId }) => providerId)
+  return providerIdsOf(allNodes)
 }
 
 /** GPUs that the workspace's own pods hold count as free: they are what is planned. */

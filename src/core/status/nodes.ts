@@ -74,6 +74,11 @@ export function podsOn(node: string, pods: readonly KubeObject[]): KubeObject[] 
   return pods.filter((pod) => (pod as PodBody).spec?.nodeName === node)
 }
 
+/** Of nodes, as they say it. */
+export function providerIdsOf(nodes: readonly KubeObject[]): string[] {
+  return nodes.map((node) => (node as NodeBody).spec?.providerID ?? '')
+}
+
 /** Compared without case. */
 export function providerIdOf(node: KubeObject): string {
   return ((node as NodeBody).spec?.providerID ?? '').toLowerCase()

@@ -32,15 +32,15 @@ interface Asked {
 /** Reads nodes and the cloud's view of the cluster. */
 export async function gatherFacts(asked: Asked, root: Snapshot['root'], ports: Ports): Promise<Facts> {
   const { spec, placement, companions } = asked
-  const { namespace } = placement
+  const { namespace, ownNodes: onOwnNodes = false } = placement
   const key = { name: objectNameFor(spec.name), namespace }
   const [picture, engineConfig] = await Promise.all([
-    pictureBefore(key, { root }, placement, ports),
+    pictureBefore(key, { root, isNamespaceEnough: () => onOwnNodes }, ports),
     readConfig(spec, namespace, companions, ports),
   ])
   const cloudId = placement.cloud ?? cloudAround(picture, ports.catalog.clouds)
-  const ownNodes = placement.ownNodes || cloudId === undefined
-  const seen = ownNodes ? await withPods(picture, placement, ports) : picture
+  const ownNodes = onOwnNodes || cloudId === undefined
+  const seen = ownNodes ? await withPods(picture, onOwnNodes, ports) : picture
   if (seen.unseen.has('all pods') && !seen.unseen.has('nodes')) ports.emit(uncounted())
   const cloud = ownNodes ? undefined : await openCloud(cloudId, providerIdsAround(seen), placement, ports)
   const cluster = await cloud?.describeCluster(ports.signal)

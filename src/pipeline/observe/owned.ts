@@ -56,10 +56,9 @@ export async function lookFor(
     {
       root: findRoot(name, namespace, ports),
       revisions: listRevisions(name, namespace, ports),
-      // A node pool is more than a namespace.
-      isNamespaceEnough: (root) => !mayHavePool({ root }, request),
+      // On one's own nodes nothing outside it is needed; a node pool is more than a namespace.
+      isNamespaceEnough: (root) => placement.ownNodes === true || !mayHavePool({ root }, request),
     },
-    placement,
     ports,
   )
   const cloudId = seen.root?.state.pool?.cloud ?? placement.cloud ?? cloudAround(seen, ports.catalog.clouds)

@@ -6,7 +6,7 @@ import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { RootState } from '#core/state/root.ts'
 import type { PoolFact } from '#core/status/before-rollout.ts'
-import { nodeFacts } from '#core/status/nodes.ts'
+import { providerIdsOf } from '#core/status/nodes.ts'
 import type { Ports } from '../../ports.ts'
 import { withBudget } from '../../time/budget.ts'
 import { ifPermitted } from '../if-permitted.ts'
@@ -50,8 +50,7 @@ export function createPoolReader(
 
 async function openHere(id: CloudId, ports: Ports): Promise<CloudPort | undefined> {
   const nodes = await ifPermitted(ports.kube.list(KINDS.node, { signal: ports.signal }))
-  const providerIds = nodeFacts(nodes ?? [], []).map(({ providerId }) => providerId)
-  return openCloud(id, providerIds, {}, ports)
+  return openCloud(id, providerIdsOf(nodes ?? []), {}, ports)
 }
 
 function slow(): KaitoError {

@@ -4,6 +4,7 @@ import { type ErrorCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { WorkspaceEnd } from '#core/results.ts'
 import { errorFrom } from '#core/several-errors.ts'
 import type { Ports } from '../../ports.ts'
+import { namedError } from './named.ts'
 
 /** Each holds a lock, and asks a cloud that limits how often it is asked. */
 const AT_ONCE = 16
@@ -83,8 +84,7 @@ function summedUp<T>(jobs: readonly Job<T>[], endings: readonly Ending<T>[], { r
     return ending?.is === 'failed' ? [{ workspace, error: ending.error }] : []
   })
   if (errors.length === 0) return { results, ends }
-  const told = jobs.length > 1 ? toldOnce(errors, reason) : errors.map(({ error }) => error)
-  return { results, ends, failure: { error: errorFrom(told) } }
+  return { results, ends, failure: { error: errorFrom(toldOnce(errors, jobs, reason)) } }
 }
 
 function endOf<T>(where: Pick<WorkspaceEnd, 'workspace' | 'namespace'>, ending: Ending<T> | undefined): WorkspaceEnd {
@@ -98,11 +98,12 @@ interface Failed {
   error: unknown
 }
 
-/** What has ended several of them at once is one error; of any other its message names the workspace. */
-function toldOnce(failed: readonly Failed[], reason: unknown): unknown[] {
+/** What has ended several of them at once is one error. */
+function toldOnce(failed: readonly Failed[], jobs: readonly unknown[], reason: unknown): unknown[] {
   const cut = failed.filter(({ error }) => isCut(error))
-  if (cut.length < 2 || !(reason instanceof KaitoError)) return failed.map(nameIn)
-  return [...failed.filter((each) => !cut.includes(each)).map(nameIn), cutShort(cut, reason)]
+  const named = ({ error, workspace }: Failed): unknown => namedError(error, workspace, jobs)
+  if (cut.length < 2 || !(reason instanceof KaitoError)) return failed.map(named)
+  return [...failed.filter((each) => !cut.includes(each)).map(named), cutShort(cut, reason)]
 }
 
 function cutShort(cut: readonly Failed[], reason: KaitoError): KaitoError {
@@ -119,10 +120,6 @@ function cutShort(cut: readonly Failed[], reason: KaitoError): KaitoError {
 
 function isCut(error: unknown): error is KaitoError {
   return hasCode(error, 'INTERRUPTED', 'TIMED_OUT')
-}
-
-function nameIn({ workspace, error }: Failed): unknown {
-  return error instanceof KaitoError ? error.with({ message: `${workspace}: ${error.message}` }) : error
 }
 
 function codeOf(error: unknown): ErrorCode {
