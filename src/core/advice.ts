@@ -31,7 +31,13 @@ export interface Named {
   value: string | number | true
 }
 
-export type Piece = string | Command | Named
+/** "Run the same command again with …", which is true of who deploys: whoever only looks is told the deploy (redeploy.ts). */
+export interface Again {
+  again: 'Run' | 'run'
+  with?: Named
+}
+
+export type Piece = string | Command | Named | Again
 
 /** Text and commands in the order in which they are read. */
 export interface Said {
@@ -44,7 +50,7 @@ export type Advice = string | Said
 /** A value with each advice in it put into words. */
 export type Worded<T> = T extends Said ? string : T extends object ? { [K in keyof T]: Worded<T[K]> } : T
 
-type Part = Advice | Command | Named | number
+type Part = Advice | Command | Named | Again | number
 
 export function advice(texts: TemplateStringsArray, ...parts: readonly Part[]): Said {
   return { pieces: texts.flatMap((text, index) => [text, ...piecesOf(parts[index] ?? '')]).filter((one) => one !== '') }
@@ -73,6 +79,16 @@ export function setting(name: string, value: string | number | true = true): Nam
 /** A flag of the engine's own, handed through. */
 export function engineArg(flag: string, value: string | number): Named {
   return setting('engineArg', `${flag}=${value}`)
+}
+
+/** As the beginning of a sentence. */
+export function again(lacking?: Named): Again {
+  return lacking === undefined ? { again: 'Run' } : { again: 'Run', with: lacking }
+}
+
+/** Behind other words. */
+export function thenAgain(lacking?: Named): Again {
+  return { ...again(lacking), again: 'run' }
 }
 
 /** As a sentence of its own. */

@@ -1,31 +1,17 @@
 /** "Run the same command again" is true of a deploy; whoever only looks is told the deploy itself. */
-import { type Advice, type Command, isSaid, type Piece, type Said } from './advice.ts'
+import { type Advice, type Again, type Command, isSaid, type Piece } from './advice.ts'
 
 type Deploy = Extract<Command, { run: 'kaito' }>
 
-const SAME = /^(.*?)\b([Rr])un the same command again( with )?(.*)$/s
-
 /** The same advice, with the deploy in place of "the same command", and what it is to be run again with. */
-export function redeploying(advice: Advice, deploy: Deploy): Said {
-  const pieces = isSaid(advice) ? advice.pieces : [advice]
-  const said: Piece[] = []
-  for (let index = 0; index < pieces.length; index += 1) {
-    const piece = pieces[index] as Piece
-    const [, before, letter, isWith, after = ''] = typeof piece === 'string' ? (SAME.exec(piece) ?? []) : []
-    if (letter === undefined) {
-      said.push(piece)
-      continue
-    }
-    const next = pieces[index + 1]
-    const named =
-      isWith !== undefined && after === '' && typeof next === 'object' && 'setting' in next ? next : undefined
-    if (named !== undefined) index += 1
-    said.push(`${before}${letter}un: `, named === undefined ? deploy : withSetting(deploy, named.setting, named.value))
-    if (named === undefined) said.push(`${isWith ?? ''}${after}`)
-  }
-  return { pieces: said.filter((each) => each !== '') }
+export function redeploying(advice: Advice, deploy: Deploy): Advice {
+  if (!isSaid(advice)) return advice
+  const said = (piece: Piece): Piece[] =>
+    typeof piece === 'object' && 'again' in piece ? [`${piece.again}: `, withSetting(deploy, piece)] : [piece]
+  return { pieces: advice.pieces.flatMap(said) }
 }
 
-function withSetting(deploy: Deploy, name: string, value: string | number | true): Deploy {
-  return { ...deploy, settings: { ...deploy.settings, [name]: value } }
+function withSetting(deploy: Deploy, { with: lacking }: Again): Deploy {
+  if (lacking === undefined) return deploy
+  return { ...deploy, settings: { ...deploy.settings, [lacking.setting]: lacking.value } }
 }

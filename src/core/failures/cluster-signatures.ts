@@ -1,5 +1,5 @@
 /** What kubelet, scheduler and controllers say when they cannot go on, by the place where they say it. */
-import { type Advice, advice, kubectl, setting } from '../advice.ts'
+import { type Advice, advice, kubectl, setting, thenAgain } from '../advice.ts'
 import type { Signature, Subject } from './signature.ts'
 
 const describe = ({ pod, namespace }: Subject): Advice =>
@@ -13,7 +13,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /unauthorized|authentication required|no basic auth credentials|access denied|\bdenied\b|forbidden/i,
     says: () => 'The registry rejected the credentials, or there were none.',
     next: (_found, { namespace }) =>
-      advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then run the same command again with ${setting('imagePullSecret', 'REGISTRY-LOGIN')}`,
+      advice`Make a pull secret and name it: ${kubectl('create', 'secret', 'docker-registry', 'REGISTRY-LOGIN', '-n', namespace, '--docker-server=…', '--docker-username=…', '--docker-password=…')}; then ${thenAgain(setting('imagePullSecret', 'REGISTRY-LOGIN'))}`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed); kaito-project/kaito#557',
   },
   {
@@ -21,7 +21,7 @@ export const PULL_FAILURES: readonly Signature[] = [
     pattern: /not found|manifest unknown|name unknown/i,
     says: () => 'The registry has no such image or tag.',
     next: () =>
-      advice`Check the name and the tag, then run the same command again with ${setting('image', 'REFERENCE')}, or without ${setting('image')}.`,
+      advice`Check the name and the tag, then ${thenAgain(setting('image', 'REFERENCE'))}, or without ${setting('image')}.`,
     source: 'containerd 2.4, distribution 3.1 (seen on the node bed)',
   },
   {
@@ -62,7 +62,7 @@ const UNTOLERATED = {
   says: ({ taint }: Readonly<Record<string, string>>) =>
     `The nodes carry a taint that the pod does not tolerate${taint ? `: ${taint.trim()}` : ''}.`,
   next: ({ taint }: Readonly<Record<string, string>>) =>
-    advice`See which nodes: ${kubectl('describe', 'nodes')}; remove the taint: ${kubectl('taint', 'nodes', 'NODE', `${keyOf(taint)}-`)}; or tolerate it: run the same command again with ${setting('patch', 'FILE')} that has spec.template.spec.tolerations`,
+    advice`See which nodes: ${kubectl('describe', 'nodes')}; remove the taint: ${kubectl('taint', 'nodes', 'NODE', `${keyOf(taint)}-`)}; or tolerate it: ${thenAgain(setting('patch', 'FILE'))} that has spec.template.spec.tolerations`,
   source: 'kube-scheduler 1.36 (seen on the node bed)',
 } as const
 

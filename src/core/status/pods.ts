@@ -1,6 +1,6 @@
 /** Can this pod still become ready? Pure functions of the pod, its events and its last log. */
 
-import { advice, setting } from '../advice.ts'
+import { advice, again, setting } from '../advice.ts'
 import { CONFIG_FAILURES, PULL_FAILURES } from '../failures/cluster-signatures.ts'
 import { lastLines, rootLine } from '../failures/engine-log.ts'
 import { type Cause, recognise } from '../failures/signature.ts'
@@ -133,7 +133,7 @@ function crashed(pod: KubeObject, where: string, last: Crash, { log }: Evidence)
   const { crashes, isDown } = last
   const times = crashes === 1 ? 'once' : `${crashes} times`
   if (last.reason === 'OOMKilled') {
-    const next = advice`Run the same command again with ${setting('patch', 'FILE')} that raises the container's limits.memory, or removes it.`
+    const next = advice`${again(setting('patch', 'FILE'))} that raises the container's limits.memory, or removes it.`
     const reason = last.message ?? `OOMKilled, exit code ${last.exitCode ?? 137}`
     return { ...hopeless('OUT_OF_MEMORY', `${where}: killed at its memory limit, ${times}.`, reason), next }
   }

@@ -2,7 +2,7 @@
  * How vLLM's log names the cause of a start that failed, most telling first. Lines drift between versions: each row
  * says where it was seen. "Engine core initialization failed" is never a cause, so no row looks for it.
  */
-import { type Advice, advice, engineArg, kubectl, type Named, setting } from '#core/advice.ts'
+import { type Advice, advice, again, engineArg, kubectl, type Named, setting, thenAgain } from '#core/advice.ts'
 import type { Signature } from '#core/failures/signature.ts'
 
 const TOKEN = setting('hfTokenFile', 'FILE')
@@ -12,7 +12,7 @@ const length = (tokens = 'TOKENS'): Named => setting('maxModelLen', tokens)
 
 function correct(flag = ''): Advice {
   const name = flag.replace(/^-+/, '') || 'FLAG'
-  return advice`Run the same command again with ${engineArg(name, 'VALUE')} corrected, or without it; or fix the ConfigMap of inference.config.`
+  return advice`${again(engineArg(name, 'VALUE'))} corrected, or without it; or fix the ConfigMap of inference.config.`
 }
 
 export const FAILURES: readonly Signature[] = [
@@ -35,8 +35,7 @@ export const FAILURES: readonly Signature[] = [
     pattern:
       /max(?:imum)? seq(?:uence)? len(?:gth)? \((?<asked>\d+)\)[\s\S]{0,300}?estimated maximum model length is (?<fits>\d+)/,
     says: ({ asked, fits }) => `A context of ${asked} tokens does not fit the KV cache; ${fits} would.`,
-    next: ({ fits }) =>
-      advice`Run the same command again with ${length(fits)}, or on a machine with more GPU memory: ${MACHINE}.`,
+    next: ({ fits }) => advice`${again(length(fits))}, or on a machine with more GPU memory: ${MACHINE}.`,
     source: 'vLLM 0.32.0 (seen on the node bed); kaito-project/kaito#2132',
   },
   {
@@ -44,8 +43,7 @@ export const FAILURES: readonly Signature[] = [
     pattern:
       /No available memory for the cache blocks|larger than the (?:maximum number of tokens|available KV cache memory)/,
     says: () => 'The weights leave no memory for the KV cache.',
-    next: () =>
-      advice`Run the same command again with ${MACHINE}, one with more GPU memory, or with a shorter context: ${length('4096')}.`,
+    next: () => advice`${again(MACHINE)}, one with more GPU memory, or with a shorter context: ${length('4096')}.`,
     source: 'vllm-project/vllm#2248, #2418',
   },
   {
@@ -53,7 +51,7 @@ export const FAILURES: readonly Signature[] = [
     pattern:
       /max_model_len \((?<asked>\d+)\) is greater than the derived max_model_len \(max_position_embeddings=(?<most>\d+)/,
     says: ({ asked, most }) => `The model was made for ${most} tokens of context; ${asked} were asked for.`,
-    next: ({ most }) => advice`Run the same command again with ${length(most)}.`,
+    next: ({ most }) => advice`${again(length(most))}.`,
     source: 'vLLM 0.32.0 (seen on the node bed)',
   },
   {
@@ -62,14 +60,14 @@ export const FAILURES: readonly Signature[] = [
       /(?:GatedRepoError|Cannot access gated repo|not in the authorized list|401 Client Error: Unauthorized for url)(?:[\s\S]{0,600}?huggingface\.co\/(?!docs\/)(?:api\/models\/)?(?<model>[\w.-]+\/[\w.-]+))?/,
     says: () => 'The Hub refuses this token: it is missing or wrong, or its account has not accepted the licence.',
     next: ({ model }) =>
-      advice`Accept the licence with the token's account ${model === undefined ? "on the model's page" : `at https://huggingface.co/${model}`}; then run the same command again with ${TOKEN}.`,
+      advice`Accept the licence with the token's account ${model === undefined ? "on the model's page" : `at https://huggingface.co/${model}`}; then ${thenAgain(TOKEN)}.`,
     source: 'opea-project/GenAIInfra#100',
   },
   {
     code: 'MODEL_ACCESS_DENIED',
     pattern: /Illegal header value b'Bearer|InvalidHeaderValue/,
     says: () => 'The token in the Secret has a line break or a blank at its end.',
-    next: () => advice`Run the same command again with ${TOKEN}: then kaito writes the Secret, and trims the token.`,
+    next: () => advice`${again(TOKEN)}: then kaito writes the Secret, and trims the token.`,
     source: 'ai-dynamo/modelexpress#277',
   },
   {
@@ -77,7 +75,7 @@ export const FAILURES: readonly Signature[] = [
     pattern: /429 Client Error|Too Many Requests/,
     says: () => "The Hub throttles this account or the cluster's address.",
     next: (_found, { workspace, namespace }) =>
-      advice`Every restart extends the throttle: ${kubectl('scale', 'deployment', workspace, '-n', namespace, '--replicas', '0')}; after a while run the same command again with ${TOKEN}.`,
+      advice`Every restart extends the throttle: ${kubectl('scale', 'deployment', workspace, '-n', namespace, '--replicas', '0')}; after a while ${thenAgain(TOKEN)}.`,
     crashes: 2,
     source: 'NVIDIA/aicr#1116',
   },
@@ -87,23 +85,21 @@ export const FAILURES: readonly Signature[] = [
       /Repo id must be in the form[^:]*: '(?<path>[^']+)'|Invalid repository ID or local directory specified: '(?<id>[^']+)'/,
     says: ({ path, id }) => `There is no model at ${path ?? id} in the container.`,
     next: (_found, { pod, namespace }) =>
-      advice`See what is mounted there: ${kubectl('describe', 'pod', pod, '-n', namespace)}; or run the same command again with ${IMAGE}, one that holds the model.`,
+      advice`See what is mounted there: ${kubectl('describe', 'pod', pod, '-n', namespace)}; or ${thenAgain(IMAGE)}, one that holds the model.`,
     source: 'vLLM 0.32.0 (seen on the node bed)',
   },
   {
     code: 'MODEL_NOT_FOUND',
     pattern: /RepositoryNotFoundError|RevisionNotFoundError|404 Client Error/,
     says: () => 'The Hub knows no such model or revision, or hides it from this token.',
-    next: () =>
-      advice`Check the name of the model and its revision; for a private one run the same command again with ${TOKEN}.`,
+    next: () => advice`Check the name of the model and its revision; for a private one ${thenAgain(TOKEN)}.`,
     source: 'huggingface_hub 1.x errors',
   },
   {
     code: 'GPU_OUT_OF_MEMORY',
     pattern: /torch\.(?:cuda\.)?OutOfMemoryError|CUDA out of memory/,
     says: () => "The GPU's memory is too small for the model with these settings.",
-    next: () =>
-      advice`Run the same command again with ${engineArg('max-num-seqs', 64)}, or on a machine with more GPU memory: ${MACHINE}.`,
+    next: () => advice`${again(engineArg('max-num-seqs', 64))}, or on a machine with more GPU memory: ${MACHINE}.`,
     source: 'vllm-project/vllm#13267',
   },
   {
@@ -111,14 +107,14 @@ export const FAILURES: readonly Signature[] = [
     pattern: /Free memory on device .* is less than desired GPU memory utilization/,
     says: () => 'Another process holds memory of this GPU.',
     next: (_found, { pod, namespace }) =>
-      advice`See which node it is, and what else runs there: ${kubectl('get', 'pod', pod, '-n', namespace, '-o', 'wide')}; or run the same command again with ${engineArg('gpu-memory-utilization', 0.8)}.`,
+      advice`See which node it is, and what else runs there: ${kubectl('get', 'pod', pod, '-n', namespace, '-o', 'wide')}; or ${thenAgain(engineArg('gpu-memory-utilization', 0.8))}.`,
     source: 'vLLM 0.33.0 source',
   },
   {
     code: 'ENGINE_INCOMPATIBLE',
     pattern: /Model architectures \[(?<what>[^\]]*)\] are not supported|does not recognize this architecture/,
     says: ({ what }) => `This version of the engine does not know the model's architecture${what ? ` ${what}` : ''}.`,
-    next: () => advice`Run the same command again with ${IMAGE}, a newer engine.`,
+    next: () => advice`${again(IMAGE)}, a newer engine.`,
     source: 'vllm-project/vllm#17630',
   },
   {
@@ -126,14 +122,14 @@ export const FAILURES: readonly Signature[] = [
     pattern:
       /driver on your system is too old \(found version (?<found>\d+)\)|no kernel image is available for execution|Error 80[34]/,
     says: () => "The node's GPU or driver is too old for this image.",
-    next: () => advice`Run the same command again with ${IMAGE}, one built for an older CUDA, or on newer nodes.`,
+    next: () => advice`${again(IMAGE)}, one built for an older CUDA, or on newer nodes.`,
     source: 'vllm-project/vllm#4940, #19185',
   },
   {
     code: 'ENGINE_INCOMPATIBLE',
     pattern: /Bfloat16 is only supported on GPUs with compute capability/,
     says: () => 'This GPU has no bfloat16.',
-    next: () => advice`Run the same command again with ${engineArg('dtype', 'float16')}.`,
+    next: () => advice`${again(engineArg('dtype', 'float16'))}.`,
     source: 'vllm-project/vllm#1157',
   },
   {

@@ -1,5 +1,5 @@
 /** Advice → words to paste: flags as they are spelled, this run's cluster where another shell would find another one, quoted. */
-import { type Advice, type Command, isSaid, type Piece, type Settings, type Verb } from '#core/advice.ts'
+import { type Advice, type Again, type Command, isSaid, type Piece, type Settings, type Verb } from '#core/advice.ts'
 
 /** What a new shell would not find out by itself; nothing: it resolves what this run resolved. */
 export interface Shell {
@@ -58,7 +58,13 @@ function quote(word: string): string {
 
 function sayPiece(piece: Piece, shell: Shell): string {
   if (typeof piece === 'string') return piece
+  if ('again' in piece) return sayAgain(piece)
   return 'run' in piece ? sayCommand(piece, shell) : spell(piece.setting, piece.value)
+}
+
+function sayAgain({ again, with: lacking }: Again): string {
+  const said = `${again} the same command again`
+  return lacking === undefined ? said : `${said} with ${spell(lacking.setting, lacking.value)}`
 }
 
 function sayCommand(command: Command, shell: Shell): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { advice, setting } from '#core/advice.ts'
+import { advice, again, setting, thenAgain } from '#core/advice.ts'
 import { redeploying } from '#core/redeploy.ts'
 import { said } from '../../support/said.ts'
 
@@ -7,23 +7,23 @@ const deploy = { run: 'kaito', verb: 'deploy', workspace: 'mistral-7b', namespac
 const told = (hint: Parameters<typeof redeploying>[0]) => said(redeploying(hint, deploy))
 
 it('a setting that the same command lacked goes into the deploy', () => {
-  expect(told(advice`Run the same command again with ${setting('maxModelLen', 16384)}, or on another machine.`)).toBe(
+  expect(told(advice`${again(setting('maxModelLen', 16384))}, or on another machine.`)).toBe(
     'Run: kaito deploy mistral-7b -n default --max-model-len 16384, or on another machine.',
   )
 })
 
 it('words before and after it stay', () => {
-  expect(told('Free a GPU, then run the same command again.')).toBe(
+  expect(told(advice`Free a GPU, then ${thenAgain()}.`)).toBe(
     'Free a GPU, then run: kaito deploy mistral-7b -n default.',
   )
-  expect(
-    told(advice`Accept the licence; then run the same command again with ${setting('hfTokenFile', 'FILE')}.`),
-  ).toBe('Accept the licence; then run: kaito deploy mistral-7b -n default --hf-token-file FILE.')
+  expect(told(advice`Accept the licence; then ${thenAgain(setting('hfTokenFile', 'FILE'))}.`)).toBe(
+    'Accept the licence; then run: kaito deploy mistral-7b -n default --hf-token-file FILE.',
+  )
 })
 
 it('settings that the deploy has already stay', () => {
   const named = { ...deploy, settings: { name: 'chat' } }
-  expect(said(redeploying(advice`Run the same command again with ${setting('image', 'X')}`, named))).toBe(
+  expect(said(redeploying(advice`${again(setting('image', 'X'))}`, named))).toBe(
     'Run: kaito deploy mistral-7b -n default --name chat --image X',
   )
 })
