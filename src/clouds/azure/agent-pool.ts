@@ -39,6 +39,11 @@ export function toNodePool(pool: AgentPool): NodePool {
   }
 }
 
+/** AKS is at work on it: what was asked of it before comes to its end first. */
+export function isMoving({ state }: NodePool): boolean {
+  return state === 'creating' || state === 'updating'
+}
+
 /** `key=value:effect`. A taint without value keeps the form of kubectl, `key:effect`. */
 function formatTaint({ key, value, effect }: Taint): string {
   return value === undefined || value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`
@@ -58,18 +63,20 @@ export function toAgentPool(request: NodePoolRequest): AgentPool {
   }
 }
 
-/**
- * The body of the PUT that starts or grows a pool: all that it has stays, whoever has set it, since a PUT drops what it
- * lacks. A pool is never shrunk, and the count of an autoscaled one is not ours.
- */
+/** The body of the PUT that starts or grows a pool. It is never shrunk, and the count of an autoscaled one is not ours. */
 export function toChangedPool(seen: AgentPool, request: NodePoolRequest): AgentPool {
   const { count = 0 } = seen
   const wanted = seen.enableAutoScaling === true ? count : Math.max(count, request.count)
-  return { ...settableOf(seen), count: wanted, powerState: { code: 'Running' } }
+  return withCount(seen, wanted)
+}
+
+/** All that it has stays, whoever has set it, since a PUT drops what it lacks. */
+export function withCount(seen: AgentPool, count: number): AgentPool {
+  return { ...settableOf(seen), count, powerState: { code: 'Running' } }
 }
 
 /** Without what AKS tells, and nobody sets. */
-export function settableOf(seen: AgentPool): AgentPool {
+function settableOf(seen: AgentPool): AgentPool {
   const { status: _status, nodeImageVersion: _image, virtualMachineNodesStatus: _nodes, ...kept } = seen
   return kept
 }

@@ -42,6 +42,12 @@ const hostGuard: Policy = {
   },
 }
 
+const POLICIES: NonNullable<ContainerServiceClientOptionalParams['additionalPolicies']> = [
+  { position: 'perCall', policy: capturePolicy },
+  { position: 'perCall', policy: hostGuard },
+  { position: 'perRetry', policy: cutAnswerPolicy },
+]
+
 /** Also true for the regional names, `eastus2.management.azure.com`. */
 export function isArmUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
@@ -54,16 +60,10 @@ export function connectAzure(env: Env): Connection {
   const endpoint = env[TEST_ENDPOINT]
   if (endpoint !== undefined && endpoint !== '') return connectFake(endpoint, env)
   const credential = chooseCredential(env)
-  const options: ContainerServiceClientOptionalParams = {
-    additionalPolicies: [
-      { position: 'perCall', policy: capturePolicy },
-      { position: 'perCall', policy: hostGuard },
-      { position: 'perRetry', policy: cutAnswerPolicy },
-    ],
-  }
   return {
     pollIntervalMs: POLL_INTERVAL_MS,
-    openClient: (subscriptionId) => new ContainerServiceClient(credential, subscriptionId, options),
+    openClient: (subscriptionId) =>
+      new ContainerServiceClient(credential, subscriptionId, { additionalPolicies: POLICIES }),
   }
 }
 
@@ -105,12 +105,7 @@ function connectFake(endpoint: string, env: Env): Connection {
   }
   const options: ContainerServiceClientOptionalParams = {
     retryOptions: { maxRetries: 2, retryDelayInMs: 20, maxRetryDelayInMs: 100 },
-    additionalPolicies: [
-      { position: 'perCall', policy: capturePolicy },
-      { position: 'perCall', policy: hostGuard },
-      { position: 'perRetry', policy: cutAnswerPolicy },
-      { position: 'perRetry', policy: redirectTo(base) },
-    ],
+    additionalPolicies: [...POLICIES, { position: 'perRetry', policy: redirectTo(base) }],
   }
   return {
     pollIntervalMs: Number.isFinite(intervalMs) ? intervalMs : 100,

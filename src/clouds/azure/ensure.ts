@@ -4,10 +4,9 @@ import { advice, kaito } from '#core/advice.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { Submitted } from '../cloud.ts'
-import { type Difference, firstDifference, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
-import { isBusy } from './errors.ts'
+import { type Difference, firstDifference, isMoving, toAgentPool, toChangedPool, toNodePool } from './agent-pool.ts'
 import { activityLog, showCommand } from './hints.ts'
-import { type PoolCall, readPool, submitTo } from './pool.ts'
+import { busyOr, ifUnchanged, type PoolCall, putPool, readPool } from './pool.ts'
 
 /** Somebody may make or change the pool between our look and our write; three times is more than chance. */
 const ATTEMPTS = 3
@@ -29,14 +28,8 @@ export async function ensurePool(request: NodePoolRequest, call: PoolCall): Prom
   })
 }
 
-/** AKS may refuse to make a pool while it makes another of the same cluster. */
-function busyOr(error: unknown, { context }: PoolCall): Submitted {
-  if (!isBusy(error)) throw error
-  return { outcome: 'busy', retryAfterMs: context.pollIntervalMs, failure: error }
-}
-
 async function createPool(request: NodePoolRequest, call: PoolCall): Promise<Submitted | undefined> {
-  const token = await putPool(request.name, toAgentPool(request), { ifNoneMatch: '*' }, call)
+  const token = await putPool(toAgentPool(request), { ifNoneMatch: '*' }, call).catch(unlessChanged)
   return token === undefined ? undefined : { outcome: 'created', token, rawState: 'Accepted' }
 }
 
@@ -48,11 +41,10 @@ async function adoptPool(seen: AgentPool, request: NodePoolRequest, call: PoolCa
   const pool = toNodePool(seen)
   const { state, rawState } = pool
   if (state === 'deleting') return { outcome: 'deleting' }
-  if (state === 'creating' || state === 'updating') return { outcome: 'following' }
+  if (isMoving(pool)) return { outcome: 'following' }
   if (state === 'ready' && !isShort) return { outcome: 'adopted', rawState, pool }
   // It failed before, and is asked for again; or it is to have more nodes.
-  const condition = seen.eTag === undefined ? {} : { ifMatch: seen.eTag }
-  const token = await putPool(request.name, toChangedPool(seen, request), condition, call)
+  const token = await putPool(toChangedPool(seen, request), ifUnchanged(seen), call).catch(unlessChanged)
   if (token === undefined) return undefined
   return { outcome: state === 'ready' ? 'scaling' : 'created', token, rawState: 'Accepted' }
 }
@@ -62,21 +54,10 @@ function isLeaving(seen: AgentPool, { field }: Difference): boolean {
   return field !== 'owner' && toNodePool(seen).state === 'deleting'
 }
 
-/** Undefined when the condition no longer holds: the pool appeared or changed meanwhile. */
-async function putPool(
-  name: string,
-  body: AgentPool,
-  condition: { ifNoneMatch?: string; ifMatch?: string },
-  call: PoolCall,
-): Promise<string | undefined> {
-  const { client, resourceGroup, cluster } = call.context
-  const options = { ...condition, abortSignal: call.subject.signal }
-  try {
-    return await submitTo(call, () => client.agentPools.createOrUpdate(resourceGroup, cluster, name, body, options))
-  } catch (error) {
-    if (error instanceof KaitoError && isConditionFailure(error)) return undefined
-    throw error
-  }
+/** The condition of a PUT no longer holds: the pool appeared or changed meanwhile. */
+function unlessChanged(error: unknown): undefined {
+  if (error instanceof KaitoError && isConditionFailure(error)) return undefined
+  throw error
 }
 
 function isConditionFailure({ reason = '' }: KaitoError): boolean {

@@ -3,9 +3,10 @@ import type { AgentPool } from '@azure/arm-containerservice'
 import { advice, other } from '#core/advice.ts'
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import { hasCode, KaitoError } from '#core/errors.ts'
+import type { Submitted } from '../cloud.ts'
 import { toNodePool } from './agent-pool.ts'
 import { type AksContext, type CallSubject, callAzure } from './context.ts'
-import { errorFromBody } from './errors.ts'
+import { errorFromBody, isBusy } from './errors.ts'
 
 /** What of the SDK's poller is used here. */
 interface Poller {
@@ -44,6 +45,29 @@ export function submitTo({ context, subject }: PoolCall, open: () => Poller): Pr
     await poller.submitted()
     return poller.serialize()
   })
+}
+
+/** What has to be so for a PUT to be taken. */
+interface Condition {
+  ifNoneMatch?: string
+  ifMatch?: string
+}
+
+export function ifUnchanged({ eTag }: AgentPool): Condition {
+  return eTag === undefined ? {} : { ifMatch: eTag }
+}
+
+export function putPool(body: AgentPool, condition: Condition, call: PoolCall): Promise<string> {
+  const { client, resourceGroup, cluster } = call.context
+  const { pool, signal } = call.subject
+  const options = { ...condition, abortSignal: signal }
+  return submitTo(call, () => client.agentPools.createOrUpdate(resourceGroup, cluster, pool, body, options))
+}
+
+/** AKS may refuse to change a pool while it makes or changes something else of the same cluster. */
+export function busyOr(error: unknown, { context }: PoolCall): Submitted {
+  if (!isBusy(error)) throw error
+  return { outcome: 'busy', retryAfterMs: context.pollIntervalMs, failure: error }
 }
 
 /** The pool's own account of its failure, judged like any other body of Azure. */

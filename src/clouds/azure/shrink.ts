@@ -1,12 +1,10 @@
 /** Asks Azure which machines a pool has, and to delete some of them: by name, for a smaller count would let Azure choose. */
-import type { AgentPool } from '@azure/arm-containerservice'
 import { advice, other } from '#core/advice.ts'
 import { hasCode, KaitoError } from '#core/errors.ts'
 import type { PoolMachine, Submitted } from '../cloud.ts'
-import { settableOf, toNodePool } from './agent-pool.ts'
+import { isMoving, toNodePool, withCount } from './agent-pool.ts'
 import { callAzure } from './context.ts'
-import { isBusy } from './errors.ts'
-import { notOurs, type PoolCall, readPool, submitTo } from './pool.ts'
+import { busyOr, ifUnchanged, notOurs, type PoolCall, putPool, readPool, submitTo } from './pool.ts'
 
 /** How cluster nodes spell the id of an Azure resource. */
 const PROVIDER = 'azure://'
@@ -34,21 +32,21 @@ export async function shrinkPool(names: readonly string[], call: PoolCall): Prom
   if (pool.owner === undefined) throw notOurs(call, 'takes no machine from it')
   if (pool.isAutoscaled === true) throw autoscaled(call)
   if (pool.state === 'deleting') return { outcome: 'deleting' }
-  if (pool.state === 'creating' || pool.state === 'updating') return { outcome: 'following' }
+  if (isMoving(pool)) return { outcome: 'following' }
   const there = new Set((await listMachines(call)).map(({ name }) => name))
   const machineNames = names.filter((name) => there.has(name))
   if (machineNames.length > 0) return asked(call, () => deleteMachines(machineNames, call))
   if (pool.count === there.size && pool.state === 'ready') return { outcome: 'adopted', rawState: pool.rawState, pool }
-  // It is to have more than Azure could give, or an earlier change of it failed.
-  return asked(call, () => putCount(seen, there.size, call))
+  // It is to have more than Azure could give, or an earlier change of it failed. By the count that it has, nothing is made
+  // and nothing goes.
+  return asked(call, () => putPool(withCount(seen, there.size), ifUnchanged(seen), call))
 }
 
-async function asked({ context }: PoolCall, send: () => Promise<string>): Promise<Submitted> {
+async function asked(call: PoolCall, send: () => Promise<string>): Promise<Submitted> {
   try {
     return { outcome: 'shrinking', token: await send(), rawState: 'Accepted' }
   } catch (error) {
-    if (isBusy(error)) return { outcome: 'busy', retryAfterMs: context.pollIntervalMs, failure: error }
-    throw error
+    return busyOr(error, call)
   }
 }
 
@@ -57,15 +55,6 @@ function deleteMachines(machineNames: string[], call: PoolCall): Promise<string>
   const { pool, signal } = call.subject
   const options = { abortSignal: signal }
   return submitTo(call, () => client.agentPools.deleteMachines(resourceGroup, cluster, pool, { machineNames }, options))
-}
-
-/** The count that it has: nothing is made and nothing goes by it. */
-function putCount(seen: AgentPool, count: number, call: PoolCall): Promise<string> {
-  const { client, resourceGroup, cluster } = call.context
-  const { pool, signal } = call.subject
-  const options = { abortSignal: signal, ...(seen.eTag === undefined ? {} : { ifMatch: seen.eTag }) }
-  const body = { ...settableOf(seen), count, powerState: { code: 'Running' } }
-  return submitTo(call, () => client.agentPools.createOrUpdate(resourceGroup, cluster, pool, body, options))
 }
 
 function autoscaled({ context, subject }: PoolCall): KaitoError {
