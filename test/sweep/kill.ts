@@ -95,7 +95,7 @@ export async function startSweep(world: World): Promise<Sweep> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await begin(point.verb)
       const name = nameOf(point)
-      if (!(await runAndKill(world, point))) {
+      if (!(await runAndKill(world, COMMANDS[point.verb], point))) {
         await expectDone(point.verb, `ran to its end past ${name}`)
         continue
       }
@@ -114,16 +114,21 @@ export function nameOf({ verb, when, at }: Point): string {
   return `killed ${when} ${at} of ${verb}`
 }
 
-async function runAndKill(world: World, { verb, when, at }: Point): Promise<boolean> {
+/** False when it ran to its end and never came by. */
+export async function runAndKill(
+  world: World,
+  command: readonly string[],
+  { when, at }: Pick<Point, 'when' | 'at'>,
+): Promise<boolean> {
   let child: ChildProcess | undefined
   const isStruck = armPoint(world.interceptor, at, when, () => child?.kill('SIGKILL'))
-  const run = await world.intercepted(COMMANDS[verb], {
+  const run = await world.intercepted(command, {
     onStart(started) {
       child = started
     },
   })
   const isKilled = isStruck()
-  expect(run, run.stderr).toMatchObject(isKilled ? { signal: 'SIGKILL' } : { code: 0 })
+  expect(run, `${when} ${at}; ${run.stderr}`).toMatchObject(isKilled ? { signal: 'SIGKILL' } : { code: 0 })
   return isKilled
 }
 

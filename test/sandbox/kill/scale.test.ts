@@ -1,14 +1,14 @@
 /** kill -9 at each request of `scale`, up, down, to 0 and up again: the same command again ends with what was asked, and bills for it once. */
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { armPoint, firstChange, recordPoints, type When } from '../../sweep/kill-points.ts'
+import { runAndKill } from '../../sweep/kill.ts'
+import { firstChange, recordPoints, type When } from '../../sweep/kill-points.ts'
 import { interceptedSandbox } from './intercepted.ts'
 
 /** A point that is named and then not met is one that nobody was killed at. */
 const MISSED_AT_MOST = 0.1
 const LONGEST_MS = 300_000
-/** In CI each second round; all of them with KAITO_SWEEP. */
+/** In CI each third round; all of them with KAITO_SWEEP. */
 const EVERY = process.env['KAITO_SWEEP'] === 'all' ? 1 : 3
 
 /** From the state in which the one before leaves it. */
@@ -70,23 +70,14 @@ const missed: string[] = []
 let killed = 0
 
 /** Then the same command again. */
-async function killAndGoOn(way: Way, { at, when }: { at: string; when: When }): Promise<void> {
-  const why = `${way.from} → ${way.to}, killed ${when} ${at}`
-  let child: ChildProcess | undefined
-  const isStruck = armPoint(world.interceptor, at, when, () => child?.kill('SIGKILL'))
-  const run = await world.intercepted(commandOf(way), {
-    onStart(started) {
-      child = started
-    },
-  })
-  if (isStruck()) {
+async function killAndGoOn(way: Way, point: { at: string; when: When }): Promise<void> {
+  const why = `${way.from} → ${way.to}, killed ${point.when} ${point.at}`
+  if (await runAndKill(world, commandOf(way), point)) {
     killed += 1
-    expect(run, run.stderr).toMatchObject({ signal: 'SIGKILL' })
     const again = await world.run(commandOf(way))
     expect(again, `${why}; ${again.stderr}`).toMatchObject({ code: 0 })
   } else {
     missed.push(why)
-    expect(run, `${why}; ${run.stderr}`).toMatchObject({ code: 0 })
   }
   await expectScaled(way, why)
 }
