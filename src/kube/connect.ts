@@ -6,7 +6,7 @@ import type { ClusterIdentity, KubePort } from '#cluster/cluster.ts'
 import { advice, kubectl, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { kubeconfigFiles } from './access/kubeconfig.ts'
-import { type LoadOptions, loadConfig } from './access/load-config.ts'
+import { type LoadOptions, loadConfig, waysToGetOne } from './access/load-config.ts'
 import { proxyFor } from './access/proxy.ts'
 import { type OnSecret, tellingSecrets } from './access/tell-secrets.ts'
 import { createClient } from './client.ts'
@@ -64,14 +64,9 @@ function noCluster(config: KubeConfig, options: ConnectOptions): KaitoError {
     message: `No cluster: the kubeconfig ${kubeconfigFiles(options).join(', ')} ${why}.`,
     hint:
       first === undefined
-        ? advice`Get one from your cloud${getting(options)}; or point to it: ${setting('kubeconfig', 'FILE')}`
+        ? advice`Get one from your cloud${waysToGetOne(options)}; or point to it: ${setting('kubeconfig', 'FILE')}`
         : advice`Choose one: ${setting('context', first)} (there are: ${contexts.join(', ')})`,
   })
-}
-
-function getting({ clouds = [] }: ConnectOptions): string {
-  const commands = clouds.map(({ getKubeconfig }) => getKubeconfig).join(', or ')
-  return commands === '' ? '' : `: ${commands}`
 }
 
 function isServer(text: string): boolean {

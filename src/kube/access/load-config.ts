@@ -84,9 +84,9 @@ function isInPod(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token')
 }
 
-function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }: LoadOptions): KaitoError {
+function noKubeconfig(files: readonly string[], options: LoadOptions): KaitoError {
+  const { kubeconfig, env } = options
   const [file] = files
-  const commands = clouds.map(({ getKubeconfig }) => getKubeconfig).join(', or ')
   const looked =
     kubeconfig !== undefined
       ? `${file} does not exist`
@@ -97,8 +97,14 @@ function noKubeconfig(files: readonly string[], { kubeconfig, env, clouds = [] }
     code: 'UNAUTHENTICATED',
     phase: 'plan',
     message: `There is no kubeconfig: ${looked}.`,
-    hint: advice`Get one from your cloud${commands === '' ? '' : `: ${commands}`}; or point to one: ${setting('kubeconfig', 'FILE')} (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: ${setting('sandbox')}`,
+    hint: advice`Get one from your cloud${waysToGetOne(options)}; or point to one: ${setting('kubeconfig', 'FILE')} (what kubectl sees: ${kubectl('config', 'view')}). To try kaito without a cluster: ${setting('sandbox')}`,
   })
+}
+
+/** With the colon before it, where a cloud has a command. */
+export function waysToGetOne({ clouds = [] }: LoadOptions): string {
+  const commands = clouds.map(({ getKubeconfig }) => getKubeconfig).join(', or ')
+  return commands === '' ? '' : `: ${commands}`
 }
 
 function unknownContext(context: string, config: KubeConfig): KaitoError {

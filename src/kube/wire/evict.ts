@@ -2,7 +2,7 @@
 import { hasCode } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { ObjectRef } from '#core/objects/kube-object.ts'
-import { errorOf } from './errors.ts'
+import { attemptOf, errorOf } from './errors.ts'
 import { pathOf } from './paths.ts'
 import type { Transport } from './transport.ts'
 
@@ -24,11 +24,6 @@ export async function evictPod(
   if (answer.status === 404) return 'gone'
   if (answer.status === 429) return 'held'
   if (answer.status < 300) return 'evicted'
-  throw errorOf(answer.status, answer.body, {
-    verb: 'create',
-    kind: `${KINDS.pod.plural}/eviction`,
-    name,
-    namespace,
-    phase: 'provision',
-  })
+  const eviction = { kind: `${KINDS.pod.plural}/eviction`, name, namespace }
+  throw errorOf(answer.status, answer.body, attemptOf('create', eviction, 'provision'))
 }

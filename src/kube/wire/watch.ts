@@ -4,7 +4,7 @@ import type { Kind, ListOptions, WatchEvent } from '#cluster/cluster.ts'
 import { hasCode, KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { sleep } from '#std/sleep.ts'
-import { type Attempt, errorOf } from './errors.ts'
+import { attemptOf, errorOf } from './errors.ts'
 import { listQuery, pathOf } from './paths.ts'
 import { sendWithRetry } from './retry.ts'
 import type { Transport } from './transport.ts'
@@ -52,7 +52,7 @@ async function listAt(
 ): Promise<{ items: KubeObject[]; resourceVersion: string }> {
   const path = `${pathOf(kind)}${listQuery(options)}`
   const answer = await sendWithRetry(transport, { method: 'GET', path, signal: options.signal })
-  if (answer.status >= 300) throw errorOf(answer.status, answer.body, attemptTo('list', kind))
+  if (answer.status >= 300) throw errorOf(answer.status, answer.body, attemptOf('list', kind, 'watch'))
   const body = JSON.parse(answer.body) as { items: KubeObject[] | null; metadata: { resourceVersion: string } }
   const { apiVersion, kind: name } = kind
   return {
@@ -132,11 +132,9 @@ async function refusalOf(
   const parts: string[] = []
   const decoder = new TextDecoder()
   for await (const chunk of answer) parts.push(decoder.decode(chunk as Uint8Array, { stream: true }))
-  return status === 401 || status === 403 ? errorOf(status, parts.join(''), attemptTo('watch', kind)) : undefined
-}
-
-function attemptTo(verb: string, { kind, namespace }: Kind): Attempt {
-  return { verb, kind, phase: 'watch', ...(namespace === undefined ? {} : { namespace }) }
+  return status === 401 || status === 403
+    ? errorOf(status, parts.join(''), attemptOf('watch', kind, 'watch'))
+    : undefined
 }
 
 function note({ type, object }: WireEvent, known: Map<string, KubeObject>): WatchEvent {
