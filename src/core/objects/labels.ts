@@ -95,7 +95,7 @@ export function serviceSelector(objectName: string | undefined): string {
 /** Whatever kaito has made, of any workspace. */
 export const ANY_MANAGED = selectorOf(MANAGED_BY)
 
-function selectorOf(labels: Readonly<Record<string, string>>): string {
+export function selectorOf(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')

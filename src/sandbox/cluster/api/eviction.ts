@@ -1,6 +1,7 @@
 /** `pods/NAME/eviction`: a delete that PodDisruptionBudgets are asked about. Source: pkg/registry/core/pod/storage/eviction.go. */
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { selectorOf } from '#core/objects/labels.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { labelMatch } from '../store/selectors.ts'
 import { type Answer, Refusal, statusAnswer } from './answer.ts'
@@ -23,8 +24,7 @@ export function evict(store: ObjectStore, target: Target): Answer {
 }
 
 function isHeldBy({ spec }: Budget, pod: KubeObject, store: ObjectStore): boolean {
-  const labels = Object.entries(spec?.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`)
-  const isMatched = labelMatch(labels.join(','))
+  const isMatched = labelMatch(selectorOf(spec?.selector?.matchLabels ?? {}))
   if (!isMatched(pod) || !isPodReady(pod)) return false
   const pods = store.list(KINDS.pod, pod.metadata.namespace).filter(isMatched)
   return pods.filter((each) => !isPodReady(each)).length >= (spec?.maxUnavailable ?? 1)

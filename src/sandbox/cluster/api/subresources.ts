@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { JsonObject, KubeObject } from '#core/objects/kube-object.ts'
+import { selectorOf } from '#core/objects/labels.ts'
 import type { ObjectStore } from '../store/objects.ts'
 import { labelMatch } from '../store/selectors.ts'
 import { servePortForward } from '../tunnel/port-forward.ts'
@@ -35,13 +36,12 @@ export function readScale(store: ObjectStore, target: Target): JsonObject {
   const live = existing(store, target)
   const { spec, status } = live as Scalable
   const { name, namespace = '', uid = '', resourceVersion = '' } = live.metadata
-  const selector = Object.entries(spec?.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`)
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion },
     spec: { replicas: spec?.replicas ?? 0 },
-    status: { replicas: status?.replicas ?? 0, selector: selector.join(',') },
+    status: { replicas: status?.replicas ?? 0, selector: selectorOf(spec?.selector?.matchLabels ?? {}) },
   }
 }
 
@@ -142,9 +142,9 @@ interface ServiceBody {
 function behind(store: ObjectStore, service: KubeObject, port: string): { pod: KubeObject; port: number } | undefined {
   const { spec } = service as ServiceBody
   const wanted = spec?.ports?.find((each) => String(each.port) === port || each.name === port || port === '')
-  const selector = Object.entries(spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`)
-  if (wanted === undefined || selector.length === 0) return undefined
-  const isBehind = labelMatch(selector.join(','))
+  const selector = selectorOf(spec?.selector ?? {})
+  if (wanted === undefined || selector === '') return undefined
+  const isBehind = labelMatch(selector)
   const pod = store.list(KINDS.pod, service.metadata.namespace).find((each) => isBehind(each) && isPodReady(each))
   const inPod = pod === undefined ? undefined : portOf(pod, wanted.targetPort ?? wanted.port)
   return pod === undefined || inPod === undefined ? undefined : { pod, port: inPod }

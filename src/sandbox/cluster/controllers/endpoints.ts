@@ -1,6 +1,7 @@
 /** Services → EndpointSlices: who is behind, and whether it is ready. */
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { selectorOf } from '#core/objects/labels.ts'
 import type { Pod } from '../../pod.ts'
 import { isPodReady, portOf } from '../api/subresources.ts'
 import { labelMatch } from '../store/selectors.ts'
@@ -17,10 +18,10 @@ interface Service extends KubeObject {
 export function reconcileEndpoints({ store }: World): undefined {
   for (const service of store.list(KINDS.service) as Service[]) {
     const { selector = {}, ports = [] } = service.spec
-    const pairs = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
-    if (pairs.length === 0) continue
+    const wanted = selectorOf(selector)
+    if (wanted === '') continue
     const { name, namespace = '', uid = '', labels = {} } = service.metadata
-    const isBehind = labelMatch(pairs.join(','))
+    const isBehind = labelMatch(wanted)
     const pods = (store.list(KINDS.pod, namespace) as Pod[]).filter(
       (pod) => isBehind(pod) && pod.status?.podIP !== undefined,
     )
