@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { microTime } from '#core/objects/lease-time.ts'
 import {
   api,
   cloudPools,
@@ -35,8 +36,8 @@ describe('the lock', () => {
   async function holdAs(holderIdentity: string, when = (_: Lease): boolean => true): Promise<void> {
     const { body } = await api<Lease>('GET', path())
     if (!when(body)) return
-    const renewTime = new Date().toISOString().replace('Z', '000Z')
-    await api('PUT', path(), { ...body, spec: { ...body.spec, holderIdentity, renewTime } })
+    const spec = { ...body.spec, holderIdentity, renewTime: microTime(new Date()) }
+    await api('PUT', path(), { ...body, spec })
   }
 
   it('that is taken away ends the run with LOCK_LOST, and the same command goes on once its holder is silent', async () => {

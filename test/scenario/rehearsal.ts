@@ -2,7 +2,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import { leaseName } from '#core/objects/labels.ts'
+import { microTime } from '#core/objects/lease-time.ts'
 import type { Drill } from '#sandbox/drills.ts'
+import { HOLDER, TERM_SECONDS } from '#sandbox/process/hold-lock.ts'
 import { drillNamespace } from '../cluster/starter/drills.ts'
 import { api, createNamespace, direct, eventually, intercepted, isSandbox, scriptCloud } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
@@ -46,8 +48,8 @@ export async function rehearse(drill: Drill): Promise<Rehearsal> {
 async function holdLock(namespace: string): Promise<() => Promise<void>> {
   const leases = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`
   const metadata = { name: leaseName('mistral-7b'), namespace }
-  const spec = { holderIdentity: 'build-agent-7//4711/another//', leaseDurationSeconds: 30 }
-  const renewed = () => ({ ...spec, renewTime: new Date().toISOString().replace('Z', '000Z') })
+  const spec = { holderIdentity: HOLDER, leaseDurationSeconds: TERM_SECONDS }
+  const renewed = () => ({ ...spec, renewTime: microTime(new Date()) })
   await api('POST', leases, {
     ...typeOf(KINDS.lease),
     metadata,

@@ -3,6 +3,7 @@
 import { hasCode, KaitoError } from '#core/errors.ts'
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import { type KubeObject, refOf } from '#core/objects/kube-object.ts'
+import { microTime } from '#core/objects/lease-time.ts'
 import type { KubePort } from '../cluster.ts'
 
 /** After so long without a renewal others take a Lease. */
@@ -119,9 +120,4 @@ function silent(): KaitoError {
     hint: '',
     retryable: 'later',
   })
-}
-
-/** Leases hold microseconds. */
-export function microTime(date: Date): string {
-  return date.toISOString().replace(/(\.\d{3})Z$/, '$1000Z')
 }

@@ -1,6 +1,7 @@
 /** A drill: another run, on another machine, holds the lock of the workspace that somebody asks for, and gives it up by itself. */
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { microTime } from '#core/objects/lease-time.ts'
 import type { Controller, World } from '../cluster/controllers/loop.ts'
 import type { Drill } from '../drills.ts'
 
@@ -18,8 +19,8 @@ const HELD_SECONDS = 60
 /** However fast time runs: whoever is refused has seen it renewed before. */
 const SHORTEST_MS = 20_000
 const RENEW_MS = 1_000
-const TERM_SECONDS = 30
-const HOLDER = 'build-agent-7//4711/another//'
+export const TERM_SECONDS = 30
+export const HOLDER = 'build-agent-7//4711/another//'
 const LEASE = /^\/apis\/coordination\.k8s\.io\/v1\/namespaces\/([^/]+)\/leases\/([^/?]+)/
 
 /** Once for each workspace: the command that goes on finds the lock free. */
@@ -27,7 +28,8 @@ export function holdLock({ store, now, scaled }: World, drill: () => Drill | und
   const met = new Set<string>()
   const held = new Map<string, number>()
   const put = (lease: Lease, holderIdentity: string): void => {
-    store.put({ ...lease, spec: { ...lease.spec, holderIdentity, renewTime: microTime(now()) } } as KubeObject)
+    const spec = { ...lease.spec, holderIdentity, renewTime: microTime(new Date(now())) }
+    store.put({ ...lease, spec } as KubeObject)
   }
   return {
     beforeRequest(path) {
@@ -36,7 +38,8 @@ export function holdLock({ store, now, scaled }: World, drill: () => Drill | und
       if (drill()?.lock !== 'held' || name === '' || met.has(key) || isThere(store, namespace, name)) return
       met.add(key)
       held.set(key, now() + Math.max(SHORTEST_MS, scaled(HELD_SECONDS)))
-      const spec = { leaseDurationSeconds: TERM_SECONDS, acquireTime: microTime(now()), leaseTransitions: 0 }
+      const acquireTime = microTime(new Date(now()))
+      const spec = { leaseDurationSeconds: TERM_SECONDS, acquireTime, leaseTransitions: 0 }
       put({ ...typeOf(KINDS.lease), metadata: { name, namespace }, spec }, HOLDER)
     },
     renew() {
@@ -54,8 +57,4 @@ export function holdLock({ store, now, scaled }: World, drill: () => Drill | und
 
 function isThere(store: World['store'], namespace: string, name: string): boolean {
   return store.get(KINDS.lease, namespace, name) !== undefined
-}
-
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/(\.\d{3})Z$/, '$1000Z')
 }

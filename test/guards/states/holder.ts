@@ -1,6 +1,7 @@
 /** Who holds a lock in a state that is replayed: only the machine that replays it knows which of its processes are dead. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { microTime } from '#core/objects/lease-time.ts'
 import type { Body, State } from './state.ts'
 
 /** No system gives it out: above the highest that Linux can be told (proc(5), pid_max). */
@@ -10,7 +11,7 @@ const NO_PID = 2 ** 22 + 1
 export function leaseNow(lease: Body, holder: State['holder']): Body {
   const spec = { ...(lease['spec'] as object), holderIdentity: identityOf(holder) }
   if (holder !== 'at work') return { ...lease, spec }
-  return { ...lease, spec: { ...spec, renewTime: new Date().toISOString().replace(/Z$/, '000Z') } }
+  return { ...lease, spec: { ...spec, renewTime: microTime(new Date()) } }
 }
 
 /** host/boot/pid/instance/pid namespace/start time */
