@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ERRORS } from '#core/error-table.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 const PAGE = readFileSync(fileURLToPath(new URL('../../docs/ci.md', import.meta.url)), 'utf8')
@@ -43,9 +44,7 @@ beforeAll(() => {
     encoding: 'utf8',
   })
   tarball = join(folder, (JSON.parse(packed) as { filename: string }[])[0]?.filename ?? '')
-  const workspace =
-    'apiVersion: kaito.sh/v1beta1\nkind: Workspace\nmetadata: { name: mistral-7b }\ninference: { preset: { name: mistral-7b-instruct } }\n'
-  writeFileSync(join(folder, 'models/mistral.yaml'), workspace)
+  writeFileSync(join(folder, 'models/mistral.yaml'), workspaceText({ name: 'mistral-7b' }))
 })
 afterAll(async () => {
   await sandbox.end()

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { KAITO, type Run, runProgram } from '../support/run-kaito.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 import { ownSandbox } from './sandbox.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -12,13 +13,7 @@ const OLDEST = engines.node.replace('>=', '')
 
 const sandbox = ownSandbox()
 const FILE = `${sandbox.state}/two.yaml`
-const workspace = (name: string): object => ({
-  apiVersion: 'kaito.sh/v1beta1',
-  kind: 'Workspace',
-  metadata: { name },
-  inference: { preset: { name: 'phi-4' } },
-})
-writeFileSync(FILE, ['one', 'two'].map((name) => JSON.stringify(workspace(name))).join('\n---\n'))
+writeFileSync(FILE, ['one', 'two'].map((name) => workspaceText({ name }, 'phi-4')).join('---\n'))
 let node = ''
 const run = (...args: string[]): Promise<Run> =>
   runProgram([node, KAITO, ...args], { PATH: process.env['PATH'], HOME: sandbox.state, ...sandbox.env })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CTRL_C, CTRL_D, onTerminal } from '../support/terminal.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 let sandbox: OwnSandbox
@@ -49,11 +50,8 @@ describe('two workspaces in one input', () => {
     for (const [name, preset] of [
       ['one', 'mistral-7b-instruct'],
       ['two', 'phi-4'],
-    ])
-      writeFileSync(
-        join(folder, `${name}.yaml`),
-        `apiVersion: kaito.sh/v1beta1\nkind: Workspace\nmetadata: { name: ${name} }\ninference: { preset: { name: ${preset} } }\n`,
-      )
+    ] as const)
+      writeFileSync(join(folder, `${name}.yaml`), workspaceText({ name }, preset))
     const { CI: _, ...env } = sandbox.env
     return onTerminal(`deploy -f ${folder}`, env, [{ after: '[y/N] ', keys }])
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { screenOf } from '../support/screen.ts'
 import { onTerminal } from '../support/terminal.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 import { steady } from './steady.ts'
 
@@ -16,11 +17,7 @@ const ERROR_LINES = { 80: 14, 120: 11 } as const
 const COMMAND = /^ +(kaito|kubectl|az) /
 
 const folder = mkdtempSync(join(tmpdir(), 'kaito-screens-'))
-for (const name of ['mistral-7b', 'chat'])
-  writeFileSync(
-    join(folder, `${name}.yaml`),
-    `apiVersion: kaito.sh/v1beta1\nkind: Workspace\nmetadata: { name: ${name} }\ninference: { preset: { name: mistral-7b-instruct } }\n`,
-  )
+for (const name of ['mistral-7b', 'chat']) writeFileSync(join(folder, `${name}.yaml`), workspaceText({ name }))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 // One after the other: each screen shows what the command before has left.

@@ -5,14 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { api } from '../cluster/suite/api.ts'
 import { eventually } from '../cluster/suite/eventually.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 const MODELS = { small: 'mistral-7b-instruct', large: 'phi-4' }
 let sandbox: OwnSandbox
 const folder = mkdtempSync(join(tmpdir(), 'kaito-side-by-side-'))
-
-const workspace = (name: string, preset: string) =>
-  `apiVersion: kaito.sh/v1beta1\nkind: Workspace\nmetadata: { name: ${name} }\ninference: { preset: { name: ${preset} } }\n`
 
 const RESOURCES = { cpu: '32', memory: '220Gi', 'ephemeral-storage': '500Gi', pods: '110', 'nvidia.com/gpu': '1' }
 /** As NVIDIA's feature discovery labels it. */
@@ -35,7 +33,7 @@ const NODE = {
 beforeAll(async () => {
   sandbox = ownSandbox()
   for (const [name, preset] of Object.entries(MODELS))
-    writeFileSync(join(folder, `${name}.yaml`), workspace(name, preset))
+    writeFileSync(join(folder, `${name}.yaml`), workspaceText({ name }, preset))
 })
 afterAll(async () => {
   await sandbox.end()
@@ -66,7 +64,7 @@ describe('two workspaces for the one GPU that is there', () => {
     const { url, token } = sandbox.process()
     await api('POST', '/api/v1/nodes', NODE, undefined, { url, token, ca: '' })
     const files = ['one', 'two'].map((name) => join(folder, `own-${name}.yaml`))
-    for (const file of files) writeFileSync(file, workspace(file.slice(-8, -5), MODELS.small))
+    for (const file of files) writeFileSync(file, workspaceText({ name: file.slice(-8, -5) }, MODELS.small))
     const both = ['-f', files[0] ?? '', '-f', files[1] ?? '', '--yes']
     await eventually(async () => (await sandbox.run(['plan', ...both, '--byo'])).code === 0, 'the node is Ready')
     const done = await sandbox.run(['deploy', ...both, '--byo'])

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
 import { cloudPools, createNamespace, deleteNamespace, direct } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kaito-files-'))
 let namespace = ''
@@ -15,13 +15,7 @@ const run = (...args: string[]) => kaito([...args, '--yes', '-o', 'json', '--pro
 
 function write(name: string, annotations: Record<string, string> = {}): string {
   const file = join(folder, `${name}.yaml`)
-  const workspace = {
-    apiVersion: 'kaito.sh/v1beta1',
-    kind: 'Workspace',
-    metadata: { name: 'filed', namespace, annotations },
-    inference: { preset: { name: 'mistral-7b-instruct' } },
-  }
-  writeFileSync(file, stringify(workspace))
+  writeFileSync(file, workspaceText({ name: 'filed', namespace, annotations }))
   return file
 }
 

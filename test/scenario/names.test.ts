@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, inventory } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 
 const LONG = 'support-desk-conversation-model-for-the-nordic-region-staging-x'
 const SHORT = 'support-desk-conversation-model-for-the-0a825fb92e'
@@ -17,13 +17,7 @@ const run = (...args: string[]) => kaito([...args, '-n', namespace], { env: dire
 
 function file(name: string, model: string, more: object = {}): string {
   const path = join(folder, `${name}-${model}.yaml`)
-  const workspace = {
-    apiVersion: 'kaito.sh/v1beta1',
-    kind: 'Workspace',
-    metadata: { name, ...more },
-    inference: { preset: { name: model } },
-  }
-  writeFileSync(path, stringify(workspace))
+  writeFileSync(path, workspaceText({ name, ...more }, model))
   return path
 }
 

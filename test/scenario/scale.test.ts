@@ -15,6 +15,7 @@ import {
   scriptCloud,
 } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 
 interface Scaled {
   pool: { name: string; change: string; nodes?: { from: number; to: number } }
@@ -94,16 +95,8 @@ describe('1 → 3 → 1 → 0 → 1', () => {
 
 it('a file that was deployed stays what it was, with what it brought', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'kaito-scale-')), 'filed.yaml')
-  const documents = [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'brought' }, data: { a: 'b' } },
-    {
-      apiVersion: 'kaito.sh/v1beta1',
-      kind: 'Workspace',
-      metadata: { name: 'filed' },
-      inference: { preset: { name: 'mistral-7b-instruct' } },
-    },
-  ]
-  writeFileSync(file, documents.map((each) => stringify(each)).join('---\n'))
+  const brought = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'brought' }, data: { a: 'b' } }
+  writeFileSync(file, `${stringify(brought)}---\n${workspaceText({ name: 'filed' })}`)
   const made = await run('deploy', '-f', file, '--engine-arg', 'max-num-seqs=64', '--yes')
   expect(made.code, made.stderr).toBe(0)
   const none = await run('scale', 'filed', '--replicas', '0', '--yes')

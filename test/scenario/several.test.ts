@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
 import { cloudPools, createNamespace, deleteNamespace, direct, scriptCloud } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
+import { workspaceText } from '../support/workspace-text.ts'
 
 interface Said {
   workspace?: string
@@ -27,15 +27,7 @@ const saidIn = (stderr: string): Said[] =>
 beforeAll(async () => {
   namespace = await createNamespace()
   pools = await cloudPools()
-  for (const name of ['first', 'second', 'third']) {
-    const workspace = {
-      apiVersion: 'kaito.sh/v1beta1',
-      kind: 'Workspace',
-      metadata: { name },
-      inference: { preset: { name: 'mistral-7b-instruct' } },
-    }
-    writeFileSync(join(folder, `${name}.yaml`), stringify(workspace))
-  }
+  for (const name of ['first', 'second', 'third']) writeFileSync(join(folder, `${name}.yaml`), workspaceText({ name }))
 })
 afterAll(async () => {
   await run('delete', '-f', folder, '--ignore-not-found')
@@ -110,15 +102,7 @@ describe('three workspaces, of which one fails', () => {
 it('one that is refused in preflight keeps all of them from being begun', async () => {
   const before = await cloudPools()
   const file = join(folder, 'zz.yaml')
-  writeFileSync(
-    file,
-    stringify({
-      apiVersion: 'kaito.sh/v1beta1',
-      kind: 'Workspace',
-      metadata: { name: 'refused', annotations: { 'kaito.sh/cluster': 'prod-eu' } },
-      inference: { preset: { name: 'mistral-7b-instruct' } },
-    }),
-  )
+  writeFileSync(file, workspaceText({ name: 'refused', annotations: { 'kaito.sh/cluster': 'prod-eu' } }))
   const good = join(folder, 'first.yaml')
   const done = await run('deploy', '-f', good, '-f', file, '--progress', 'json').finally(() => rmSync(file))
   expect(done.code, done.stderr).toBe(3)

@@ -1,7 +1,7 @@
 /** The commands whose requests are counted, and what they work on. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { workspaceText } from '../../support/workspace-text.ts'
 import { fillWithCrowd } from './crowd.ts'
 import { type Recorder, startRecorder } from './recorder.ts'
 import { killPointsOf } from './request-name.ts'
@@ -66,14 +66,7 @@ async function recordCrowd({ record, sandbox }: Recorder, { requests }: Recorded
 function writeTen(folder: string): string {
   const ten = join(folder, 'ten')
   mkdirSync(ten)
-  for (let index = 0; index < 10; index += 1) {
-    const workspace = {
-      apiVersion: 'kaito.sh/v1beta1',
-      kind: 'Workspace',
-      metadata: { name: `ten-${index}` },
-      inference: { preset: { name: 'mistral-7b-instruct' } },
-    }
-    writeFileSync(join(ten, `${index}.yaml`), stringify(workspace))
-  }
+  for (let index = 0; index < 10; index += 1)
+    writeFileSync(join(ten, `${index}.yaml`), workspaceText({ name: `ten-${index}` }))
   return ten
 }
