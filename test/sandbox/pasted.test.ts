@@ -1,10 +1,9 @@
 /** Every command that the transcripts show is pasted into a shell: it does what it says, or finds nothing to do. */
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { KAITO } from '../support/run-kaito.ts'
+import { KAITO, type Run, runProgram } from '../support/run-kaito.ts'
 import { type OwnSandbox, ownSandbox } from './sandbox.ts'
 
 const HERE = new URL('.', import.meta.url)
@@ -54,7 +53,6 @@ let pod: string
 beforeAll(async () => {
   sandbox = ownSandbox()
   bin = mkdtempSync(join(tmpdir(), 'kaito-bin-'))
-  mkdirSync(bin, { recursive: true })
   writeFileSync(join(bin, 'kaito'), `#!/bin/sh\nexec '${process.execPath}' '${KAITO}' "$@"\n`, { mode: 0o755 })
   const deployed = await sandbox.run(['deploy', 'mistral-7b', '--yes', '--sandbox-speed', '2000'])
   expect(deployed.code, deployed.stderr).toBe(0)
@@ -68,22 +66,12 @@ afterAll(async () => {
   rmSync(bin, { recursive: true, force: true })
 })
 
-interface Pasted {
-  code: number
-  said: string
-}
-
 /** What goes on until Ctrl-C is ended once it has begun. */
-function paste(command: string): Promise<Pasted> {
+function paste(command: string): Promise<Run> {
   const { KAITO_SANDBOX: _, ...env } = sandbox.env
-  return new Promise((resolve) => {
-    const isOpen = command.includes('--forward')
-    const line = isOpen ? `timeout -s INT 5 ${command} --port 0` : command
-    const path = `${bin}:${process.env['PATH']}`
-    execFile('sh', ['-c', line], { env: { ...process.env, ...env, PATH: path } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: `${stdout}${stderr}` })
-    })
-  })
+  const isOpen = command.includes('--forward')
+  const line = isOpen ? `timeout -s INT 5 ${command} --port 0` : command
+  return runProgram(['sh', '-c', line], { ...process.env, ...env, PATH: `${bin}:${process.env['PATH']}` })
 }
 
 /** What stands for the sandbox that wrote the transcript, as this one has it. */
@@ -110,7 +98,8 @@ it('there are some of each kind', () => {
 it.each([...ALL.filter(isRun).filter((c) => !isLast(c)), ...ALL.filter(isRun).filter(isLast)])(
   '%s',
   async (command) => {
-    const { code, said } = await paste(here(command))
+    const { code, stdout, stderr } = await paste(here(command))
+    const said = `${stdout}${stderr}`
     expect(said).not.toMatch(/\[USAGE\]|\[INTERNAL\]|unknown (option|command|flag)|syntax error|not found in path/i)
     expect([0, ...alsoRight(command)], said).toContain(code)
   },

@@ -1,24 +1,20 @@
 /** What -o name prints goes in again as it came out; names are exact, and what is not there is a failure. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cloudPools, createNamespace, deleteNamespace, direct } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
-import { KAITO } from '../support/run-kaito.ts'
+import { KAITO, runProgram } from '../support/run-kaito.ts'
 
 const MODELS = ['mistral-7b', 'phi-4']
 
 let [first, second] = ['', '']
 let pools: string[] = []
 const run = (...args: string[]) => kaito(args, { env: direct })
-const inShell = (line: string) =>
-  promisify(execFile)(
-    'bash',
-    ['-c', `set -o pipefail; kaito() { "${process.execPath}" "${KAITO}" "$@"; }; export -f kaito; ${line}`],
-    {
-      env: { ...process.env, ...direct },
-    },
-  )
+async function inShell(line: string): Promise<string> {
+  const script = `set -o pipefail; kaito() { "${process.execPath}" "${KAITO}" "$@"; }; export -f kaito; ${line}`
+  const done = await runProgram(['bash', '-c', script], { ...process.env, ...direct })
+  expect(done.code, done.stderr).toBe(0)
+  return done.stdout
+}
 
 async function deploy(namespace: string): Promise<void> {
   for (const model of MODELS) {
@@ -142,7 +138,7 @@ describe('names', () => {
 
   it('piped from status into delete take away what they list, and nothing else', async () => {
     const line = `kaito status -n ${first} -o name | xargs bash -c 'kaito delete --yes -n ${first} "$@"' _`
-    const { stdout } = await inShell(line)
+    const stdout = await inShell(line)
     expect(stdout).toMatch(/^mistral-7b +deleted/m)
     expect(stdout).toMatch(/^phi-4 +deleted/m)
     expect((await run('status', '-n', first, '-o', 'name')).stdout).toBe('')
