@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 
 /** A number is the status that is answered in place of the server's. */
-export type Fault = 'drop' | 'lost' | 'cut' | 'delay' | 403 | 410 | 429 | 500 | 502 | 503
+export type Fault = 'drop' | 'lost' | 'cut' | 'delay' | 410 | 429 | 500 | 502 | 503
 
 export type Fate = (method: string, url: string) => Fault | undefined
 

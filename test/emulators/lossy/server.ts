@@ -10,8 +10,6 @@ export interface LossyPath {
   met: Partial<Record<Fault, number>>
   /** From now on other requests meet it; undefined: none. */
   reseed(seed: number | undefined): void
-  /** Or just these. */
-  meet(fate: Fate): void
   /** What is open breaks off, and nobody listens until then. */
   away(ms: number): Promise<void>
   close(): void
@@ -51,9 +49,6 @@ export async function startLossyPath(target: string, share: number): Promise<Los
     reseed(seed) {
       fate = seed === undefined ? () => undefined : fateOf(seed, share)
     },
-    meet(other) {
-      fate = other
-    },
     async away(ms) {
       breakOff()
       await new Promise((resolve) => setTimeout(resolve, ms))
@@ -82,7 +77,7 @@ async function pass(target: string, request: IncomingMessage, answer: ServerResp
   request.pipe(onward)
 }
 
-const REASONS: Readonly<Record<number, string>> = { 403: 'Forbidden', 410: 'Expired', 429: 'TooManyRequests' }
+const REASONS: Readonly<Record<number, string>> = { 410: 'Expired', 429: 'TooManyRequests' }
 
 /** In words that a cluster and a cloud have in common. */
 function refuse(answer: ServerResponse, status: number): void {
