@@ -74,16 +74,12 @@ export function readKubeconfigs(files: readonly string[]): Kubeconfig | undefine
 
 function readKubeconfig(file: string): Kubeconfig | undefined {
   try {
-    const { clusters, contexts, users, ...rest } = contentOf(file)
+    const { clusters, users, ...rest } = contentOf(file)
     const root = dirname(file)
     return {
-      clusters: (clusters ?? []).map((entry) => ({ ...entry, cluster: resolved(entry.cluster, CLUSTER_PATHS, root) })),
-      contexts: contexts ?? [],
-      users: (users ?? []).map((entry) => ({
-        ...entry,
-        user: withCommand(resolved(entry.user, USER_PATHS, root), root),
-      })),
-      'current-context': rest['current-context'],
+      ...rest,
+      clusters: clusters.map((entry) => ({ ...entry, cluster: resolved(entry.cluster, CLUSTER_PATHS, root) })),
+      users: users.map((entry) => ({ ...entry, user: withCommand(resolved(entry.user, USER_PATHS, root), root) })),
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
@@ -91,7 +87,7 @@ function readKubeconfig(file: string): Kubeconfig | undefined {
   }
 }
 
-function contentOf(file: string): Partial<Kubeconfig> {
+function contentOf(file: string): Kubeconfig {
   const text = readFileSync(file, 'utf8')
   const content: unknown = parsed(text) ?? {}
   if (typeof content !== 'object' || content === null || Array.isArray(content))
@@ -112,12 +108,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `- null` is no entry. */
-function withoutNothing(content: Partial<Kubeconfig>): Partial<Kubeconfig> {
-  const { clusters, contexts, users } = content
+/** `- null` is no entry, and what is not there has none. */
+function withoutNothing(content: Partial<Kubeconfig>): Kubeconfig {
+  const { clusters, contexts, users, 'current-context': current } = content
   const present = <T>(entries: readonly T[] | null | undefined): T[] =>
     (entries ?? []).filter((entry) => entry !== null)
-  return { ...content, clusters: present(clusters), contexts: present(contexts), users: present(users) }
+  return { clusters: present(clusters), contexts: present(contexts), users: present(users), 'current-context': current }
 }
 
 function resolved<T extends Record<string, unknown>>(entry: T | undefined, keys: readonly string[], root: string): T {
