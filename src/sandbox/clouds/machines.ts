@@ -32,6 +32,9 @@ interface KubeAnswer {
 export type KubeCall = (method: string, path: string, body?: unknown) => Promise<KubeAnswer>
 
 export function createMachines(kube: KubeCall, poolLabel: string): Machines {
+  const removeNodes = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) await kube('DELETE', `/api/v1/nodes/${name}`)
+  }
   return {
     async join(machines) {
       for (const machine of machines) {
@@ -43,11 +46,9 @@ export function createMachines(kube: KubeCall, poolLabel: string): Machines {
       const selector = encodeURIComponent(`${poolLabel}=${pool}`)
       const { body } = await kube('GET', `/api/v1/nodes?labelSelector=${selector}`)
       const { items = [] } = (body ?? {}) as { items?: KubeObject[] }
-      for (const { metadata } of items) await kube('DELETE', `/api/v1/nodes/${metadata.name}`)
+      await removeNodes(items.map(({ metadata }) => metadata.name))
     },
-    async removeNodes(names) {
-      for (const name of names) await kube('DELETE', `/api/v1/nodes/${name}`)
-    },
+    removeNodes,
   }
 }
 

@@ -131,9 +131,9 @@ function putPool(name: string, request: CloudRequest, context: ArmContext, endin
     return failWith(400, { code: 'PropertyChangeNotAllowed', message, target: 'properties.vmSize' })
   }
   const provisioningState = existing === undefined ? 'Creating' : 'Updating'
-  const { instances, nextInstance } = existing ?? {}
+  const { nextInstance } = existing ?? {}
   const scaleSet = {
-    ...(existing === undefined ? { instances: [] } : { instances: instances ?? instancesOf(existing) }),
+    instances: existing === undefined ? [] : instancesOf(existing),
     ...(nextInstance === undefined ? {} : { nextInstance }),
   }
   const pool: PoolRecord = { name, properties, provisioningState, eTag: store.nextETag(), ...scaleSet }

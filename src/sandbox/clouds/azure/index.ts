@@ -3,7 +3,7 @@ import { type CloudWorld, DELETE_SECONDS, MACHINE_SECONDS, type RunningCloud, ty
 import { serveLoopback } from '../loopback.ts'
 import { answerArm } from './arm.ts'
 import { machineOf } from './machines.ts'
-import type { FakeIdentity } from './model.ts'
+import type { FakeIdentity, OperationRecord } from './model.ts'
 import { offerOf, SYSTEM_TYPE } from './offer.ts'
 import { Scripts } from './scripts.ts'
 import { Store, systemPool } from './store.ts'
@@ -20,8 +20,7 @@ export const azure: SimulatedCloud = {
 async function start(world: CloudWorld): Promise<RunningCloud> {
   const { cluster, skus, machines, scaled, stateFile, token, onFailure } = world
   const [fake, offer, scripts] = [identityOf(cluster), offerOf(skus), new Scripts()]
-  const delayOf = (kind: 'put' | 'delete' | 'shrink'): number =>
-    scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS)
+  const delayOf = (kind: OperationRecord['kind']): number => scaled(kind === 'put' ? MACHINE_SECONDS : DELETE_SECONDS)
   const store = new Store({ fake, offer, machines, stateFile, delayOf, onFailure })
   const context = { store, fake, offer, nextEnding: (method: string) => scripts.take(method) }
   const served = await serveLoopback((request) => answerArm(request, context), { token })
