@@ -2,7 +2,7 @@
  * Node's compile cache holds code that runs as whoever reads it, and Node's own place for it is a temporary folder that all
  * users of a machine share. kaito keeps it where nobody else can write, or goes without.
  */
-const { lstatSync, mkdirSync, realpathSync } = require('node:fs')
+const { existsSync, lstatSync, mkdirSync, realpathSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { dirname, join, resolve } = require('node:path')
@@ -31,8 +31,10 @@ function cacheHome() {
 
 /** Undefined: somebody else could put something there, now or between this look and the next. */
 function ownFolder(path, uid) {
-  if (!isSafeWay(existing(path), uid)) return undefined
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (!existsSync(path)) {
+    if (!isSafeWay(existing(path), uid)) return undefined
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  }
   const folder = realpathSync(path)
   const { mode, uid: owner } = lstatSync(folder)
   return owner === uid && (mode & READABLE_BY_OTHERS) === 0 && isSafeWay(folder, uid) ? folder : undefined
