@@ -91,7 +91,7 @@ export const WORLD: readonly Room[] = [
   },
   {
     path: 'std',
-    holds: 'what every room may use: a pause that ends with its signal, the user’s home',
+    holds: 'what every room may use: waits that end with their signal, the user’s home',
     rooms: [],
     node: ['os', 'timers/promises'],
     because: 'What every room stands on stands on none.',

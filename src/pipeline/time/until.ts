@@ -1,4 +1,5 @@
 /** To the next look: woken by a change, or by the time that something was given. */
+import { aborted } from '#std/aborted.ts'
 import type { Clock } from '../ports.ts'
 
 export async function untilChange(
@@ -11,18 +12,11 @@ export async function untilChange(
   const pauseMs = Math.max(0, Math.min(...given) - clock.now().getTime())
   const ended = AbortSignal.any([signal, done.signal])
   // Without an end it sleeps until the signal.
-  const sleeping = given.length === 0 ? asLongAs(ended) : clock.sleep(pauseMs, ended)
+  const sleeping = given.length === 0 ? aborted(ended) : clock.sleep(pauseMs, ended)
   sleeping.catch(() => undefined)
   try {
     await Promise.race([change, sleeping])
   } finally {
     done.abort()
   }
-}
-
-function asLongAs(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

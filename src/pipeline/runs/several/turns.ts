@@ -1,6 +1,7 @@
 /** Workspaces of one run on nodes that are there: each counts the free GPUs when the pods of those before it have theirs. */
 import { isOnNode } from '#core/status/nodes.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
+import { aborted } from '#std/aborted.ts'
 
 export interface Turn {
   isFirst: boolean
@@ -22,17 +23,11 @@ export function createTurns(): Turns {
       const { promise, resolve } = Promise.withResolvers<void>()
       // One that never comes to its turn passes by, and so does whoever waits for it.
       last = promise
-      return { isFirst: before === undefined, come: (signal) => withSignal(before, signal), pass: resolve }
+      // The signal first: one that was aborted gets no turn, even a free one.
+      const come = (signal: AbortSignal) => Promise.race([aborted(signal), before])
+      return { isFirst: before === undefined, come, pass: resolve }
     },
   }
-}
-
-function withSignal(before: Promise<void> = Promise.resolve(), signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    before.then(resolve, reject)
-  })
 }
 
 /** Each of its pods has a node: which GPUs are taken can be seen. */
