@@ -114,7 +114,8 @@ export function sameNameProblems(requests: readonly DeployRequest[], places: rea
 }
 
 export function refuseSameName(requests: readonly DeployRequest[]): void {
-  const second = requests.find((_, index) => sameNames(requests)[index])
+  const same = sameNames(requests)
+  const second = requests.find((_, index) => same[index])
   if (second === undefined) return
   const { spec, placement } = second
   throw new KaitoError({
