@@ -25,7 +25,7 @@ export async function readSources(paths: readonly string[], io: Io, isRecursive 
 /** Of the directories among them: folders that hold files, and are not read without -R. */
 export function unreadFolders(paths: readonly string[]): string[] {
   const folders = paths.filter((path) => path !== '-' && !isAddress(path) && statSync(path).isDirectory())
-  return folders.flatMap(foldersIn).filter((folder) => filesIn(folder, true).length > 0)
+  return folders.flatMap((folder) => contentOf(folder).folders).filter(holdsFiles)
 }
 
 function isAddress(path: string): boolean {
@@ -77,21 +77,26 @@ function readPath(path: string, io: Io, isRecursive: boolean): SourceText[] {
   }))
 }
 
-/** In the order of their names, the folders last. A link to a folder is not followed: it could lead in a circle. */
+/** In the order of their names, the folders last. */
 function filesIn(folder: string, isRecursive: boolean): string[] {
-  const names = readdirSync(folder, { withFileTypes: true })
-  const files = names
-    .filter((entry) => !entry.isDirectory() && FILE.test(entry.name))
-    .map(({ name }) => join(folder, name))
-  return [...files.sort(), ...(isRecursive ? foldersIn(folder).flatMap((each) => filesIn(each, true)) : [])]
+  const { files, folders } = contentOf(folder)
+  return isRecursive ? [...files, ...folders.flatMap((each) => filesIn(each, true))] : files
 }
 
-function foldersIn(folder: string): string[] {
-  const names = readdirSync(folder, { withFileTypes: true })
-  return names
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(folder, name))
-    .sort()
+/** The folders below it, too; it is looked no further than the first file. */
+function holdsFiles(folder: string): boolean {
+  const { files, folders } = contentOf(folder)
+  return files.length > 0 || folders.some(holdsFiles)
+}
+
+/** What counts of it, by name. A link to a folder is not followed: it could lead in a circle. */
+function contentOf(folder: string): { files: string[]; folders: string[] } {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const sorted = (found: typeof entries): string[] => found.map(({ name }) => join(folder, name)).sort()
+  return {
+    files: sorted(entries.filter((entry) => !entry.isDirectory() && FILE.test(entry.name))),
+    folders: sorted(entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))),
+  }
 }
 
 function readText(path: string, size: number, io: Io): string {
