@@ -20,6 +20,15 @@ const run = (args: string, env: Record<string, string> = {}): Promise<Run> =>
   kaito(args.split(' '), { cwd: dir, env: { XDG_STATE_HOME: dir, ...env } })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
+/** What Node says of a folder that is another user's. */
+const LOCKED = `const fs = require('node:fs')
+const { readdirSync } = fs
+fs.readdirSync = (folder, ...how) => {
+  if (String(folder).endsWith('locked')) throw Object.assign(new Error('EACCES: permission denied, scandir ' + folder), { code: 'EACCES' })
+  return readdirSync(folder, ...how)
+}
+`
+
 describe('folders below a folder', () => {
   beforeAll(() => {
     for (const folder of ['models/team/deep', 'models/.git', 'models/empty'])
@@ -36,6 +45,23 @@ describe('folders below a folder', () => {
     expect(stdout).toMatch(/^models\/team: warning: this folder is not read \[folder-not-read\]$/m)
     expect(stdout).not.toMatch(/empty|\.git/)
     expect((await run('render --byo -f models')).stderr).toContain('models/team: this folder is not read')
+  })
+
+  it('of which one may not be looked into keep nobody from the rest', async () => {
+    mkdirSync(join(dir, 'guarded/locked/below'), { recursive: true })
+    writeFileSync(join(dir, 'guarded/top.yaml'), workspace('top'))
+    // root may look into every folder.
+    const hook = join(dir, 'locked.cjs')
+    writeFileSync(hook, LOCKED)
+    const env = { NODE_OPTIONS: `--require ${hook}` }
+    const { code, stdout, stderr } = await run('lint -f guarded', env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/ in top\n$/)
+    expect(stdout).not.toContain('locked')
+    const refused = await run('lint -R -f guarded', env)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('guarded cannot be read. [USAGE]')
+    expect(refused.stderr).toContain('EACCES')
   })
 
   it.each(['-R -f models', '-f=models -R', '--recursive -f models'])(

@@ -83,10 +83,14 @@ function filesIn(folder: string, isRecursive: boolean): string[] {
   return isRecursive ? [...files, ...folders.flatMap((each) => filesIn(each, true))] : files
 }
 
-/** The folders below it, too; it is looked no further than the first file. */
+/** The folders below it, too; it is looked no further than the first file. What may not be looked into is as good as empty: nobody asked for it. */
 function holdsFiles(folder: string): boolean {
-  const { files, folders } = contentOf(folder)
-  return files.length > 0 || folders.some(holdsFiles)
+  try {
+    const { files, folders } = contentOf(folder)
+    return files.length > 0 || folders.some(holdsFiles)
+  } catch {
+    return false
+  }
 }
 
 /** What counts of it, by name. A link to a folder is not followed: it could lead in a circle. */
