@@ -1,6 +1,6 @@
 /**
  * What people type who know kubectl, its kaito plugin, helm or ollama, and how it is said here. By what is meant, and not by how it is
- * spelled: whoever types destroy does not mean deploy.
+ * spelled: whoever types destroy does not mean deploy. A sentence begins with a capital, what is to be typed as it is typed.
  */
 
 const DEPLOY = 'kaito deploy MODEL, or kaito deploy -f FILE'
@@ -8,9 +8,9 @@ const DELETE = 'kaito delete NAME'
 const STATUS = 'kaito status NAME'
 const ENDPOINT = 'kaito endpoint NAME'
 const FORWARD = 'kaito endpoint NAME --forward'
-const SIGN_IN = "kaito signs in nowhere: it takes the kubeconfig and the sign-in of the cloud's own tool (az login)"
-const TUNING = 'kaito does not tune yet; the upstream operator does'
-const RAG = 'kaito has no retrieval (RAG): it serves models, and kaito endpoint NAME says where'
+const SIGN_IN = "Kaito signs in nowhere: it takes the kubeconfig and the sign-in of the cloud's own tool (az login)"
+const TUNING = 'Kaito does not tune yet; the upstream operator does'
+const RAG = 'Kaito has no retrieval (RAG): it serves models, and kaito endpoint NAME says where'
 
 /** They are answered with the names of the models. */
 export const MODELS = ['list', 'ls', 'model', 'models', 'presets']
@@ -29,7 +29,7 @@ export const VERBS: Readonly<Record<string, string>> = {
   explain: 'kaito plan MODEL --explain; the fields of a file: kaito init MODEL',
   ...all('kaito render MODEL, or kaito render -f FILE', 'manifest', 'template'),
   ...all('kaito lint -f FILE', 'check', 'validate', 'verify'),
-  ...all('change the file and deploy it again: kaito deploy -f FILE', 'edit', 'patch', 'set'),
+  ...all('Change the file and deploy it again: kaito deploy -f FILE', 'edit', 'patch', 'set'),
   ...all('kaito chat NAME', 'ask', 'infer', 'prompt', 'query'),
   ...all('kubectl exec, with a pod that kaito status NAME names', 'attach', 'exec', 'ssh'),
   log: 'kaito logs NAME',
@@ -42,30 +42,30 @@ export const VERBS: Readonly<Record<string, string>> = {
 
 /** Flags of deploy, status and chat there. */
 export const FLAGS: Readonly<Record<string, string>> = {
-  '--adapters': 'adapters are named in a file: inference.adapters',
-  '--all': 'all of a namespace: kaito status -o name | xargs kaito delete',
+  '--adapters': 'Adapters are named in a file: inference.adapters',
+  '--all': 'All of a namespace: kaito status -o name | xargs kaito delete',
   '--bypass-resource-checks':
-    'a model that does not fit is not deployed; --max-model-len and --instance-type change what fits',
-  '--count': 'kaito works out the nodes; copies of the server: --replicas N',
+    'A model that does not fit is not deployed; --max-model-len and --instance-type change what fits',
+  '--count': 'Kaito works out the nodes; copies of the server: --replicas N',
   '--enable-load-balancer':
-    'kaito makes no load balancer. From this machine: kaito endpoint NAME --forward; from elsewhere: a Service or Ingress of your own before the pods',
-  '--external': 'from this machine: kaito endpoint NAME --forward',
-  '--force': 'what is to be taken over is said: --force-conflicts for fields of another manager, --yes for a question',
+    'Kaito makes no load balancer. From this machine: kaito endpoint NAME --forward; from elsewhere: a Service or Ingress of your own before the pods',
+  '--external': 'From this machine: kaito endpoint NAME --forward',
+  '--force': 'What is to be taken over is said: --force-conflicts for fields of another manager, --yes for a question',
   '--format': '-o json, or -o name for the URL alone',
   '--image-tag': '--image REFERENCE',
   '--inference-config':
-    'flags of the engine: --engine-arg max-model-len=8192; a whole file of them: a ConfigMap with key inference_config.yaml beside the Workspace, named by inference.config',
+    'Flags of the engine: --engine-arg max-model-len=8192; a whole file of them: a ConfigMap with key inference_config.yaml beside the Workspace, named by inference.config',
   '--message': '-p, --prompt',
-  '--node-selector': 'labels of nodes are named in a file: resource.labelSelector.matchLabels',
-  '--preferred-nodes': 'labels of nodes are named in a file: resource.labelSelector.matchLabels',
-  '--region': 'the node pool is made where the cluster is',
-  '--selector': 'workspaces are named: kaito status NAME',
+  '--node-selector': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
+  '--preferred-nodes': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
+  '--region': 'The node pool is made where the cluster is',
+  '--selector': 'Workspaces are named: kaito status NAME',
   '--show-conditions': 'kaito status NAME shows them',
   '--show-worker-nodes': 'kaito status NAME shows them',
   '--system-prompt': '--system TEXT',
   '--top-p': '--temperature T; top_p goes with requests of your own to kaito endpoint NAME',
-  '--wait': 'deploy waits by itself, and asks the endpoint',
-  '--workspace': 'the name stands behind the verb: kaito status NAME',
+  '--wait': 'Deploy waits by itself, and asks the endpoint',
+  '--workspace': 'The name stands behind the verb: kaito status NAME',
   ...all(
     TUNING,
     '--input-pvc',

@@ -18,19 +18,9 @@ export interface Refused {
 export async function adviceOn(refused: Refused, openCatalog: () => Promise<Catalog>): Promise<string | undefined> {
   const { error, argv, command } = refused
   const word = /'([^']+)'/.exec(error.message)?.[1] ?? ''
-  if (error.code === 'commander.unknownCommand') return asSentence(await verbFor(word, refused.verbs, openCatalog))
+  if (error.code === 'commander.unknownCommand') return verbFor(word, refused.verbs, openCatalog)
   if (error.code === 'commander.excessArguments' && command?.name() === 'chat') return questionOf(argv)
-  return error.code === 'commander.unknownOption' ? asSentence(await flagFor(word, refused, openCatalog)) : undefined
-}
-
-/** What is to be typed begins as it is typed. */
-function asSentence(says: string | undefined): string | undefined {
-  if (
-    says === undefined ||
-    /^(kaito (deploy|delete|status|endpoint|chat|plan|render|lint|logs|init|wait|scale|-)|kubectl|-)/.test(says)
-  )
-    return says
-  return says.charAt(0).toUpperCase() + says.slice(1)
+  return error.code === 'commander.unknownOption' ? flagFor(word, refused, openCatalog) : undefined
 }
 
 async function verbFor(
@@ -84,5 +74,5 @@ async function engineFlag(
   if (engine === undefined) return undefined
   const next = argv[argv.indexOf(word) + 1]
   const value = given ?? (next?.startsWith('-') === false ? next : undefined)
-  return `it is a flag of ${engine.engine}: --engine-arg ${flag}${value === undefined ? '' : `=${value}`}`
+  return `It is a flag of ${engine.engine}: --engine-arg ${flag}${value === undefined ? '' : `=${value}`}`
 }
