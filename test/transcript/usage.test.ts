@@ -36,6 +36,8 @@ describe('a verb of another tool', () => {
     ['deplyo mistral-7b', 'Did you mean kaito deploy?'],
     ['stauts', 'Did you mean kaito status?'],
     ['frobnicate', 'See: kaito --help'],
+    ['constructor', 'See: kaito --help'],
+    ['toString', 'See: kaito --help'],
   ])('%s', expectUsage)
 })
 
@@ -50,6 +52,7 @@ describe('a flag of another tool, or a slip', () => {
     ['deploy --model phi-4 --input-urls x', /does not tune/],
     ['deploy phi-4 --region westeurope', /where the cluster is/],
     ['deploy phi-4 --typo', 'See: kaito deploy --help'],
+    ['plan phi-4 --constructor', 'See: kaito plan --help'],
     ['deploy phi-4 --instancetype x', 'Did you mean --instance-type?'],
     ['deploy phi-4 --max-num-seqs 4', 'It is a flag of vllm: --engine-arg max-num-seqs=4'],
     ['status --namespce x', 'Did you mean --namespace?'],

@@ -15,7 +15,7 @@ const RAG = 'Kaito has no retrieval (RAG): it serves models, and kaito endpoint 
 /** They are answered with the names of the models. */
 export const MODELS = ['list', 'ls', 'model', 'models', 'presets']
 
-export const VERBS: Readonly<Record<string, string>> = {
+export const VERBS = byWord({
   ...all(DEPLOY, 'apply', 'create', 'install', 'launch', 'replace', 'serve', 'start', 'up', 'upgrade'),
   ...all(DELETE, 'destroy', 'down', 'kill', 'purge', 'remove', 'rm', 'teardown', 'undeploy', 'uninstall'),
   stop: 'kaito scale NAME --replicas 0 takes its pods and machines away, kaito delete NAME all of it',
@@ -38,10 +38,10 @@ export const VERBS: Readonly<Record<string, string>> = {
   ...all(TUNING, 'finetune', 'train', 'tune'),
   rag: RAG,
   version: 'kaito --version',
-}
+})
 
 /** Flags of deploy, status and chat there. */
-export const FLAGS: Readonly<Record<string, string>> = {
+export const FLAGS = byWord({
   '--adapters': 'Adapters are named in a file: inference.adapters',
   '--all': 'All of a namespace: kaito status -o name | xargs kaito delete',
   '--bypass-resource-checks':
@@ -77,6 +77,11 @@ export const FLAGS: Readonly<Record<string, string>> = {
     '--tuning-config',
     '--tuning-method',
   ),
+})
+
+/** What is typed may be a word that every object of JavaScript has: constructor, toString. */
+function byWord(says: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(says))
 }
 
 function all(says: string, ...words: readonly string[]): Record<string, string> {

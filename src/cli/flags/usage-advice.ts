@@ -32,8 +32,8 @@ async function verbFor(
     const names = (await openCatalog()).models.list().map(({ name }) => name)
     return `The models: ${names.join(', ')}. About one of them: kaito plan NAME`
   }
-  const near = VERBS[word] === undefined ? nearly(word, verbs) : undefined
-  return near === undefined ? VERBS[word] : `Did you mean kaito ${near}?`
+  const near = VERBS.has(word) ? undefined : nearly(word, verbs)
+  return near === undefined ? VERBS.get(word) : `Did you mean kaito ${near}?`
 }
 
 async function flagFor(
@@ -52,7 +52,7 @@ async function flagFor(
     flag,
     options.flatMap(({ long }) => long ?? []),
   )
-  return FLAGS[flag] ?? engines ?? (near === undefined ? undefined : `Did you mean ${near}?`)
+  return FLAGS.get(flag) ?? engines ?? (near === undefined ? undefined : `Did you mean ${near}?`)
 }
 
 /** The words after the name of the workspace, up to a flag. */
@@ -70,7 +70,9 @@ async function engineFlag(
 ): Promise<string | undefined> {
   const [flag = '', given] = word.replace(/^--/, '').split(/=(.*)/s)
   const { images, flagsOf } = await openCatalog()
-  const engine = images.map(({ engine, version }) => flagsOf(engine, version)).find((each) => each?.flags[flag])
+  const engine = images
+    .map(({ engine, version }) => flagsOf(engine, version))
+    .find((each) => each !== undefined && Object.hasOwn(each.flags, flag))
   if (engine === undefined) return undefined
   const next = argv[argv.indexOf(word) + 1]
   const value = given ?? (next?.startsWith('-') === false ? next : undefined)
