@@ -12,13 +12,15 @@ export function checkAgainst(
   settled: Readonly<Record<string, Settled>>,
   retired: RetiredFlags = {},
 ): FlagAnswer {
-  const names = Object.keys(args)
+  // A flag may be called like what every object of JavaScript has: constructor, toString.
+  const [ours, table] = [new Map(Object.entries(settled)), new Map(Object.entries(flags))]
   return {
-    settled: names.flatMap((flag) =>
-      settled[flag] === undefined ? [] : [{ flag, ...settledBy(flag, settled[flag]) }],
-    ),
+    settled: Object.keys(args).flatMap((flag) => {
+      const own = ours.get(flag)
+      return own === undefined ? [] : [{ flag, ...settledBy(flag, own) }]
+    }),
     wrong: Object.entries(args).flatMap(([flag, value]) => {
-      const wrong = settled[flag] === undefined ? problemOf(flag, value, flags, retired) : undefined
+      const wrong = ours.has(flag) ? undefined : problemOf(flag, value, table, retired)
       return wrong === undefined ? [] : [{ flag, ...wrong }]
     }),
   }
@@ -33,23 +35,23 @@ export type Settled = Omit<FlagProblem, 'flag'>
 function problemOf(
   name: string,
   value: Scalar,
-  flags: Readonly<Record<string, EngineFlag>>,
+  flags: ReadonlyMap<string, EngineFlag>,
   retired: RetiredFlags,
 ): Settled | undefined {
-  const negated = flags[name] === undefined && name.startsWith('no-') ? flags[name.slice(3)] : undefined
+  const negated = !flags.has(name) && name.startsWith('no-') ? flags.get(name.slice(3)) : undefined
   // `--compilation-config.mode=3` sets one key of a flag that takes JSON.
-  const flag = negated ?? flags[name] ?? flags[name.split('.')[0] ?? '']
+  const flag = negated ?? flags.get(name) ?? flags.get(name.split('.')[0] ?? '')
   if (flag === undefined) {
     const old = adviceOn(name, retired)
     if (old !== undefined) return { says: `there is no flag --${name} since ${old.goneIn}`, hint: old.instead }
-    const near = closest(name, Object.keys(flags), 3).map((other) => `--${other}`)
+    const near = closest(name, [...flags.keys()], 3).map((other) => `--${other}`)
     return {
       says: `there is no flag --${name}`,
       ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` }),
     }
   }
   if (name.includes('.')) return undefined
-  const says = valueProblem(name, value, flag.kind === 'alias' ? (flags[flag.of] ?? flag) : flag)
+  const says = valueProblem(name, value, flag.kind === 'alias' ? (flags.get(flag.of) ?? flag) : flag)
   return says === undefined ? undefined : { says: `--${name} ${says}` }
 }
 

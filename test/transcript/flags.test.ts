@@ -271,3 +271,12 @@ describe('--verbose', () => {
     expect((await run(args.replace(' --verbose', ''), env)).stderr).not.toContain('from the')
   })
 })
+
+it.each(['constructor', 'toString', 'no-constructor', 'constructor.x'])(
+  'a flag that no engine has is refused by its name, also where every object of JavaScript has it: %s',
+  async (flag) => {
+    const { code, stderr } = await run(`render mistral-7b --byo --engine-arg ${flag}=1`)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`there is no flag --${flag}`)
+  },
+)

@@ -9,16 +9,16 @@ import type { Scalar } from '#core/workspace/spec.ts'
 const DEFAULT_UTILIZATION = 0.92
 const DEFAULT_LORA_RANK = 16
 
-const SHORT: Record<string, string> = {
-  tp: 'tensor-parallel-size',
-  pp: 'pipeline-parallel-size',
-  dp: 'data-parallel-size',
-}
+const SHORT = new Map([
+  ['tp', 'tensor-parallel-size'],
+  ['pp', 'pipeline-parallel-size'],
+  ['dp', 'data-parallel-size'],
+])
 
 /** As vLLM's help spells it: no leading dashes, no underscores, the long form. */
 export function flagName(name: string): string {
   const bare = name.replace(/^-+/, '').replaceAll('_', '-')
-  return SHORT[bare] ?? bare
+  return SHORT.get(bare) ?? bare
 }
 
 export function readSettings(args: EngineArgs): EngineSettings {
