@@ -43,7 +43,6 @@ const FREE_ROWS = 2
 export function createTtyListener({ stream, colors, now, spinner = oraSpinner(stream) }: TtyOptions): Listener {
   // One for each workspace; alone it has no name.
   const open = new Map<string | undefined, OpenPhase>()
-  let place = ''
   let timer: NodeJS.Timeout | undefined
   const live = (): string => liveLines([...open.values()], now(), stream)
   const show = (): void => {
@@ -66,7 +65,6 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
     show()
   }
   const end = (workspace: string | undefined, line: string | undefined): void => {
-    if (!open.has(workspace)) return
     hide()
     open.delete(workspace)
     if (line !== undefined) write(line)
@@ -88,18 +86,15 @@ export function createTtyListener({ stream, colors, now, spinner = oraSpinner(st
         show()
       } else if (event.type === 'phase.finished') {
         // Of several each has one line, and what has been done of them is told by the last.
-        end(workspace, workspace === undefined ? `${colors.green('✓')} ${describeEvent(event)}` : undefined)
+        if (phase !== undefined)
+          end(workspace, workspace === undefined ? `${colors.green('✓')} ${describeEvent(event)}` : undefined)
       } else if (event.type === 'workspace.finished') {
         const mark = event.outcome === 'done' ? colors.green('✓') : colors.red('✗')
-        hide()
-        open.delete(workspace)
-        writeAbove(`${mark} ${describeEvent(event)}`)
+        end(workspace, `${mark} ${describeEvent(event)}`)
       } else if (event.type === 'warning') {
         writeAbove(`${colors.yellow('!')} ${describeEvent(event)}`)
       } else if (event.type === 'target') {
-        // Several workspaces of one run are at the same place: it is said once.
-        if (place !== sayEvent(event)) writeAbove(`${colors.cyan('›')} ${sayEvent(event)}`)
-        place = sayEvent(event)
+        writeAbove(`${colors.cyan('›')} ${sayEvent(event)}`)
       } else if (event.type === 'step.progress' && phase === undefined) {
         writeAbove(`${colors.cyan('›')} ${describeEvent(event)}`)
       } else if (phase !== undefined && event.type !== 'heartbeat') {
