@@ -2,8 +2,9 @@ import { destroyAll } from '#pipeline/runs/several/delete-all.ts'
 import type { CommandSpec } from '../command.ts'
 import { Flag } from '../flags/flag.ts'
 import { addPlaceOptions, addSourceOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { addSeveralOptions, isTable, type SeveralOptions } from '../flags/several.ts'
+import { addSeveralOptions, type SeveralOptions } from '../flags/several.ts'
 import { removalsFor } from '../input/removals.ts'
+import { printSeveral } from '../print-several.ts'
 import { confirmDelete } from '../terminal/confirm.ts'
 
 export const deleteCommand: CommandSpec<WorkspaceOptions & SeveralOptions & { ignoreNotFound: boolean }> = {
@@ -28,13 +29,11 @@ export const deleteCommand: CommandSpec<WorkspaceOptions & SeveralOptions & { ig
   async run(words, options, session) {
     const { removals, ports } = await removalsFor(words, options, session)
     const { waitLock, failFast, ignoreNotFound } = options
-    const { results, ends, failure } = await destroyAll(
+    const done = await destroyAll(
       removals,
       { waitLock, failFast, ignoreNotFound, confirm: (found) => confirmDelete(found, session) },
       ports,
     )
-    if (results.length > 0 || isTable(ends, session)) session.print(results, { isList: removals.length > 1, ends })
-    if (failure !== undefined) throw failure.error
-    return 0
+    return printSeveral(done, session)
   },
 }

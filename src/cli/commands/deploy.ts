@@ -5,8 +5,9 @@ import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
 import { DRILLS, findDrill } from '#sandbox/drills.ts'
 import type { CommandSpec } from '../command.ts'
 import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
-import { addSeveralOptions, isTable, type SeveralOptions } from '../flags/several.ts'
+import { addSeveralOptions, type SeveralOptions } from '../flags/several.ts'
 import { requestsFor, showWarnings } from '../input/requests.ts'
+import { printSeveral } from '../print-several.ts'
 import type { Session } from '../session.ts'
 import { confirmDeploy } from '../terminal/confirm.ts'
 import { planCommand } from './plan.ts'
@@ -47,17 +48,14 @@ export const deployCommand: CommandSpec<DeployFlags> = {
     if (options.dryRun) return planCommand.run(model === undefined ? [] : [model], options, session)
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)
-    const { items } = requests
     const { waitLock, failFast } = options
-    const { results, ends, failure } = await deployAll(
-      items,
+    const done = await deployAll(
+      requests.items,
       { waitLock, failFast, confirm: (plans) => confirmDeploy(plans, session) },
       ports,
     )
-    tellUnrehearsed(options.drill, results, session)
-    if (results.length > 0 || isTable(ends, session)) session.print(results, { isList: items.length > 1, ends })
-    if (failure !== undefined) throw failure.error
-    return 0
+    tellUnrehearsed(options.drill, done.results, session)
+    return printSeveral(done, session)
   },
 }
 

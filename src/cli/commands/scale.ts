@@ -3,6 +3,7 @@ import { scaleRequest } from '#pipeline/runs/scale.ts'
 import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
 import type { CommandSpec } from '../command.ts'
 import { workspaceNamed } from '../input/workspace-names.ts'
+import { printSeveral } from '../print-several.ts'
 import { confirmDeploy } from '../terminal/confirm.ts'
 
 interface ScaleFlags {
@@ -33,11 +34,12 @@ export const scaleCommand: CommandSpec<ScaleFlags> = {
     const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
     const request = await scaleRequest(objectName, namespace, replicas, ports)
-    const confirm = (plans: Parameters<typeof confirmDeploy>[0]) => confirmDeploy(plans, session)
-    const { results, failure } = await deployAll([request], { waitLock, failFast: false, confirm }, ports)
-    if (results.length > 0) session.print(results)
-    if (failure !== undefined) throw failure.error
-    return 0
+    const done = await deployAll(
+      [request],
+      { waitLock, failFast: false, confirm: (plans) => confirmDeploy(plans, session) },
+      ports,
+    )
+    return printSeveral(done, session)
   },
 }
 
