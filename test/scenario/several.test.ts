@@ -92,6 +92,11 @@ describe('three workspaces, of which one fails', () => {
     expect(done.stdout).toContain('All together $9.60 per hour')
   })
 
+  it('with -q they are told by the exit code alone', async () => {
+    const done = await kaito(['deploy', '-f', folder, '-n', namespace, '-q'], { env: direct })
+    expect(done).toMatchObject({ code: 0, stdout: '', stderr: '' })
+  })
+
   it('alone, a workspace is not named in its events', async () => {
     const done = await run('deploy', '-f', join(folder, 'first.yaml'), '--progress', 'json')
     expect(done.code, done.stderr).toBe(0)

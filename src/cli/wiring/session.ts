@@ -67,12 +67,14 @@ export async function withSession<T>(
     },
     untilInterrupted,
     say,
-    print: (results, { isAgain = false, ...how } = {}) => {
+    print: (results, { isAgain = false, ends = [], ...how } = {}) => {
       renderer.close()
       const { stdout: stream, env, redact } = io
       const given = { stream, env, redact, say, color: options.color, isVerbose: options.verbose, ...how }
-      const told = options.quiet && options.output === 'text' ? results.filter(isAsked) : results
-      stream.write(formatResults(told, options.output, isAgain ? { ...given, again: new Date() } : given))
+      const again = isAgain ? { again: new Date() } : {}
+      const isQuiet = options.quiet && options.output === 'text'
+      const told = isQuiet ? results.filter(isAsked) : results
+      stream.write(formatResults(told, options.output, { ...given, ...again, ends: isQuiet ? [] : ends }))
     },
   }
   try {
