@@ -45,6 +45,11 @@ export function formatVerifications(verifications: readonly Verification[], { gr
   })
 }
 
+/** What could not be verified, each once. */
+export function openChecks(verifications: readonly Verification[]): string[] {
+  return [...new Set(verifications.flatMap(({ check, outcome }) => (outcome === 'ok' ? [] : [check])))]
+}
+
 /** `context demo, namespace default, CLOUD (ACCOUNT)`. */
 export function formatTarget({ context, namespace, cloud, account, isOffline, isSimulated }: Target): string {
   if (isOffline) return `offline, namespace ${namespace}`

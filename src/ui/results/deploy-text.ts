@@ -2,12 +2,12 @@
 import { advice, kaito, type Worded } from '#core/advice.ts'
 import type { ChangeKind } from '#core/events.ts'
 import { type DeployResult, type Endpoint, type EndpointResult, isPoolMade, type Shown } from '#core/results.ts'
-import type { Verification } from '#core/status/workspace-status.ts'
 import type { Say } from '../text/advice-text.ts'
 import type { Colors, Paint } from '../text/colors.ts'
-import { formatMs, formatPrice } from '../text/figures.ts'
+import { formatMs } from '../text/figures.ts'
 import { formatFacts } from '../text/table.ts'
-import { formatChanges, formatVerifications } from './changes-text.ts'
+import { formatChanges, formatVerifications, openChecks } from './changes-text.ts'
+import { formatMachinePrice, formatMachines } from './plan-text.ts'
 import { formatSettingChange } from './settings-text.ts'
 
 interface DeployTextOptions {
@@ -25,7 +25,7 @@ export function formatDeploy(
   const { bold } = colors
   const open = verifications.filter(({ outcome }) => outcome !== 'ok')
   return [
-    formatHeadline(result, open, colors),
+    formatHeadline(result, colors),
     ...(isVerbose ? [] : formatVerifications(open, colors)),
     ...(isUnchanged(result) ? [] : formatFacts(factsOf(result, say), colors.dim)),
     ...(isVerbose
@@ -51,33 +51,27 @@ function isUnchanged({ pool, changes, settings }: Shown<DeployResult>): boolean 
 }
 
 /** It answers only when everything was asked. */
-function formatHeadline(
-  result: Shown<DeployResult>,
-  open: readonly Verification[],
-  { bold, green, yellow }: Colors,
-): string {
-  const { plan, target, elapsedMs } = result
+function formatHeadline(result: Shown<DeployResult>, { bold, green, yellow }: Colors): string {
+  const { plan, target, elapsedMs, verifications } = result
+  const open = openChecks(verifications)
   const name = plan.objectName
   const took = formatMs(elapsedMs)
   const end = `in ${took}${target.isSimulated === true ? ' (simulated)' : ''}`
   const unchanged = isUnchanged(result) ? ', unchanged' : ''
-  if (open.length > 0) {
-    const checks = [...new Set(open.map(({ check }) => check))].join(', ')
-    return `${yellow('!')} ${bold(`${name} is deployed${unchanged}; not verified: ${checks}`)} (${took})`
-  }
+  if (open.length > 0)
+    return `${yellow('!')} ${bold(`${name} is deployed${unchanged}; not verified: ${open.join(', ')}`)} (${took})`
   if (plan.replicas === 0) return `${green('✓')} ${bold(`${name} is scaled to 0${unchanged}`)} ${end}`
   return `${green('✓')} ${bold(`${name} answers${unchanged}`)}: ${plan.replicas}/${plan.replicas} replicas verified ${end}`
 }
 
 function factsOf(result: Shown<DeployResult>, say: Say): [string, string | undefined][] {
   const { plan, settings, endpoint } = result
-  const { pool } = plan
   const about = { workspace: plan.objectName, namespace: plan.namespace }
   return [
     ['url', `${endpoint.url} (inside the cluster)`],
     ['model', endpoint.servedModelName],
     ['nodes', formatNodes(result)],
-    ['price', pool.mode === 'existing' ? undefined : formatPrice(pool.usdPerHour)],
+    ['price', formatMachinePrice(plan.pool)],
     ['objects', formatCounts(result)],
     ['changes', settings.map(formatSettingChange).join(', ')],
     ['ask it', endpoint.chatCommand],
@@ -87,10 +81,11 @@ function factsOf(result: Shown<DeployResult>, say: Say): [string, string | undef
 }
 
 function formatNodes({ plan, pool }: Shown<DeployResult>): string {
-  if (plan.pool.mode === 'existing') return 'your own'
+  const machines = formatMachines(plan.pool, 'your own')
+  if (plan.pool.mode === 'existing') return machines
   const moved = pool.change === 'shrunk' ? 'shrunk' : 'grown'
   const grown = pool.nodes === undefined ? pool.change : `${moved} from ${pool.nodes.from}`
-  return `${plan.pool.nodes} × ${plan.pool.request.instanceType} (node pool ${pool.name}, ${grown})`
+  return `${machines} (node pool ${pool.name}, ${grown})`
 }
 
 /** `3 created, 1 unchanged; revision 2`. */

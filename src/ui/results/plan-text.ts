@@ -86,6 +86,16 @@ export function formatReplicas({ sizing, replicas }: Plan): string {
   return `${plural(replicas, 'replica')} of ${plural(sizing.tensorParallelSize, 'GPU')} (${sizing.gpu.model})`
 }
 
+/** `2 × A`. @param own what one's own nodes are called there. */
+export function formatMachines(pool: PoolDecision, own = 'your own nodes'): string {
+  return pool.mode === 'existing' ? own : `${pool.nodes} × ${pool.request.instanceType}`
+}
+
+/** Undefined for one's own nodes. */
+export function formatMachinePrice(pool: PoolDecision): string | undefined {
+  return pool.mode === 'existing' ? undefined : formatPrice(pool.usdPerHour)
+}
+
 const LIMITED_BY = {
   flag: 'as the flag says',
   config: 'as the engine config says',

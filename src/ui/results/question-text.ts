@@ -3,9 +3,9 @@ import type { NodePool } from '#core/cloud/node-pool.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
 import { isPoolMade, type PlanResult, type Target } from '#core/results.ts'
 import type { Colors } from '../text/colors.ts'
-import { formatAbout, formatCount, formatHourly, formatPrice, plural } from '../text/figures.ts'
+import { formatAbout, formatCount, formatHourly, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
-import { formatReplicas } from './plan-text.ts'
+import { formatMachinePrice, formatMachines, formatReplicas } from './plan-text.ts'
 import { formatSettingChange } from './settings-text.ts'
 
 export interface Question {
@@ -17,6 +17,8 @@ export interface Question {
 /** More are counted: the question must stay on the screen with what it is about. */
 const ROWS = 4
 const NAMES = 4
+/** In a row of their own. */
+const LISTED = 8
 
 /** Undefined where nothing costs money and nothing is taken away. */
 export function deployQuestion(plans: readonly PlanResult[], colors: Colors): Question | undefined {
@@ -42,7 +44,7 @@ function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): strin
   return formatFacts(
     [
       ['runs as', `${formatReplicas(plan)}, ${formatCount(sizing.maxModelLen)} tokens of context`],
-      ['price', isPoolMade(pool) ? priceOf(plan.pool) : undefined],
+      ['price', isPoolMade(pool) ? formatMachinePrice(plan.pool) : undefined],
       ['ready', `in ${formatAbout(node + startup.seconds)}${parts}`],
       ['changes', settings.map(formatSettingChange).join(', ')],
     ],
@@ -50,37 +52,33 @@ function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): strin
   )
 }
 
-function priceOf(pool: PoolDecision): string | undefined {
-  return pool.mode === 'existing' ? undefined : formatPrice(pool.usdPerHour)
-}
-
 function rowsOfMany(plans: readonly PlanResult[]): string[] {
   const rows = plans
     .slice(0, ROWS)
-    .map(({ plan }) => [plan.objectName, plan.model.name, machinesOf(plan.pool), hourly(plan.pool)])
+    .map(({ plan }) => [plan.objectName, plan.model.name, formatMachines(plan.pool), hourly(plan.pool)])
   const more = plans.length - ROWS
   return indent([...formatTable(rows), ...(more > 0 ? [`and ${more} more: kaito plan shows each of them`] : [])])
 }
 
 function actOfOne({ plan, pool, target }: PlanResult): string {
   const about = `workspace ${plan.objectName} (model ${plan.model.name}`
-  const where = placeOf(target, [plan.namespace])
+  const where = placeIn(target.context, [plan.namespace])
   if (pool.change === 'shrunk' && pool.nodes !== undefined)
     return `This shrinks ${about}) from ${pool.nodes.from} to ${pool.nodes.to} × ${machineOf(plan.pool)} in ${where}: ${hourly(plan.pool)} from then on.`
-  if (!isPoolMade(pool)) return `This changes ${about}, ${machinesOf(plan.pool)}${atPrice(plan.pool)}) in ${where}.`
+  if (!isPoolMade(pool)) return `This changes ${about}, ${formatMachines(plan.pool)}${atPrice(plan.pool)}) in ${where}.`
   const { nodes } = pool
   const end = `${hourly(plan.pool)} until it is deleted.`
   return nodes === undefined
-    ? `This creates ${machinesOf(plan.pool)} for ${about}) in ${where}: ${end}`
-    : `This grows ${about}) from ${nodes.from} to ${machinesOf(plan.pool)} in ${where}: ${end}`
+    ? `This creates ${formatMachines(plan.pool)} for ${about}) in ${where}: ${end}`
+    : `This grows ${about}) from ${nodes.from} to ${formatMachines(plan.pool)} in ${where}: ${end}`
 }
 
 function actOfMany(plans: readonly PlanResult[], target: Target): string {
   const made = plans.filter(({ pool }) => isPoolMade(pool))
   const pools = made.map(({ plan }) => plan.pool)
   const about = `${plural(plans.length, 'workspace')} (${someOf(plans.map(({ plan }) => plan.objectName))})`
-  const where = placeOf(
-    target,
+  const where = placeIn(
+    target.context,
     plans.map(({ plan }) => plan.namespace),
   )
   if (made.length === 0) return `This changes ${about} in ${where}.`
@@ -109,10 +107,6 @@ function machineOf(pool: PoolDecision): string {
   return pool.mode === 'existing' ? 'your own nodes' : pool.request.instanceType
 }
 
-function machinesOf(pool: PoolDecision): string {
-  return pool.mode === 'existing' ? 'your own nodes' : `${pool.nodes} × ${pool.request.instanceType}`
-}
-
 function hourly(pool: PoolDecision): string {
   if (pool.mode === 'existing') return ''
   return pool.usdPerHour === undefined ? 'at an unknown price' : formatHourly(pool.usdPerHour)
@@ -123,18 +117,14 @@ function atPrice(pool: PoolDecision): string {
   return price === '' ? '' : `, ${price}`
 }
 
-function placeOf({ context }: Target, namespaces: readonly string[]): string {
-  return placeIn(context, namespaces)
-}
-
 function placeIn(context: string, namespaces: readonly string[]): string {
   const all = [...new Set(namespaces)]
   return `context ${context}, namespace${all.length === 1 ? '' : 's'} ${someOf(all)}`
 }
 
-function someOf(names: readonly string[]): string {
-  const more = names.length - NAMES
-  return `${names.slice(0, NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+function someOf(names: readonly string[], most = NAMES): string {
+  const more = names.length - most
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** What a delete has found. */
@@ -152,10 +142,11 @@ export interface Doomed {
 export function deleteQuestion(all: readonly Doomed[], { dim }: Colors): Question {
   const [first] = all
   const objects = all.flatMap((each) => each.objects)
+  const kept = all.flatMap((each) => each.kept)
   const rows = formatFacts(
     [
-      ['objects', shortList(objects)],
-      ['kept', shortList(all.flatMap(({ kept }) => kept))],
+      ['objects', someOf(objects, LISTED)],
+      ['kept', someOf(kept, LISTED)],
     ],
     dim,
   )
@@ -182,11 +173,4 @@ function whatGoes(all: readonly Doomed[], objects: number): string {
     ...(isKnown ? [`${formatHourly(price)}${all.length === 1 ? '' : ' in all'}`] : []),
     ...(objects === 0 ? [] : [plural(objects, 'object')]),
   ].join(', ')
-}
-
-const LISTED = 8
-
-function shortList(names: readonly string[]): string {
-  const more = names.length - LISTED
-  return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -3,6 +3,7 @@ import { formatManifests } from '#core/objects/manifests.ts'
 import type { Toleration } from '#core/placement/tolerations.ts'
 import type { RenderNote, RenderResult } from '#core/results.ts'
 import type { Say } from '../text/advice-text.ts'
+import { formatMachines } from './plan-text.ts'
 
 export function formatRender({ objects, notes }: RenderResult, say: Say): string {
   const comment = notes.flatMap((note) => linesOf(note, say)).map((line) => `# ${line}`.trimEnd())
@@ -12,12 +13,11 @@ export function formatRender({ objects, notes }: RenderResult, say: Say): string
 function linesOf(note: RenderNote, say: Say): string[] {
   const { version, plan, warnings, makePool, service } = note
   const { model, image, pool, tolerations } = plan
-  const where = pool.mode === 'create' ? `${pool.nodes} × ${pool.request.instanceType}` : 'your own nodes'
   const cloud = service === undefined ? '' : ` (${service})`
   const labels = Object.entries(pool.nodeSelector).map(([key, value]) => `${key}=${value}`)
   return [
     `Rendered by kaito ${version}.`,
-    `Workspace ${plan.objectName}: model ${model.name} (${model.modelId}), ${image.engine} ${image.version}, on ${where}${cloud}.`,
+    `Workspace ${plan.objectName}: model ${model.name} (${model.modelId}), ${image.engine} ${image.version}, on ${formatMachines(pool)}${cloud}.`,
     `Nodes must carry the labels: ${labels.length === 0 ? 'none' : labels.join(', ')}`,
     `Pods tolerate the taints: ${tolerations.map(formatToleration).join(', ')}`,
     ...(makePool === undefined ? [] : [`A pool of such nodes: ${say(makePool)}`]),

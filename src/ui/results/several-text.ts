@@ -4,6 +4,8 @@ import type { DeleteResult, DeployResult, Shown, ShownResult, WorkspaceEnd } fro
 import type { Colors } from '../text/colors.ts'
 import { formatHourly, formatMs } from '../text/figures.ts'
 import { formatTable } from '../text/table.ts'
+import { openChecks } from './changes-text.ts'
+import { formatMachines } from './plan-text.ts'
 
 interface Row {
   state: string
@@ -52,13 +54,13 @@ function rowOf(end: WorkspaceEnd, result: ShownResult | undefined): Row {
 
 function deployRow({ plan, verifications, elapsedMs }: Shown<DeployResult>): Row {
   const { pool, model, replicas } = plan
-  const open = [...new Set(verifications.flatMap(({ check, outcome }) => (outcome === 'ok' ? [] : [check])))]
+  const open = openChecks(verifications)
   const state = open.length === 0 ? 'answers' : `not verified: ${open.join(', ')}`
   const usdPerHour = pool.mode === 'create' ? pool.usdPerHour : undefined
   return {
     state: replicas === 0 ? 'asleep' : state,
     model: model.name,
-    machines: pool.mode === 'create' ? `${pool.nodes} × ${pool.request.instanceType}` : 'your own',
+    machines: formatMachines(pool, 'your own'),
     elapsedMs,
     ...(usdPerHour === undefined ? {} : { usdPerHour }),
   }
