@@ -17,7 +17,7 @@ import type { Plan, PlanOverrides } from './types.ts'
 export interface PlanProblems {
   errors: KaitoError[]
   warnings: PlanWarning[]
-  /** Where nothing is refused. */
+  /** Of what is left once what is refused is left out; absent where that cannot be planned either. */
   plan?: Plan
 }
 
@@ -62,9 +62,11 @@ export function planProblems(
   const doubts: PlanWarning[] =
     facts.cloud === undefined ? unknown.map(({ message, input }) => doubtOf(message, input)) : []
   const refused = facts.cloud === undefined ? [] : unknown
-  const planned: PlanProblems = plannable(spec, supply, standing)
-    ? planRest(spec, supply, facts, overrides, [...standing, ...(standing.length > 0 ? refused : [])])
-    : { errors: refused, warnings: [] }
+  const placeable = placeableOf(spec, supply)
+  const planned: PlanProblems =
+    placeable === undefined
+      ? { errors: refused, warnings: [] }
+      : planRest(placeable, supply, facts, overrides, standing)
   const { plan, errors, warnings } = planned
   return {
     errors: [...standing, ...errors],
@@ -77,38 +79,35 @@ function doubtOf(message: string, about: KaitoError['input']): PlanWarning {
   return { code: 'instance-type-unknown', message, ...(about === undefined ? {} : { about }) }
 }
 
-/** Whether there is a model to be placed once what is refused is left out. */
-function plannable({ inference, tuning, annotations }: WorkspaceSpec, supply: Supply, refused: KaitoError[]): boolean {
-  const { preset, template } = inference ?? {}
-  if (refused.length === 0) return true
-  const isInference = tuning === undefined && template === undefined && preset !== undefined
-  return (
-    isInference &&
-    supply.catalog.models.find(preset.name) !== undefined &&
-    engineOf(annotations, supply.engines) !== undefined
-  )
+interface Placeable {
+  spec: WorkspaceSpec
+  engine: Engine
 }
 
-/** The plan without what is refused already: does the rest fit? */
+/** The workspace without what kaito cannot do; undefined where that leaves no model to be placed, or none to serve it. */
+function placeableOf(spec: WorkspaceSpec, { catalog, engines }: Supply): Placeable | undefined {
+  const { inference, tuning, annotations } = spec
+  const { partition: _, ...resource } = spec.resource
+  const engine = engineOf(annotations, engines)
+  if (tuning !== undefined || inference?.preset === undefined || inference.template !== undefined) return undefined
+  if (engine === undefined || catalog.models.find(inference.preset.name) === undefined) return undefined
+  return { spec: { ...spec, resource, inference: { ...inference, adapters: [] } }, engine }
+}
+
+/** The plan without the flags that are refused already: does the rest fit? */
 function planRest(
-  spec: WorkspaceSpec,
+  { spec, engine }: Placeable,
   supply: Supply,
   facts: PlanFacts,
   overrides: PlanOverrides,
-  refused: readonly KaitoError[],
+  standing: readonly KaitoError[],
 ): PlanProblems {
-  const { partition: _, ...resource } = spec.resource
-  const rest: WorkspaceSpec =
-    refused.length === 0 || spec.inference === undefined
-      ? spec
-      : { ...spec, resource, inference: { ...spec.inference, adapters: [] } }
-  const engine = engineOf(spec.annotations, supply.engines)
   const sound = (args: Record<string, Scalar>): Record<string, Scalar> =>
-    engine === undefined ? args : without(mergeEngineArgs(engine, args), refused)
+    without(mergeEngineArgs(engine, args), standing)
   let plan: Plan | undefined
   const errors = refusalOf(() => {
     const given = { ...overrides, engineArgs: sound(overrides.engineArgs ?? {}) }
-    plan = assemblePlan(rest, supply, { ...facts, engineConfig: sound(facts.engineConfig) }, given)
+    plan = assemblePlan(spec, supply, { ...facts, engineConfig: sound(facts.engineConfig) }, given)
   })
   return { errors, warnings: plan?.warnings ?? [], ...(plan === undefined ? {} : { plan }) }
 }
