@@ -13,15 +13,23 @@ const OTHER_KEYS = ['max_probe_steps', 'kv_cache_cpu_memory_utilization']
 export interface EngineConfig {
   /** Of the engine of the workspace, as they are written. */
   flags: Record<string, Scalar>
-  /** Within the text of the key. */
-  places: ReadonlyMap<string, Place>
+  /** Of each by the engine's own name. */
+  places: ReadonlyMap<string, FlagPlace>
   /** Lines and columns count within the text of the key. */
   problems: Problem[]
 }
 
+interface FlagPlace {
+  /** As it is written. */
+  flag: string
+  path: string
+  /** Within the text of the key. */
+  at: Place
+}
+
 interface Reading {
   flags: Record<string, Scalar>
-  places: Map<string, Place>
+  places: Map<string, FlagPlace>
   problems: Problem[]
   placeOf(node: unknown): Place
   report(rule: string, message: string, path: string, at?: Place, more?: Partial<Problem>): void
@@ -108,9 +116,9 @@ function readFlags(section: unknown, engine: EngineTraits, found: Reading): void
 function readFlag(flag: string, value: unknown, at: Place, engine: EngineTraits, found: Reading): void {
   const path = `${engine.configSection}.${flag}`
   const name = engine.flagName(flag)
-  const twin = Object.keys(found.flags).find((other) => engine.flagName(other) === name)
+  const twin = found.places.get(name)
   if (twin !== undefined) {
-    const message = `this is the flag ${twin} again, spelled otherwise`
+    const message = `this is the flag ${twin.flag} again, spelled otherwise`
     found.report('duplicate-flag', message, path, at, { hint: 'Keep one of the two.' })
     return
   }
@@ -119,6 +127,6 @@ function readFlag(flag: string, value: unknown, at: Place, engine: EngineTraits,
     found.report('wrong-type', 'a flag takes one value: a string, a number, or true/false', path, at)
     return
   }
-  found.places.set(flag, at)
+  found.places.set(name, { flag, path, at })
   found.flags[flag] = scalar
 }

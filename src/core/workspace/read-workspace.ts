@@ -2,7 +2,7 @@
 import { closest } from '../closest.ts'
 import type { About, Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
-import { type Engines, engineOf, runtimesOf } from './engine-traits.ts'
+import { type Engines, runtimesOf } from './engine-traits.ts'
 import { pathText, type Report, reporter, reportIssues } from './issues.ts'
 import { reportPlaceholders } from './rules/placeholders.ts'
 import { checkWorkspace } from './rules/workspace.ts'
@@ -15,7 +15,7 @@ import type { Path } from './text/text-place.ts'
 export interface ReadWorkspace {
   doc: WorkspaceDocument
   report: Report
-  /** @param flags as the ConfigMap has them. */
+  /** @param flags by the engine's names. */
   places(flags: ReadonlyMap<string, LocatedField>): WorkspacePlaces
 }
 
@@ -44,7 +44,7 @@ export function readWorkspace(
   const report = quietAbout(refused, told)
   checkWorkspace(read, engines, report)
   checkAnnotations(read.metadata.annotations ?? {}, runtimesOf(engines), report)
-  return { doc: read, report, places: (flags) => placesOf(read, doc, prefix, refused, engines, flags) }
+  return { doc: read, report, places: (flags) => placesOf(doc, prefix, refused, flags) }
 }
 
 /** Nobody reads them: what is made of them is refused. */
@@ -91,25 +91,18 @@ function withoutStrangers(spec: Record<string, unknown>, report: Report): Record
 }
 
 function placesOf(
-  { metadata }: WorkspaceDocument,
   doc: SourceDocument,
   prefix: Path,
   refused: readonly Path[],
-  engines: Engines,
   flags: ReadonlyMap<string, LocatedField>,
 ): WorkspacePlaces {
-  const engine = engineOf(metadata.annotations, engines)
-  const flagAt = (name: string): LocatedField | undefined => {
-    const [, at] = [...flags].find(([written]) => (engine?.flagName(written) ?? written) === name) ?? []
-    return at === undefined || engine === undefined ? at : { ...at, path: `${engine.configSection}.${at.path}` }
-  }
   const fieldAt = (path: Path, atKey: boolean | undefined): LocatedField => {
     const isInSpec = SPEC_FIELDS.includes(String(path[0]))
     return { file: doc.file, ...doc.placeOf(isInSpec ? [...prefix, ...path] : path, atKey), path: pathText(path) }
   }
   return {
     name: { file: doc.file, ...doc.placeOf(['metadata', 'name']) },
-    placeOf: (about: About) => ('flag' in about ? flagAt(about.flag) : fieldAt(about.field, about.atKey)),
+    placeOf: (about: About) => ('flag' in about ? flags.get(about.flag) : fieldAt(about.field, about.atKey)),
     isRefused: (about) =>
       'field' in about && refused.some((path) => startsWith(about.field, path) || startsWith(path, about.field)),
   }

@@ -83,7 +83,7 @@ export function checkSecretReference(
   })
 }
 
-/** The engine's flags in the ConfigMap of the same input, each where it stands. */
+/** The engine's flags, by its own names, in the ConfigMap of the same input: each where it stands. */
 export function checkConfigReference(
   workspace: WorkspaceDocument,
   companions: readonly PlacedCompanion[],
@@ -103,9 +103,9 @@ export function checkConfigReference(
   const read = readEngineConfig(config.object, workspace.metadata.annotations, engines)
   problems.push(...placedIn(config.doc, read))
   return new Map(
-    [...read.places].map(([flag, at]) => [
-      flag,
-      { file: config.doc.file, ...config.doc.placeInside(['data', CONFIG_KEY], at), path: flag },
+    [...read.places].map(([name, { path, at }]) => [
+      name,
+      { file: config.doc.file, ...config.doc.placeInside(['data', CONFIG_KEY], at), path },
     ]),
   )
 }
