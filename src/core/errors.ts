@@ -26,11 +26,11 @@ export interface KaitoErrorFields {
   phase: Phase
   message: string
   /** The provider's own words or code, verbatim, without secrets. */
-  reason?: string
+  reason?: string | undefined
   /** What to do next, with a command to copy. */
   hint: Advice
   retryable?: Retryable
-  resource?: ResourceRef
+  resource?: ResourceRef | undefined
   /** The provider's raw answer, for `--verbose` and JSON. Never holds a secret. */
   raw?: unknown
   /** Several findings of one kind (spec problems, leftovers), one line each. */
@@ -38,13 +38,13 @@ export interface KaitoErrorFields {
   /** What is wrong with the input, each with its place. */
   problems?: readonly Problem[]
   /** What of the input it is about, where the input may have a place for it. */
-  input?: About
+  input?: About | undefined
   /** What the run leaves behind: what bills, what serves, what was not begun. */
   left?: readonly Advice[]
   /** The command that takes away what is left. */
-  undo?: Advice
+  undo?: Advice | undefined
   /** The command that goes on once `hint` is followed. */
-  goOn?: Advice
+  goOn?: Advice | undefined
   cause?: unknown
 }
 
@@ -84,26 +84,8 @@ export class KaitoError extends Error {
 
   /** The same error, told in other words. */
   with(change: Partial<KaitoErrorFields>): KaitoError {
-    const { code, phase, message, hint, retryable, reason, resource, raw, details, problems, input } = this
-    const { left, undo, goOn } = this
-    return new KaitoError({
-      code,
-      phase,
-      message,
-      hint,
-      retryable,
-      raw,
-      details,
-      problems,
-      left,
-      cause: this.cause ?? this,
-      ...(undo === undefined ? {} : { undo }),
-      ...(goOn === undefined ? {} : { goOn }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(resource === undefined ? {} : { resource }),
-      ...(input === undefined ? {} : { input }),
-      ...change,
-    })
+    // Neither message nor cause of an Error is enumerable.
+    return new KaitoError({ ...this, message: this.message, cause: this.cause ?? this, ...change })
   }
 }
 
