@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { advice, kubectl } from '../advice.ts'
 import { closest } from '../closest.ts'
 import { KINDS } from '../objects/kinds.ts'
-import type { KubeObject } from '../objects/kube-object.ts'
+import { isMap, type KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
 import { inOrder, type Problem, problem } from '../problem.ts'
 import type { Engines } from './engine-traits.ts'
@@ -73,13 +73,13 @@ function readDocument(doc: SourceDocument, found: Collected): void {
   const { value } = doc
   found.secrets.push(...secretValues(value))
   const plain = reporter(doc, [], false, found.problems)
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (!isMap(value)) {
     plain({ rule: 'wrong-type', message: 'a document must be a map with apiVersion, kind and metadata', path: [] })
     return
   }
-  const kind = (value as { kind?: unknown }).kind
+  const { kind } = value
   if (kind === 'Workspace') {
-    const read = readWorkspace(doc, value as Record<string, unknown>, found.engines, found.problems)
+    const read = readWorkspace(doc, value, found.engines, found.problems)
     if (read !== undefined) found.workspaces.push(read)
   } else if (typeof kind === 'string' && Object.hasOwn(companionSchemas, kind))
     readCompanion(doc, value, kind as keyof typeof companionSchemas, found)

@@ -1,5 +1,6 @@
 /** One document of kind Workspace → as much of it as can be read, with everything that is wrong in it. */
 import { closest } from '../closest.ts'
+import { isMap } from '../objects/kube-object.ts'
 import type { About, Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { type Engines, runtimesOf } from './engine-traits.ts'
@@ -27,7 +28,7 @@ export function readWorkspace(
   problems: Problem[],
 ): ReadWorkspace | undefined {
   const { spec, ...top } = value
-  const isNested = isMapOfFields(spec)
+  const isNested = isMap(spec)
   if (refuseShape(value, isNested, reporter(doc, [], false, problems))) return undefined
   const prefix = isNested ? ['spec'] : []
   const told = reporter(doc, prefix, false, problems)
@@ -49,10 +50,6 @@ export function readWorkspace(
 
 /** Nobody reads them: what is made of them is refused. */
 const STAND_INS = { apiVersion: NEWEST_API, metadata: { name: 'unnamed' }, 'metadata.name': 'unnamed' }
-
-function isMapOfFields(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
 
 const SPEC_FIELDS = ['resource', 'inference', 'tuning']
 

@@ -1,6 +1,7 @@
 /** As much of a document as has the right form: what is wrong in one field does not hide what is wrong in another. */
 import type * as z from 'zod'
 import { closest } from '../closest.ts'
+import { isMap, type Json } from '../objects/kube-object.ts'
 import { given, pathOf, type Report } from './issues.ts'
 import { knownFields } from './schema.ts'
 import type { Path } from './text/text-place.ts'
@@ -16,11 +17,7 @@ export interface Salvaged<T> {
 const MAX_ROUNDS = 12
 
 /** @param standIns for what no document can be without. */
-export function salvage<T>(
-  schema: z.ZodType<T>,
-  value: object,
-  standIns: Readonly<Record<string, unknown>>,
-): Salvaged<T> {
+export function salvage<T>(schema: z.ZodType<T>, value: object, standIns: Readonly<Record<string, Json>>): Salvaged<T> {
   const refused: Path[] = []
   let copy: unknown = structuredClone(value)
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -47,7 +44,7 @@ function without(
   value: unknown,
   issue: z.core.$ZodIssue,
   schema: z.ZodType,
-  standIns: Readonly<Record<string, unknown>>,
+  standIns: Readonly<Record<string, Json>>,
   refused: Path[],
 ): unknown {
   const path = pathOf(issue)
@@ -71,9 +68,9 @@ function takeForMeant(value: unknown, path: Path, keys: readonly string[], schem
   }
 }
 
-function withValue(value: unknown, path: Path, put: unknown): unknown {
+function withValue(value: unknown, path: Path, put: Json): unknown {
   const holder = given(value, path.slice(0, -1)).value
-  if (isHolder(holder)) holder[String(path.at(-1))] = put
+  if (isMap(holder)) holder[String(path.at(-1))] = put
   return value
 }
 
@@ -83,13 +80,9 @@ function take(value: unknown, path: Path): unknown {
   if (key === undefined) return undefined
   const holder = given(value, path.slice(0, -1)).value
   if (Array.isArray(holder) && typeof key === 'number') holder.splice(key, 1)
-  else if (isHolder(holder) && String(key) in holder) delete holder[String(key)]
+  else if (isMap(holder) && String(key) in holder) delete holder[String(key)]
   else return take(value, path.slice(0, -1))
   return value
-}
-
-function isHolder(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 /** Says nothing that follows from what was refused. */
