@@ -62,8 +62,12 @@ export function withoutNodeNamespace(labels: Readonly<Record<string, string>>): 
 }
 
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
-export const RESERVED_LABELS =
-  /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
+const RESERVED_LABELS = /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
+
+/** What a selector of the user's asks for beside them. */
+export function withoutReserved(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !RESERVED_LABELS.test(key)))
+}
 
 export function isOfComponent({ metadata }: KubeObject, component: Component): boolean {
   return metadata.labels?.[COMPONENT_LABEL] === component

@@ -7,7 +7,7 @@ import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import type { CloudId } from '../cloud/ids.ts'
 import type { PoolOwner } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
-import { nodeLabels, RESERVED_LABELS } from '../objects/labels.ts'
+import { nodeLabels, withoutReserved } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
 import { ABOUT_MACHINE, type PlanWarning } from '../problem.ts'
 import { type Fit, fitOn } from '../sizing/fit.ts'
@@ -113,13 +113,8 @@ function selectorOn(
   { resource }: WorkspaceSpec,
   owner: PoolOwner,
 ): Record<string, string> {
-  const own = ownSelector(resource.labelSelector)
+  const own = withoutReserved(resource.labelSelector)
   return makesPools || Object.keys(own).length === 0 ? nodeLabels(owner.workspace, owner.namespace) : own
-}
-
-/** What the file says, without what kaito sets itself. */
-function ownSelector(selector: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key)))
 }
 
 function onOwnNodes(request: MachineRequest): Machine {
@@ -153,7 +148,7 @@ function onAssumedNodes(request: MachineRequest): Machine {
   if (best === undefined) throw nothingDoes(model, request.wantedTokens)
   const { gpu, fit, image } = best
   const needed = fit.tensorParallelSize
-  const nodeSelector = ownSelector(spec.resource.labelSelector)
+  const nodeSelector = withoutReserved(spec.resource.labelSelector)
   const why = facts.isOffline ? 'Without a cluster to ask' : 'This identity may not list nodes, so'
   const message = `${why}${facts.isOffline ? ',' : ''} ${needed} x ${gpu.model} (${gpu.visibleGiB} GiB each) is assumed: the smallest that fits.`
   return {

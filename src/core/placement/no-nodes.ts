@@ -1,7 +1,7 @@
 /** None of one's own nodes will do: what keeps the pods from each, and the command that lets them on. */
 import { type Advice, advice, kaito, kubectl, setting } from '../advice.ts'
 import { KaitoError } from '../errors.ts'
-import { RESERVED_LABELS } from '../objects/labels.ts'
+import { withoutReserved } from '../objects/labels.ts'
 import type { NodeFact } from './facts.ts'
 import { obstacleOf, type Wanted } from './node-obstacle.ts'
 
@@ -26,7 +26,7 @@ export function noNodes(request: Asked): KaitoError {
 
 /** What would let the pods onto the first node whose GPUs nothing else keeps them from. */
 function wayToNodes(request: Asked): Advice {
-  const own = Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key))
+  const own = Object.entries(withoutReserved(request.selector))
   const isBarred = (node: NodeFact, more: Partial<Asked> = {}): boolean =>
     obstacleOf(node, { ...request, ...more }) !== undefined
   const unlabelled = request.nodes.find((node) => isBarred(node) && !isBarred(node, { selector: {} }))

@@ -1,7 +1,7 @@
 /** What keeps the pods of a workspace from one of the user's own nodes. */
 
 import { formatTaint } from '../cloud/cloud-traits.ts'
-import { RESERVED_LABELS, WORKSPACE_LABEL } from '../objects/labels.ts'
+import { WORKSPACE_LABEL, withoutReserved } from '../objects/labels.ts'
 import type { NodeFact } from './facts.ts'
 import { barringTaints, type Toleration } from './tolerations.ts'
 
@@ -23,6 +23,6 @@ export function obstacleOf(
   if (taint !== undefined) return `it has the taint ${formatTaint(taint)}`
   const owner = labels[WORKSPACE_LABEL] ?? objectName
   if (owner !== objectName) return `it belongs to workspace ${owner}`
-  const missing = Object.entries(selector).find(([key, value]) => !RESERVED_LABELS.test(key) && labels[key] !== value)
+  const missing = Object.entries(withoutReserved(selector)).find(([key, value]) => labels[key] !== value)
   return missing === undefined ? undefined : `it has no label ${missing.join('=')}`
 }

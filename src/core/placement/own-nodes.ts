@@ -4,7 +4,7 @@ import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
-import { RESERVED_LABELS } from '../objects/labels.ts'
+import { withoutReserved } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
 import type { PlanWarning } from '../problem.ts'
 import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
@@ -118,7 +118,6 @@ function nameOf({ members }: Group): string {
 function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest): NodesChoice {
   const tp = best.fit.tensorParallelSize
   const nodes = best.members.filter((node) => node.freeGpus >= tp).map((node) => node.name)
-  const own = Object.fromEntries(Object.entries(request.selector).filter(([key]) => !RESERVED_LABELS.test(key)))
   const telling = groups.length === 1 ? {} : tellApart(best, groups)
   const [first] = best.members
   const chosen = first === undefined ? undefined : instanceTypeOf(first)
@@ -129,7 +128,7 @@ function choiceOf(best: Serving, groups: readonly Group[], request: NodesRequest
     instanceType: chosen,
     room: best.room,
     nodes: nodes.toSorted(),
-    nodeSelector: { ...own, ...telling },
+    nodeSelector: { ...withoutReserved(request.selector), ...telling },
     warnings: warningsOf(best, groups, request, chosen),
   }
 }

@@ -5,7 +5,7 @@ import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import { type CloudTraits, isSystemLabel } from '../cloud/cloud-traits.ts'
 import type { NodePoolRequest, PoolOwner } from '../cloud/node-pool.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
-import { nodeLabels, RESERVED_LABELS } from '../objects/labels.ts'
+import { nodeLabels, withoutReserved } from '../objects/labels.ts'
 
 const LEAST_DISK_GIB = 128
 
@@ -42,7 +42,7 @@ export function poolLabels(
   owner: PoolOwner,
   clouds: readonly CloudTraits[],
 ): { labels: Record<string, string>; skipped: string[] } {
-  const given = Object.entries(selector).filter(([key]) => !RESERVED_LABELS.test(key))
+  const given = Object.entries(withoutReserved(selector))
   const skipped = given.filter(([key]) => isSystemLabel(key, clouds)).map(([key]) => key)
   const labels = Object.fromEntries(given.filter(([key]) => !skipped.includes(key)))
   return {
