@@ -8,7 +8,7 @@ import { isMap, type KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
 import { inOrder, type Problem, problem } from '../problem.ts'
 import type { Engines } from './engine-traits.ts'
-import { type Report, reporter, reportIssues } from './issues.ts'
+import { type Report, reporter } from './issues.ts'
 import { type ReadWorkspace, readWorkspace } from './read-workspace.ts'
 import {
   checkConfigReference,
@@ -17,7 +17,7 @@ import {
   type PlacedCompanion,
 } from './rules/companions.ts'
 import { checkMetadata } from './rules/forms.ts'
-import { quietAbout, salvage } from './salvage.ts'
+import { quietAbout, readForm } from './salvage.ts'
 import { companionSchemas } from './schema.ts'
 import { NEWEST_API, type ParseResult, type SourceText, type WorkspacePlaces } from './spec.ts'
 import { BUILD_FIRST } from './text/build-advice.ts'
@@ -94,9 +94,7 @@ function readCompanion(
 ): void {
   const report = reporter(doc, [], kind === KINDS.secret.kind, found.problems)
   const schema: z.ZodType = companionSchemas[kind]
-  const parsed = schema.safeParse(value)
-  if (!parsed.success) reportIssues(parsed.error, schema, value, report)
-  const read = parsed.success ? { value: parsed.data, refused: [] } : salvage(schema, value, STAND_INS)
+  const read = readForm(schema, value, STAND_INS, report)
   if (read.value === undefined) return
   const companion: PlacedCompanion = {
     object: read.value as KubeObject,

@@ -4,10 +4,10 @@ import { isMap } from '../objects/kube-object.ts'
 import type { About, Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { type Engines, runtimesOf } from './engine-traits.ts'
-import { pathText, type Report, reporter, reportIssues } from './issues.ts'
+import { pathText, type Report, reporter } from './issues.ts'
 import { reportPlaceholders } from './rules/placeholders.ts'
 import { checkWorkspace } from './rules/workspace.ts'
-import { quietAbout, salvage, startsWith } from './salvage.ts'
+import { quietAbout, readForm, startsWith } from './salvage.ts'
 import { type WorkspaceDocument, workspaceSchema } from './schema.ts'
 import { type LocatedField, NEWEST_API, type WorkspacePlaces } from './spec.ts'
 import type { SourceDocument } from './text/documents.ts'
@@ -35,11 +35,7 @@ export function readWorkspace(
   const flat = isNested ? { ...top, ...withoutStrangers(spec, told) } : top
   const placeholders = reportPlaceholders(flat, [], told)
   const plain = quietAbout(placeholders, told)
-  const parsed = workspaceSchema.safeParse(flat)
-  if (!parsed.success) reportIssues(parsed.error, workspaceSchema, flat, plain)
-  const { value: read, refused: broken } = parsed.success
-    ? { value: parsed.data, refused: [] }
-    : salvage(workspaceSchema, flat, STAND_INS)
+  const { value: read, refused: broken } = readForm(workspaceSchema, flat, STAND_INS, plain)
   if (read === undefined) return undefined
   const refused = [...placeholders, ...broken]
   const report = quietAbout(refused, told)

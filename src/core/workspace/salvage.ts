@@ -2,11 +2,11 @@
 import type * as z from 'zod'
 import { closest } from '../closest.ts'
 import { isMap, type Json } from '../objects/kube-object.ts'
-import { given, pathOf, type Report } from './issues.ts'
+import { given, pathOf, type Report, reportIssues } from './issues.ts'
 import { knownFields } from './schema.ts'
 import type { Path } from './text/text-place.ts'
 
-export interface Salvaged<T> {
+interface Salvaged<T> {
   /** Undefined when nothing of it can be read. */
   value: T | undefined
   /** What was left out of it, or stands in for what is missing. */
@@ -16,8 +16,23 @@ export interface Salvaged<T> {
 /** What is taken out may leave something missing in what held it, and so on upwards. */
 const MAX_ROUNDS = 12
 
-/** @param standIns for what no document can be without. */
-export function salvage<T>(schema: z.ZodType<T>, value: object, standIns: Readonly<Record<string, Json>>): Salvaged<T> {
+/**
+ * Reports all that is wrong in it, and reads the rest.
+ * @param standIns for what no document can be without.
+ */
+export function readForm<T>(
+  schema: z.ZodType<T>,
+  value: object,
+  standIns: Readonly<Record<string, Json>>,
+  report: Report,
+): Salvaged<T> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return { value: parsed.data, refused: [] }
+  reportIssues(parsed.error, schema, value, report)
+  return salvage(schema, value, standIns)
+}
+
+function salvage<T>(schema: z.ZodType<T>, value: object, standIns: Readonly<Record<string, Json>>): Salvaged<T> {
   const refused: Path[] = []
   let copy: unknown = structuredClone(value)
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
