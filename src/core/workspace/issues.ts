@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import type { Advice } from '../advice.ts'
 import { closest } from '../closest.ts'
-import { type Problem, problem } from '../problem.ts'
+import { type Problem, type ProblemPlace, problem } from '../problem.ts'
 import { knownFields } from './schema.ts'
 import type { SourceDocument } from './text/documents.ts'
 import type { Path } from './text/text-place.ts'
@@ -22,12 +22,19 @@ interface Issue {
 
 export type Report = (issue: Issue) => void
 
-/** Turns issues into problems. `prefix`: the document nests its fields below it (`spec`). Secrets show no values. */
+/** What may stand below `spec:`. */
+export const SPEC_FIELDS = ['resource', 'inference', 'tuning']
+
+/** @param prefix the document nests those fields below it (`spec`). */
+export function locateField(doc: SourceDocument, prefix: Path, path: Path, atKey?: boolean): ProblemPlace {
+  const isInSpec = SPEC_FIELDS.includes(String(path[0]))
+  return { file: doc.file, ...doc.placeOf(isInSpec ? [...prefix, ...path] : path, atKey) }
+}
+
+/** Turns issues into problems. Secrets show no values. */
 export function reporter(doc: SourceDocument, prefix: Path, isSecret: boolean, problems: Problem[]): Report {
-  return ({ severity = 'error', rule, message, path, value, allowed, hint, atKey = false }) => {
-    const isNested = ['resource', 'inference', 'tuning'].includes(String(path[0]))
-    const { line, column } = doc.placeOf(isNested ? [...prefix, ...path] : path, atKey)
-    const found = problem(rule, message, { file: doc.file, line, column }, { severity })
+  return ({ severity = 'error', rule, message, path, value, allowed, hint, atKey }) => {
+    const found = problem(rule, message, locateField(doc, prefix, path, atKey), { severity })
     if (path.length > 0) found.path = pathText(path)
     if (value !== undefined && !isSecret) found.value = valueText(value)
     if (allowed !== undefined) found.allowed = allowed

@@ -8,7 +8,7 @@ import { isMap, type KubeObject } from '../objects/kube-object.ts'
 import { secretValues } from '../objects/secret-values.ts'
 import { inOrder, type Problem, problem } from '../problem.ts'
 import type { Engines } from './engine-traits.ts'
-import { type Report, reporter } from './issues.ts'
+import { type Report, reporter, SPEC_FIELDS } from './issues.ts'
 import { type ReadWorkspace, readWorkspace } from './read-workspace.ts'
 import {
   checkConfigReference,
@@ -151,7 +151,7 @@ function groupOf(apiVersion: unknown): string | undefined {
 
 /** The values of a chart, and the like. */
 function isNoObject(value: object): boolean {
-  return !['apiVersion', 'kind', 'metadata', 'spec', 'resource', 'inference', 'tuning'].some((field) => field in value)
+  return !['apiVersion', 'kind', 'metadata', 'spec', ...SPEC_FIELDS].some((field) => field in value)
 }
 
 function refuseDoubles({ workspaces, companions }: Collected): void {

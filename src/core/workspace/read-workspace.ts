@@ -1,10 +1,10 @@
 /** One document of kind Workspace → as much of it as can be read, with everything that is wrong in it. */
 import { closest } from '../closest.ts'
 import { isMap } from '../objects/kube-object.ts'
-import type { About, Problem } from '../problem.ts'
+import type { Problem } from '../problem.ts'
 import { checkAnnotations } from './annotations.ts'
 import { type Engines, runtimesOf } from './engine-traits.ts'
-import { pathText, type Report, reporter } from './issues.ts'
+import { locateField, pathText, type Report, reporter, SPEC_FIELDS } from './issues.ts'
 import { reportPlaceholders } from './rules/placeholders.ts'
 import { checkWorkspace } from './rules/workspace.ts'
 import { quietAbout, readForm, startsWith } from './salvage.ts'
@@ -47,8 +47,6 @@ export function readWorkspace(
 /** Nobody reads them: what is made of them is refused. */
 const STAND_INS = { apiVersion: NEWEST_API, metadata: { name: 'unnamed' }, 'metadata.name': 'unnamed' }
 
-const SPEC_FIELDS = ['resource', 'inference', 'tuning']
-
 function refuseShape(value: Record<string, unknown>, isNested: boolean, report: Report): boolean {
   if ('spec' in value && !isNested) {
     const allowed = SPEC_FIELDS.join(', ')
@@ -89,13 +87,12 @@ function placesOf(
   refused: readonly Path[],
   flags: ReadonlyMap<string, LocatedField>,
 ): WorkspacePlaces {
-  const fieldAt = (path: Path, atKey: boolean | undefined): LocatedField => {
-    const isInSpec = SPEC_FIELDS.includes(String(path[0]))
-    return { file: doc.file, ...doc.placeOf(isInSpec ? [...prefix, ...path] : path, atKey), path: pathText(path) }
-  }
   return {
     name: { file: doc.file, ...doc.placeOf(['metadata', 'name']) },
-    placeOf: (about: About) => ('flag' in about ? flags.get(about.flag) : fieldAt(about.field, about.atKey)),
+    placeOf: (about) =>
+      'flag' in about
+        ? flags.get(about.flag)
+        : { ...locateField(doc, prefix, about.field, about.atKey), path: pathText(about.field) },
     isRefused: (about) =>
       'field' in about && refused.some((path) => startsWith(about.field, path) || startsWith(path, about.field)),
   }
