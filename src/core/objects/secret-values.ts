@@ -2,6 +2,8 @@
 import { KINDS } from './kinds.ts'
 import { isMap } from './kube-object.ts'
 
+/** The key of a Secret, and the variable, that the Hub's own tools read. */
+export const HUB_TOKEN_KEY = 'HF_TOKEN'
 const DESCRIPTION = ['apiVersion', 'kind', 'metadata', 'type', 'immutable']
 
 /**
@@ -24,7 +26,8 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
-function decoded(text: string): string[] {
+/** None of what is no base64. */
+export function decoded(text: string): string[] {
   try {
     return [new TextDecoder().decode(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)))]
   } catch {

@@ -3,8 +3,6 @@ import { KINDS, refTo, typeOf } from '../objects/kinds.ts'
 import type { KubeObject, ObjectRef } from '../objects/kube-object.ts'
 import { workspaceLabels } from '../objects/labels.ts'
 
-/** The variable that the Hub's own tools read. */
-export const HUB_TOKEN_KEY = 'HF_TOKEN'
 export const API_KEY_KEY = 'API_KEY'
 
 /** One value under one key, base64 as the API server answers, so that the same value is no change. */

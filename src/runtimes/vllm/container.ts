@@ -1,6 +1,8 @@
 /** A plan → the arguments and the environment of vLLM's container. */
+
 import { presetFlags } from '#core/catalog/preset-flags.ts'
 import type { FlagTable } from '#core/catalog/schema.ts'
+import { HUB_TOKEN_KEY } from '#core/objects/secret-values.ts'
 import type { EngineApi, EnvVar } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
@@ -68,7 +70,7 @@ export function environmentOf(plan: Plan): EnvVar[] {
     { name: 'VLLM_NO_USAGE_STATS', value: '1' },
     { name: 'VLLM_ENGINE_READY_TIMEOUT_S', value: String(startup.budgetSeconds) },
   ]
-  if (modelAccessSecret !== undefined) fixed.push(fromSecret('HF_TOKEN', modelAccessSecret, 'HF_TOKEN'))
+  if (modelAccessSecret !== undefined) fixed.push(fromSecret(HUB_TOKEN_KEY, modelAccessSecret, HUB_TOKEN_KEY))
   if (apiKeySecret !== undefined) fixed.push(fromSecret(API.keyVariable, apiKeySecret, 'API_KEY'))
   return fixed
 }

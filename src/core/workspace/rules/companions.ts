@@ -1,6 +1,7 @@
 /** Secrets, ConfigMaps and PVCs beside a workspace: checked as far as a workspace depends on them. Values never show. */
 import { KINDS } from '../../objects/kinds.ts'
 import type { KubeObject } from '../../objects/kube-object.ts'
+import { decoded, HUB_TOKEN_KEY } from '../../objects/secret-values.ts'
 import type { Problem } from '../../problem.ts'
 import { isReachable } from '../beside.ts'
 import { CONFIG_KEY, type EngineConfig, readEngineConfig } from '../engine-config.ts'
@@ -23,8 +24,9 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function checkSecretData({ object, report }: PlacedCompanion): void {
   for (const [key, value] of Object.entries((object['data'] ?? {}) as Record<string, string>)) {
     if (reportSecretText(key, value, ['data', key], report)) continue
-    if (BASE64.test(value.replace(/\s/g, ''))) {
-      reportLineBreak(key, decoded(value), ['data', key], report)
+    const base64 = value.replace(/\s/g, '')
+    if (BASE64.test(base64)) {
+      for (const plain of decoded(base64)) reportLineBreak(key, plain, ['data', key], report)
       continue
     }
     report({
@@ -58,11 +60,6 @@ function reportLineBreak(key: string, value: string, path: Path, report: Report)
   })
 }
 
-function decoded(base64: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(base64.replace(/\s/g, '')), (letter) => letter.charCodeAt(0)))
-}
-
-const HUB_TOKEN_KEY = 'HF_TOKEN'
 const SECRET_PATH: Path = ['inference', 'preset', 'presetOptions', 'modelAccessSecret']
 const CONFIG_PATH: Path = ['inference', 'config']
 
@@ -73,13 +70,13 @@ export function checkSecretReference(
 ): void {
   const name = workspace.inference?.preset?.presetOptions?.modelAccessSecret
   const secret = referredTo(KINDS.secret.kind, name, SECRET_PATH, workspace, companions, report)
-  if (name === undefined || secret === undefined || keysOf(secret.object).includes('HF_TOKEN')) return
+  if (name === undefined || secret === undefined || keysOf(secret.object).includes(HUB_TOKEN_KEY)) return
   report({
     rule: 'missing-key',
-    message: `Secret ${name} has no key HF_TOKEN`,
+    message: `Secret ${name} has no key ${HUB_TOKEN_KEY}`,
     path: SECRET_PATH,
     value: name,
-    allowed: `a Secret with the key HF_TOKEN (it has: ${keysOf(secret.object).join(', ') || 'none'})`,
+    allowed: `a Secret with the key ${HUB_TOKEN_KEY} (it has: ${keysOf(secret.object).join(', ') || 'none'})`,
   })
 }
 
