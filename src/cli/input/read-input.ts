@@ -5,7 +5,7 @@ import type { Patch } from '#core/objects/patches.ts'
 import { type Problem, problem } from '#core/problem.ts'
 import type { Engines } from '#core/workspace/engine-traits.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
-import { isWorkspaceName, NAME_RULE, nameFault, nameToType } from '#core/workspace/object-name.ts'
+import { NAME_RULE, nameFault, nameToType } from '#core/workspace/object-name.ts'
 import type { ParseResult, WorkspaceInput, WorkspacePlaces } from '#core/workspace/spec.ts'
 import type { WorkspaceOptions } from '../flags/options.ts'
 import type { Io } from '../terminal/io.ts'
@@ -51,7 +51,8 @@ function renamed(input: WorkspaceInput, name: string | undefined, engines: Engin
   if (name === undefined) return input
   const [spec, ...others] = input.workspaces
   if (spec === undefined || others.length > 0) throw oneNameForMany(input.workspaces.length)
-  if (!isWorkspaceName(name, engines)) throw badName(name, engines)
+  const fault = nameFault(name, engines)
+  if (fault !== undefined) throw badName(name, fault, engines)
   return { ...input, workspaces: [{ ...spec, name }] }
 }
 
@@ -101,11 +102,11 @@ function twoModels(argument: string, flag: string): KaitoError {
   })
 }
 
-function badName(name: string, engines: Engines): KaitoError {
+function badName(name: string, fault: string, engines: Engines): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `--name ${name}: ${nameFault(name, engines)}.`,
+    message: `--name ${name}: ${fault}.`,
     hint: advice`Allowed: ${NAME_RULE}. For example: ${setting('name', nameToType(name, engines))}`,
   })
 }

@@ -18,16 +18,13 @@ const SHORTENED = new RegExp(`^[-a-z0-9]{${ROOM - DIGEST}}-[0-9a-f]{${DIGEST}}$`
 
 export const NAME_RULE = `lower-case letters, digits and dashes, at most ${MAX}, starting with a letter and ending with a letter or digit`
 
-export function isWorkspaceName(name: string, { all }: Engines): boolean {
+/** Why no workspace can be called so; undefined where one can. */
+export function nameFault(name: string, { all }: Engines): string | undefined {
   // A Service gives its variables to every pod of the namespace, whoever has made it.
-  return LABEL.test(name) && !SHORTENED.test(name) && !all.some(({ brokenByService }) => brokenByService === name)
-}
-
-/** Why it is none. */
-export function nameFault(name: string, { all }: Engines): string {
   const broken = all.find(({ brokenByService }) => brokenByService === name)
   if (broken !== undefined) return `a Service of this name breaks ${broken.title} in every pod of the namespace`
   if (SHORTENED.test(name)) return 'this is how kaito shortens a long name, and could be that of another workspace'
+  if (LABEL.test(name)) return undefined
   if (/^[0-9]/.test(name)) return 'a Service cannot be called so: its name starts with a letter'
   return 'not a name that a workspace can have'
 }
@@ -43,7 +40,7 @@ export function legalName(name: string): string {
 /** For whoever gave one that is none: a name to type instead. */
 export function nameToType(name: string, engines: Engines): string {
   const legal = legalName(name)
-  return isWorkspaceName(legal, engines) ? legal : `${legal}-server`
+  return nameFault(legal, engines) === undefined ? legal : `${legal}-server`
 }
 
 /** What the Service, the Deployment and the rest are called: the workspace's own name, or what it is shortened to. */

@@ -1,7 +1,7 @@
 /** What a workspace must obey beyond its shape. Source: kaito-project/kaito api/v1beta1/workspace_validation.go, v0.12.0. */
 import { type Engines, type EngineTraits, engineOf } from '../engine-traits.ts'
 import type { Report } from '../issues.ts'
-import { isWorkspaceName, NAME_RULE, nameFault, nameToType } from '../object-name.ts'
+import { NAME_RULE, nameFault, nameToType } from '../object-name.ts'
 import type { WorkspaceDocument } from '../schema.ts'
 import { checkForms } from './forms.ts'
 import { checkPreset, deprecated } from './preset.ts'
@@ -15,10 +15,11 @@ const SUBDOMAIN = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/
 
 export function checkWorkspace(workspace: WorkspaceDocument, engines: Engines, report: Report): void {
   const { metadata, resource, inference, tuning } = workspace
-  if (!isWorkspaceName(metadata.name, engines)) {
+  const fault = nameFault(metadata.name, engines)
+  if (fault !== undefined) {
     report({
       rule: 'bad-name',
-      message: nameFault(metadata.name, engines),
+      message: fault,
       path: ['metadata', 'name'],
       value: metadata.name,
       allowed: NAME_RULE,

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apiKeySecretName, hubTokenSecretName, leaseName, revisionName, rootName } from '#core/objects/labels.ts'
 import { poolNameFor } from '#core/placement/pool-request.ts'
-import { isWorkspaceName, legalName, nameToType, objectNameFor } from '#core/workspace/object-name.ts'
+import { legalName, nameFault, nameToType, objectNameFor } from '#core/workspace/object-name.ts'
 import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 
-const isLegal = (name: string): boolean => isWorkspaceName(name, SHIPPED_ENGINES)
+const isLegal = (name: string): boolean => nameFault(name, SHIPPED_ENGINES) === undefined
 
 /** What a workspace can leave in its namespace and in the cloud, each by kind and name. */
 function objectsOf(name: string): string[] {
