@@ -81,12 +81,13 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
   const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner, catalog.clouds)
   const machine = { instanceType: sku.instanceType, nodes, diskGiB: diskGiBFor(model, image) }
   const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
+  const room = nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize)
   return {
     gpu,
     fit,
     image,
     instanceType: sku.instanceType,
-    room: nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize),
+    room,
     pool: {
       mode: 'create',
       cloud,
@@ -101,7 +102,7 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
       ...countWarnings(spec.resource.count, nodes),
       ...(traits.makesPools ? skipped.map(systemLabel) : []),
       ...priceWarnings(sku),
-      ...idleWarnings(request, sku, nodes, fit.tensorParallelSize, usdPerHour),
+      ...idleWarnings(request, sku, { nodes, room, perReplica: fit.tensorParallelSize, usdPerHour }),
       ...preferredWarnings(spec),
     ],
   }
@@ -197,14 +198,12 @@ function priceWarnings(sku: GpuSku): PlanWarning[] {
 function idleWarnings(
   { replicas, engine }: MachineRequest,
   sku: GpuSku,
-  nodes: number,
-  perReplica: number,
-  usdPerHour: number | undefined,
+  pool: { nodes: number; room: number; perReplica: number; usdPerHour: number | undefined },
 ): PlanWarning[] {
+  const { nodes, room, perReplica, usdPerHour } = pool
   const [all, used] = [nodes * sku.gpuCount, replicas * perReplica]
   if (used >= all) return []
   const waste = usdPerHour === undefined ? '' : `, $${((usdPerHour * (all - used)) / all).toFixed(2)} per hour`
-  const room = nodes * Math.floor(sku.gpuCount / perReplica)
   const use: Advice =
     room > replicas
       ? advice`${setting('replicas', room)} uses ${room * perReplica === all ? 'them' : `${room * perReplica} of ${all}`}`

@@ -1,6 +1,6 @@
 /** What planning finds, each where the input has what it is about. */
 import { advice, joined } from '../advice.ts'
-import type { KaitoError } from '../errors.ts'
+import type { ErrorCode, KaitoError } from '../errors.ts'
 import { ABOUT_MACHINE, ABOUT_MODEL, type About, type Problem, problem } from '../problem.ts'
 import type { WorkspacePlaces, WorkspaceSpec } from '../workspace/spec.ts'
 import type { PlanProblems } from './problems.ts'
@@ -13,7 +13,7 @@ export function placeProblems(
 ): Problem[] {
   return [
     ...warnings.flatMap(({ code, message, about }) =>
-      placed(code, message, about ?? ABOUT[code], spec, places, { severity: 'warning' }),
+      placed(code, message, about, spec, places, { severity: 'warning' }),
     ),
     ...errors.flatMap((error) =>
       placed(ruleOf(error), error.message, error.input ?? ABOUT[error.code], spec, places, {
@@ -40,8 +40,8 @@ function placed(
   return [problem(rule, message, place, { path, ...more })]
 }
 
-/** What each is about where it does not say; all others are about the workspace. */
-const ABOUT: Readonly<Record<string, About>> = {
+/** What each error is about where it does not say; all others are about the workspace. */
+const ABOUT: Readonly<Partial<Record<ErrorCode, About>>> = {
   NO_FIT: ABOUT_MACHINE,
   PREFLIGHT_REFUSED: ABOUT_MACHINE,
   SPEC_INVALID: ABOUT_MODEL,
