@@ -4,7 +4,7 @@ import { ERRORS } from '#core/error-table.ts'
 import { type ExitCode, exitCodeFor } from '#core/errors.ts'
 import { SeveralErrors } from '#core/several-errors.ts'
 import { withoutEquals } from './flags/short-equals.ts'
-import { commandIn, isFromCommander, outputIn, progressIn, usageError } from './flags/usage.ts'
+import { commandIn, isFromCommander, toldIn, usageError } from './flags/usage.ts'
 import { outliveReaders, SIGPIPE_EXIT, type Written } from './terminal/closed-pipe.ts'
 import { type Io, processIo } from './terminal/io.ts'
 import { VERSION } from './version.ts'
@@ -29,7 +29,7 @@ async function run(argv: readonly string[], io: Io, registries: LoadRegistries):
   const code = await ran(argv, io, registries, written)
   const failure = await written.failure()
   if (failure === undefined) return code
-  await tell(failure, exitCodeFor(failure), { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }, io)
+  await tell(failure, exitCodeFor(failure), toldIn(argv, io.env), io)
   return exitCodeFor(failure)
 }
 
@@ -58,9 +58,7 @@ async function ran(argv: readonly string[], io: Io, registries: LoadRegistries, 
     const isUsage = isFromCommander(thrown)
     if (isUsage && thrown.exitCode === 0) return 0
     const advice = isUsage ? await adviceFor(thrown, argv, program, registries) : undefined
-    const { output, progress } = isUsage
-      ? { output: outputIn(argv, io.env), progress: progressIn(argv, io.env) }
-      : program.opts<Told>()
+    const { output, progress } = isUsage ? toldIn(argv, io.env) : program.opts<Told>()
     const error = isUsage ? usageError(thrown, argv, program, advice) : thrown
     const code = exitCodeFor(error instanceof SeveralErrors ? error.gravest : error, exitCode)
     if (isCut() && code === ERRORS.INTERRUPTED.exit) return SIGPIPE_EXIT

@@ -40,8 +40,15 @@ export function commandIn(argv: readonly string[], program: Command): Command | 
 
 const OUTPUT = /^(?:--output=|-[a-z]*?o=?)(.+)$/
 
-/** The form of the result, read from words that the parser did not get to the end of. */
-export function outputIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+/** How a failure is to be told, read from words that the parser did not get to the end of. */
+export function toldIn(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { output: string | undefined; progress: string | undefined } {
+  return { output: outputIn(argv, env), progress: progressIn(argv, env) }
+}
+
+function outputIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const typed = argv.flatMap((word, index) => {
     const before = argv[index - 1]
     return before === '--output' || /^-[a-z]*o$/.test(before ?? '') ? [word] : (OUTPUT.exec(word)?.slice(1) ?? [])
@@ -51,8 +58,7 @@ export function outputIn(argv: readonly string[], env: NodeJS.ProcessEnv): strin
 
 const PROGRESS = /^--progress=(.+)$/
 
-/** The form of the progress, read likewise. */
-export function progressIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+function progressIn(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const typed = argv.flatMap((word, index) =>
     argv[index - 1] === '--progress' ? [word] : (PROGRESS.exec(word)?.slice(1) ?? []),
   )

@@ -47,11 +47,9 @@ export async function withSession<T>(
   const offInterrupt = io.onInterrupt(interrupt)
   // Nobody reads what goes on until Ctrl-C any more.
   io.stdout.once('error', interrupt)
-  const deadline =
-    // As with kubectl, 0 is no limit.
-    (options.timeout ?? 0) === 0
-      ? undefined
-      : setTimeout(() => stop.abort(timedOut(options.timeout ?? 0)), options.timeout)
+  // As with kubectl, 0 is no limit.
+  const { timeout = 0 } = options
+  const deadline = timeout === 0 ? undefined : setTimeout(() => stop.abort(timedOut(timeout)), timeout)
   const session: Session = {
     io: { ...io, download: fetched },
     registries,
