@@ -1,6 +1,7 @@
 /** What the values of flags may be, and what they are read into. */
 import { InvalidArgumentError } from 'commander'
 import { IMAGE_REFERENCE, IMAGE_RULE } from '#core/workspace/image-reference.ts'
+import { NAMESPACE_NAME } from '#core/workspace/namespace-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
 export function collect(value: string, before: string[]): string[] {
@@ -59,7 +60,7 @@ export function parseDuration(text: string): number {
 
 /** A slip (`-n =x`, a blank) would be answered with an empty list. */
 export function parseNamespace(text: string): string {
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text))
+  if (!NAMESPACE_NAME.test(text))
     throw new InvalidArgumentError(
       'A namespace is called by lower-case letters, digits and dashes, at most 63, starting and ending with a letter or digit.',
     )

@@ -1,5 +1,6 @@
 /** Forms of names and labels, as an API server holds objects to them. */
 import type { Report } from '../issues.ts'
+import { NAMESPACE_NAME } from '../namespace-name.ts'
 import type { WorkspaceDocument } from '../schema.ts'
 import type { Path } from '../text/text-place.ts'
 
@@ -16,7 +17,7 @@ const SUBDOMAIN: Form = {
 }
 const NAMESPACE: Form = {
   rule: 'bad-name',
-  pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  pattern: NAMESPACE_NAME,
   allowed: 'lower-case letters, digits and dashes, at most 63, starting and ending with a letter or digit',
 }
 const LABEL_VALUE: Form = {
