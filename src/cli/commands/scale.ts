@@ -1,7 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import { scaleRequest } from '#pipeline/runs/scale.ts'
 import { deployAll } from '#pipeline/runs/several/deploy-all.ts'
 import type { CommandSpec } from '../command.ts'
+import { addWaitLock } from '../flags/several.ts'
+import { parseReplicasOrNone } from '../flags/values.ts'
 import { workspaceNamed } from '../input/workspace-names.ts'
 import { printSeveral } from '../print-several.ts'
 import { confirmDeploy } from '../terminal/confirm.ts'
@@ -10,9 +12,6 @@ interface ScaleFlags {
   replicas: number
   waitLock: boolean
 }
-
-/** More than clouds take for the nodes of one pool is a slip of the finger. */
-const MOST_REPLICAS = 1_000
 
 export const scaleCommand: CommandSpec<ScaleFlags> = {
   name: 'scale',
@@ -25,11 +24,13 @@ export const scaleCommand: CommandSpec<ScaleFlags> = {
     { args: 'scale mistral-7b --replicas 0 --yes', says: 'No pod and no node until it is scaled up again' },
   ],
   options: (command) =>
-    command
-      .addOption(
-        new Option('--replicas <n>', 'copies of the server, 0 or more').argParser(parseReplicas).makeOptionMandatory(),
-      )
-      .option('--wait-lock', 'when another run holds the workspace, wait for it', false),
+    addWaitLock(
+      command.addOption(
+        new Option('--replicas <n>', 'copies of the server, 0 or more')
+          .argParser(parseReplicasOrNone)
+          .makeOptionMandatory(),
+      ),
+    ),
   async run([name], { replicas, waitLock }, session) {
     const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
@@ -41,11 +42,4 @@ export const scaleCommand: CommandSpec<ScaleFlags> = {
     )
     return printSeveral(done, session)
   },
-}
-
-function parseReplicas(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value > MOST_REPLICAS)
-    throw new InvalidArgumentError(`Expected a whole number, 0 to ${MOST_REPLICAS}.`)
-  return value
 }

@@ -7,7 +7,13 @@ export interface SeveralOptions {
 }
 
 export function addSeveralOptions(command: Command): Command {
-  return command
-    .option('--wait-lock', 'when another run holds the workspace, wait for it', false)
-    .option('--fail-fast', 'of several workspaces: stop the others when one fails (default: all are tried)', false)
+  return addWaitLock(command).option(
+    '--fail-fast',
+    'of several workspaces: stop the others when one fails (default: all are tried)',
+    false,
+  )
+}
+
+export function addWaitLock(command: Command): Command {
+  return command.option('--wait-lock', 'when another run holds the workspace, wait for it', false)
 }

@@ -41,6 +41,13 @@ export function parseReplicas(text: string): number {
   return value
 }
 
+export function parseReplicasOrNone(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > MOST_REPLICAS)
+    throw new InvalidArgumentError(`Expected a whole number, 0 to ${MOST_REPLICAS}.`)
+  return value
+}
+
 export function parseImage(text: string): string {
   if (!IMAGE_REFERENCE.test(text)) throw new InvalidArgumentError(`Expected ${IMAGE_RULE}.`)
   return text
