@@ -1,10 +1,10 @@
 /** Defaults from the config file: below flags, the environment and a workspace file, above what kaito would take. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError, type Option } from 'commander'
+import type { Command, Option } from 'commander'
 import type { ConfigValue } from '#core/config-file.ts'
 import { KaitoError } from '#core/errors.ts'
-import { parseSwitch } from './flag.ts'
+import { optionValue } from './flag.ts'
 
 /** Where and how kaito works. What a workspace is stands in its file, and nobody says yes beforehand. */
 const CONFIGURABLE = [
@@ -65,20 +65,8 @@ function nameOf({ long }: Option): string {
 function set(command: Command, option: Option, { name, text, place }: ConfigValue): void {
   const key = option.attributeName()
   const before: unknown = command.getOptionValueSource(key) === 'config' ? command.getOptionValue(key) : undefined
-  try {
-    const value =
-      option.isBoolean() || option.negate ? parseSwitch(text) !== option.negate : parsed(option, text, before)
-    command.setOptionValueWithSource(key, value, 'config')
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error
-    throw refused(place, `${name} is "${text}". ${error.message}`)
-  }
-}
-
-function parsed(option: Option, text: string, before: unknown): unknown {
-  return option.parseArg === undefined
-    ? text
-    : option.parseArg(text, before ?? (Array.isArray(option.defaultValue) ? [] : undefined))
+  const value = optionValue(option, text, before, (why) => refused(place, `${name} is "${text}". ${why}`))
+  command.setOptionValueWithSource(key, value, 'config')
 }
 
 async function checkName({ name, place }: ConfigValue): Promise<void> {

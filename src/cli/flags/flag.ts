@@ -31,26 +31,38 @@ export function readEnvironment(command: Command, env: NodeJS.ProcessEnv): void 
     const text = name === undefined ? undefined : env[name]
     const key = option.attributeName()
     if (name === undefined || text === undefined || text === '' || command.getOptionValueSource(key) === 'cli') continue
-    command.setOptionValueWithSource(key, valueFrom(option, text, name), 'env')
+    command.setOptionValueWithSource(key, fromVariable(option, text, name), 'env')
   }
 }
 
-function valueFrom(option: Option, text: string, name: string): unknown {
+function fromVariable(option: Option, text: string, name: string): unknown {
+  return optionValue(option, text, undefined, (why) => {
+    const hint = `Mend it, take it away (unset ${name}), or give ${option.long}.`
+    return new KaitoError({ code: 'USAGE', phase: 'spec', message: `${name} is "${text}". ${why}`, hint })
+  })
+}
+
+/**
+ * Of a text that was not typed.
+ * @param before what the option has of such texts already, where it may be repeated.
+ */
+export function optionValue(
+  option: Option,
+  text: string,
+  before: unknown,
+  refuse: (why: string) => KaitoError,
+): unknown {
   try {
-    if (option.isBoolean()) return parseSwitch(text)
-    return option.parseArg === undefined ? text : option.parseArg(text, undefined)
+    if (option.isBoolean() || option.negate) return parseSwitch(text) !== option.negate
+    if (option.parseArg === undefined) return text
+    return option.parseArg(text, before ?? (Array.isArray(option.defaultValue) ? [] : undefined))
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw new KaitoError({
-      code: 'USAGE',
-      phase: 'spec',
-      message: `${name} is "${text}". ${error.message}`,
-      hint: `Mend it, take it away (unset ${name}), or give ${option.long}.`,
-    })
+    throw refuse(error.message)
   }
 }
 
-export function parseSwitch(text: string): boolean {
+function parseSwitch(text: string): boolean {
   const word = text.trim().toLowerCase()
   if (['1', 'true', 'yes', 'on'].includes(word)) return true
   if (['0', 'false', 'no', 'off', ''].includes(word)) return false
