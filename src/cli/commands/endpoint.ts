@@ -57,10 +57,11 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
       return session.untilInterrupted(watchStatus({ ...request, deep: true, askMs: ASK_MS }, show, ports))
     }
     const [workspace] = (await readStatus(request, ports)).workspaces
+    if (workspace === undefined) throw new Error(`readStatus gives no status of ${objectName}`)
     if (options.forward) {
       refuseWhenDead(workspace, session)
       const target = { objectName, namespace, localPort: options.port }
-      const onOpen = (port: number): void => announce(port, objectName, namespace, workspace, session)
+      const onOpen = (port: number): void => announce(port, workspace, session)
       return session.untilInterrupted(forwardLocally(target, onOpen, ports))
     }
     printEndpoint(workspace, session)
@@ -68,8 +69,7 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
   },
 }
 
-function printEndpoint(workspace: WorkspaceStatus | undefined, session: Session, localUrl?: string): void {
-  if (workspace === undefined) return
+function printEndpoint(workspace: WorkspaceStatus, session: Session, localUrl?: string): void {
   const { workspace: name, namespace, servedModelName = '', chat = false, apiKeySecret } = workspace
   const endpoint = endpointOf(name, namespace, { servedModelName, chat, apiKeySecret })
   session.print([{ kind: 'Endpoint', endpoint: localUrl === undefined ? endpoint : { ...endpoint, localUrl } }])
@@ -88,22 +88,23 @@ function silent({ phase, message, verifications = [] }: WorkspaceStatus): EventB
 }
 
 /** True when it was not Ready. */
-function warnUnlessReady(workspace: WorkspaceStatus | undefined, session: Session): boolean {
-  if (workspace?.phase === 'Ready') return false
+function warnUnlessReady({ phase, message }: WorkspaceStatus, session: Session): boolean {
+  if (phase === 'Ready') return false
   session.emit({
     type: 'warning',
     phase: 'watch',
     code: 'not-ready',
-    message: advice`The workspace is ${workspace?.phase ?? 'Unknown'}: ${workspace?.message ?? ''}`,
+    message: advice`The workspace is ${phase}: ${message}`,
   })
   return true
 }
 
 /** To one that only starts, the port leads as soon as it is Ready. */
-function refuseWhenDead(workspace: WorkspaceStatus | undefined, session: Session): void {
-  if (workspace === undefined || !['Failed', 'Stopped'].includes(workspace.phase) || workspace.replicas.ready > 0)
-    return
-  const { workspace: name, namespace, phase, message } = workspace
+function refuseWhenDead(
+  { workspace: name, namespace, phase, message, replicas }: WorkspaceStatus,
+  session: Session,
+): void {
+  if (!['Failed', 'Stopped'].includes(phase) || replicas.ready > 0) return
   throw new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
@@ -113,13 +114,8 @@ function refuseWhenDead(workspace: WorkspaceStatus | undefined, session: Session
 }
 
 /** The URL is the result; everything else about it goes to stderr. */
-function announce(
-  port: number,
-  objectName: string,
-  namespace: string,
-  workspace: WorkspaceStatus | undefined,
-  session: Session,
-): void {
+function announce(port: number, workspace: WorkspaceStatus, session: Session): void {
+  const { workspace: name, namespace, servedModelName } = workspace
   const localUrl = `http://127.0.0.1:${port}/v1`
   if (session.options.output === 'json' || session.options.output === 'yaml')
     printEndpoint(workspace, session, localUrl)
@@ -130,6 +126,6 @@ function announce(
     phase: 'verify',
     subject: `127.0.0.1:${port}`,
     state: 'open',
-    detail: `leads to the Ready pods of ${objectName} in namespace ${namespace}, model ${workspace?.servedModelName}; Ctrl-C ends it`,
+    detail: `leads to the Ready pods of ${name} in namespace ${namespace}, model ${servedModelName}; Ctrl-C ends it`,
   })
 }
