@@ -1,5 +1,6 @@
 /** Patch files as people write them. */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { offsetOf } from '../yaml-place.ts'
 import { yamlWords } from '../yaml-words.ts'
 import type { JsonObject } from './kube-object.ts'
 import { isMap } from './kube-object.ts'
@@ -16,18 +17,11 @@ export function parsePatches(label: string, text: string): Patch[] {
     const place = (offset: number): string => `${label}:${lines.linePos(offset).line}`
     const [error] = doc.errors
     if (error !== undefined) throw unusable(place(error.pos[0]), yamlWords(error.message))
-    const sourceOf: SourceOf = (...keys) => place(offsetOf(doc, keys))
+    const start = doc.contents?.range[0] ?? doc.range[0]
+    const sourceOf: SourceOf = (...keys) => place(offsetOf(doc, keys) ?? start)
     const value = readValue(doc, sourceOf())
     return value === null ? [] : [readPatch(sourceOf, value)]
   })
-}
-
-function offsetOf(doc: Document.Parsed, keys: readonly (string | number)[]): number {
-  for (let depth = keys.length; depth > 0; depth -= 1) {
-    const node = doc.getIn(keys.slice(0, depth), true) as { range?: [number] } | undefined
-    if (node?.range !== undefined) return node.range[0]
-  }
-  return doc.contents?.range[0] ?? doc.range[0]
 }
 
 function readValue(doc: Document.Parsed, source: string): unknown {
