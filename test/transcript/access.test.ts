@@ -128,6 +128,14 @@ describe('a kubeconfig of a build agent', () => {
     expect(hint).toMatch(next)
   })
 
+  it('whose fault stands behind an alias: the line of the alias', async () => {
+    const file = join(dir, 'config')
+    writeFileSync(file, ['x: &me', '  token: 7', 'users:', '- name: a', '  user: *me', ''].join('\n'))
+    const { code, stderr } = await kaito(['status', '--kubeconfig', file])
+    expect(code).toBe(5)
+    expect(stderr).toContain('line 5: users[0].user.token must be a string')
+  })
+
   it.each(['', 'apiVersion: v1\nkind: Config\npreferences: {}\n'])(
     'that is empty or a skeleton names the file and the way to a whole one: %j',
     async (text) => {

@@ -3,6 +3,7 @@
  * twice, and choosing one of two clusters in silence would be worse. Source: k8s.io/client-go/tools/clientcmd/api/v1.
  */
 import { LineCounter, parseDocument } from 'yaml'
+import { offsetOf } from '#core/yaml-place.ts'
 
 type Form = 'string' | 'boolean' | readonly [Form] | { readonly [field: string]: Form }
 
@@ -120,6 +121,6 @@ function spelled(path: Path): string {
 
 function lineOf(text: string, path: Path): number {
   const lines = new LineCounter()
-  const node = parseDocument(text, { lineCounter: lines }).getIn(path, true) as { range?: [number] } | undefined
-  return lines.linePos(node?.range?.[0] ?? 0).line
+  const doc = parseDocument(text, { lineCounter: lines })
+  return lines.linePos(offsetOf(doc, path) ?? 0).line
 }
