@@ -1,6 +1,7 @@
 /** The user's own defaults: a map from the names of flags to values. Where it stands, and what the flags are, others know. */
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { KaitoError } from './errors.ts'
+import { yamlWords } from './yaml-words.ts'
 
 export interface ConfigValue {
   /** As the flag is called: `instance-type`. */
@@ -13,10 +14,10 @@ export interface ConfigValue {
 
 export function parseConfig(file: string, text: string): ConfigValue[] {
   const lines = new LineCounter()
-  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
   const [error] = doc.errors
   const placeOf = (offset = 0): string => `${file}:${lines.linePos(offset).line}`
-  if (error !== undefined) throw wrong(placeOf(error.pos[0]), error.message.split('\n')[0] ?? '')
+  if (error !== undefined) throw wrong(placeOf(error.pos[0]), `${yamlWords(error.message)}.`)
   if (doc.contents === null) return []
   if (!isMap(doc.contents))
     throw wrong(

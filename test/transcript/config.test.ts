@@ -84,7 +84,9 @@ describe('the config file', () => {
     ['namespace: Team', /A namespace is called by/],
     ['namespace: {a: b}', /namespace: expected a value/],
     ['just words', /config\.yaml:1: Expected the names of flags/],
-    ['a: [', /config\.yaml:\d+: /],
+    ['a: [', /config\.yaml:\d+: (?!.*at line)[^\n]*\.( \[USAGE\])?$/m],
+    ['byo: true\nbyo: false', /config\.yaml:2: Map keys must be unique\. \[USAGE\]$/m],
+    ['output: "\\q"', /config\.yaml:1: a \\ in double quotes begins an escape sequence/],
     ['cloud: moon', /moon/],
   ])('with %j is refused at its line', async (text, says) => {
     write(`${text}\n`)
