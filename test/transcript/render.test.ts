@@ -49,6 +49,24 @@ beforeAll(() => {
   )
 })
 
+describe('one engine flag given twice', () => {
+  const twice = (flags: string) => kaito(['render', 'mistral-7b', '--byo', ...flags.split(' ')])
+
+  it('in two spellings is refused, with the two to choose from', async () => {
+    const { code, stdout, stderr } = await twice('--engine-arg max-num-seqs=1 --engine-arg max_num_seqs=2')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('max_num_seqs and max-num-seqs are two spellings of one flag. [USAGE]')
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('--engine-arg max-num-seqs=1 or --engine-arg max_num_seqs=2')
+  })
+
+  it('as the context length beside --max-model-len is refused, unless both say the same', async () => {
+    const { code, stderr } = await twice('--max-model-len 1024 --engine-arg max_model_len=2048')
+    expect(code).toBe(2)
+    expect(stderr).toContain('The context length is given twice: 1024 and 2048. [USAGE]')
+    expect((await twice('--max-model-len 1024 --engine-arg max-model-len=1024')).code).toBe(0)
+  })
+})
+
 describe('the namespace', () => {
   it('that nobody said stands on no object, and in no selector', async () => {
     const { objects, selector } = await render('-f chat.yaml --cloud azure')

@@ -22,7 +22,7 @@ export async function refuseStanding(
   supply: OfflineSupply,
   { filename = [] }: WorkspaceOptions,
 ): Promise<void> {
-  const standing = (await Promise.all(requests.map((request) => standingOffline(request, supply)))).flat()
+  const standing = await allStanding(requests, supply)
   if (places === undefined) throwAll(standing)
   else if (standing.length > 0 || problems.some(isError))
     refuseInvalid(await inputProblems({ problems, places }, requests, supply), filename)
@@ -35,7 +35,12 @@ export async function refuseOffline(
   supply: OfflineSupply,
   { filename = [] }: WorkspaceOptions,
 ): Promise<void> {
-  if (places !== undefined) refuseInvalid(await inputProblems({ problems, places }, requests, supply), filename)
+  if (places === undefined) throwAll(await allStanding(requests, supply))
+  else refuseInvalid(await inputProblems({ problems, places }, requests, supply), filename)
+}
+
+async function allStanding(requests: readonly DeployRequest[], supply: OfflineSupply): Promise<KaitoError[]> {
+  return (await Promise.all(requests.map((request) => standingOffline(request, supply)))).flat()
 }
 
 export function refuseInvalid(problems: readonly Problem[], files: readonly string[]): void {

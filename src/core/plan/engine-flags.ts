@@ -8,6 +8,7 @@ import { imagesOf, newestFirst } from '../placement/choose-image.ts'
 import type { PlanWarning } from '../problem.ts'
 import type { Scalar } from '../workspace/spec.ts'
 import type { Engine, EngineArgs, FlagProblem } from './engine.ts'
+import type { PlanOverrides } from './types.ts'
 
 /** Names as the engine spells them. Later maps win. */
 export function mergeEngineArgs(engine: Engine, ...maps: readonly EngineArgs[]): Record<string, Scalar> {
@@ -73,10 +74,22 @@ export function twiceErrors(engine: Engine, args: EngineArgs): KaitoError[] {
   return names.flatMap((name, index) => {
     const twin = names.slice(0, index).find((other) => engine.flagName(other) === engine.flagName(name))
     if (twin === undefined) return []
-    const message = `${name} is the flag ${twin} again, spelled otherwise.`
-    const hint = advice`Keep one of the two: ${setting('engineArg')}`
+    const message = `${name} and ${twin} are two spellings of one flag.`
+    const hint = advice`Keep one of the two: ${setting('engineArg', `${twin}=${args[twin]}`)} or ${setting('engineArg', `${name}=${args[name]}`)}`
     return [new KaitoError({ code: 'USAGE', phase: 'plan', message, hint, input: { flag: engine.flagName(name) } })]
   })
+}
+
+/** The context length is a setting of kaito's own; the engine's flag beside it is the same again. */
+export function lengthTwiceErrors(
+  { flagName, spelling }: Engine,
+  { engineArgs = {}, maxModelLen }: Pick<PlanOverrides, 'engineArgs' | 'maxModelLen'>,
+): KaitoError[] {
+  const [flag, value] = Object.entries(engineArgs).find(([name]) => flagName(name) === spelling.contextLength) ?? []
+  if (maxModelLen === undefined || flag === undefined || Number(value) === maxModelLen) return []
+  const message = `The context length is given twice: ${maxModelLen} and ${value}.`
+  const hint = advice`Keep one of the two: ${setting('maxModelLen', maxModelLen)} or ${setting('engineArg', `${flag}=${value}`)}`
+  return [new KaitoError({ code: 'USAGE', phase: 'plan', message, hint, input: { flag: spelling.contextLength } })]
 }
 
 /** Throws SPEC_INVALID where the flags that belong to the model are not those of the version that is to serve it. */

@@ -10,7 +10,7 @@ import { engineOf } from '../workspace/engine-traits.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import { assemblePlan, checkSplit } from './assemble.ts'
 import type { Engine, Supply } from './engine.ts'
-import { flagErrors, mergeEngineArgs, tablesOf, twiceErrors } from './engine-flags.ts'
+import { flagErrors, lengthTwiceErrors, mergeEngineArgs, tablesOf, twiceErrors } from './engine-flags.ts'
 import { inferenceErrors } from './not-supported.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
@@ -40,6 +40,7 @@ export function standingProblems(
     ...inferenceErrors(spec, engines),
     ...unknown,
     ...(engine === undefined ? [] : twiceErrors(engine, overrides.engineArgs ?? {})),
+    ...(engine === undefined ? [] : lengthTwiceErrors(engine, overrides)),
     ...flags,
     ...(engine === undefined ? [] : settingErrors(engine, sound, model)),
   ]

@@ -14,6 +14,8 @@ export interface Settings extends Omit<PlanOverrides, 'hasHubToken'> {
   patches?: readonly Patch[]
 }
 
+type Flags = Settings['engineArgs']
+
 export interface Said {
   spec: WorkspaceSpec
   settings: Settings
@@ -24,14 +26,27 @@ export interface Settled extends Said {
   kept: readonly (keyof Settings)[]
 }
 
+/** What settings are compared by. */
+interface Names {
+  models: Models
+  /** Of the engine: a flag by the one name that it has in each of its spellings. */
+  flagName(given: string): string
+}
+
 /** @param before what earlier deploys said; undefined where there was none, or where it does not count. */
-export function settle(now: Said, before: Said | undefined, models: Models): Settled {
+export function settle(now: Said, before: Said | undefined, { models, flagName }: Names): Settled {
   if (before === undefined) return { ...now, kept: [] }
   const kept = (Object.keys(before.settings) as (keyof Settings)[]).filter((key) => !isSaid(now.settings[key]))
   const settings: Settings = { ...before.settings, ...sayings(now.settings) }
-  const flags = { ...before.settings.engineArgs, ...now.settings.engineArgs }
+  const flags = { ...unsaid(before.settings.engineArgs, now.settings.engineArgs, flagName), ...now.settings.engineArgs }
   if (Object.keys(flags).length > 0) settings.engineArgs = flags
   return { spec: { ...withModel(before.spec, now.spec, models), name: now.spec.name }, settings, kept }
+}
+
+/** The flags of an earlier deploy that this one does not give in any spelling. */
+function unsaid(before: Flags, now: Flags = {}, flagName: Names['flagName']): Flags {
+  const names = new Set(Object.keys(now).map(flagName))
+  return Object.fromEntries(Object.entries(before ?? {}).filter(([flag]) => !names.has(flagName(flag))))
 }
 
 /** What was said, without what was left unsaid: a list that is empty is as good as none. */

@@ -118,7 +118,7 @@ function readFlag(flag: string, value: unknown, at: Place, engine: EngineTraits,
   const name = engine.flagName(flag)
   const twin = found.places.get(name)
   if (twin !== undefined) {
-    const message = `this is the flag ${twin.flag} again, spelled otherwise`
+    const message = `this and ${twin.flag} are two spellings of one flag`
     found.report('duplicate-flag', message, path, at, { hint: 'Keep one of the two.' })
     return
   }

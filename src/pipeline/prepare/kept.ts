@@ -2,12 +2,12 @@
 import { holdsKind } from '#cluster/apply/apply-set.ts'
 import { isScaledByOthers, withoutReplicas } from '#cluster/apply/replicas-owner.ts'
 import { FIELD_MANAGER } from '#cluster/cluster.ts'
-import type { Catalog } from '#core/catalog/catalog.ts'
 import { refOf } from '#core/objects/kube-object.ts'
 import { podTemplateOf } from '#core/objects/pod-template.ts'
 import { type Settings, settle } from '#core/plan/settings.ts'
 import type { RootState } from '#core/state/root.ts'
 import { unkeptSettings } from '#core/state/unkept-settings.ts'
+import { engineServing } from '#core/workspace/engine-traits.ts'
 import { renderObjects } from '#render/render.ts'
 import type { Facts } from '../observe/facts.ts'
 import type { Ports } from '../ports.ts'
@@ -26,10 +26,14 @@ export interface Wanted {
 export function wantedOf(
   request: DeployRequest,
   root: RootState | undefined,
-  { models }: Pick<Catalog, 'models'>,
+  { catalog: { models }, engines }: Pick<Ports, 'catalog' | 'engines'>,
 ): Wanted {
+  const { flagName } = engineServing(request.spec.annotations, engines)
   const before = request.keeps && root !== undefined ? { spec: root.spec, settings: root.said ?? {} } : undefined
-  const { spec, settings, kept } = settle({ spec: request.spec, settings: saidNow(request) }, before, models)
+  const { spec, settings, kept } = settle({ spec: request.spec, settings: saidNow(request) }, before, {
+    models,
+    flagName,
+  })
   const { ownNodes = false, patches = [], ...overrides } = settings
   const { hasHubToken } = request.overrides
   return {
@@ -70,5 +74,5 @@ export async function withUnkept(now: DeployRequest, wanted: Wanted, facts: Fact
     ...(policy !== undefined && holdsKind(root.object, policy) ? { networkPolicy: true } : {}),
     ...(root.state.lock.apiKeySecret === undefined ? {} : { apiKey: true }),
   }
-  return wantedOf(now, { ...root.state, said }, ports.catalog)
+  return wantedOf(now, { ...root.state, said }, ports)
 }

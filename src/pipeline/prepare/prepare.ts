@@ -39,7 +39,7 @@ export async function prepare(request: DeployRequest, ports: Ports): Promise<Pre
 export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<Prepared> {
   const root = await findRoot(objectNameFor(said.spec.name), said.placement.namespace, ports)
   refuseOtherName(said.spec, root, said.placement.namespace, ports)
-  const first = wantedOf(said, root?.state, ports.catalog)
+  const first = wantedOf(said, root?.state, ports)
   const facts = await gatherFacts(first.request, root, ports)
   const wish = await withUnkept(said, first, facts, ports)
   const { request } = wish

@@ -55,8 +55,8 @@ describe('engine flags', () => {
   it('one flag in two spellings is refused where it is there again', () => {
     const errors = twiceErrors(engine, { 'max-num-seqs': 8, max_num_seqs: 16, tp: 1, 'tensor-parallel-size': 2 })
     expect(errors.map(({ message }) => message)).toEqual([
-      'max_num_seqs is the flag max-num-seqs again, spelled otherwise.',
-      'tensor-parallel-size is the flag tp again, spelled otherwise.',
+      'max_num_seqs and max-num-seqs are two spellings of one flag.',
+      'tensor-parallel-size and tp are two spellings of one flag.',
     ])
   })
 

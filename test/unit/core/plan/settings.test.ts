@@ -4,12 +4,13 @@ import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.
 import { type Settings, settle } from '#core/plan/settings.ts'
 import type { PlanOverrides } from '#core/plan/types.ts'
 import { workspaceFromName } from '#core/workspace/from-name.ts'
-import { catalog, onAzure, supply } from './fixtures.ts'
+import { catalog, engine, onAzure, supply } from './fixtures.ts'
 
+const NAMES = { models: catalog.models, flagName: engine.flagName }
 const mistral = workspaceFromName('mistral-7b')
 const planned = (overrides: PlanOverrides) => assemblePlan(mistral, supply, onAzure(), overrides)
 const fold = (now: Settings, before: Settings) =>
-  settle({ spec: mistral, settings: now }, { spec: mistral, settings: before }, catalog.models)
+  settle({ spec: mistral, settings: now }, { spec: mistral, settings: before }, NAMES)
 
 describe('what was said before', () => {
   it('holds, but for what is said now', () => {
@@ -23,13 +24,19 @@ describe('what was said before', () => {
     expect(settings.engineArgs).toEqual({ seed: 2, 'max-num-seqs': 64 })
   })
 
+  it('is replaced by the same engine flag in another spelling', () => {
+    const before = { engineArgs: { 'max-num-seqs': 64, tp: 1 } }
+    const { settings } = fold({ engineArgs: { max_num_seqs: 8, 'tensor-parallel-size': 2 } }, before)
+    expect(settings.engineArgs).toEqual({ max_num_seqs: 8, 'tensor-parallel-size': 2 })
+  })
+
   it('is not undone by a list that was not given', () => {
     const { settings } = fold({ imagePullSecrets: [] }, { imagePullSecrets: ['registry'] })
     expect(settings.imagePullSecrets).toEqual(['registry'])
   })
 
   it('does not count for a file', () => {
-    expect(settle({ spec: mistral, settings: { replicas: 1 } }, undefined, catalog.models)).toEqual({
+    expect(settle({ spec: mistral, settings: { replicas: 1 } }, undefined, NAMES)).toEqual({
       spec: mistral,
       settings: { replicas: 1 },
       kept: [],
@@ -40,9 +47,9 @@ describe('what was said before', () => {
     const file = { ...mistral, annotations: { 'kaito.sh/network-policy': 'true' } }
     const before = { spec: file, settings: {} }
     const named = (model: string) => ({ ...workspaceFromName(model), name: file.name })
-    const alias = settle({ spec: named('mistral-7b-instruct'), settings: {} }, before, catalog.models)
+    const alias = settle({ spec: named('mistral-7b-instruct'), settings: {} }, before, NAMES)
     expect(alias.spec).toEqual(file)
-    const other = settle({ spec: named('phi-4'), settings: {} }, before, catalog.models)
+    const other = settle({ spec: named('phi-4'), settings: {} }, before, NAMES)
     expect(other.spec).toEqual({
       ...file,
       inference: { ...file.inference, preset: { ...file.inference?.preset, name: 'phi-4' } },
@@ -54,7 +61,7 @@ describe('a name that kaito 0.1.0 kept as it came from the model', () => {
   it('is given up for the one that the objects have', () => {
     const spec = { ...workspaceFromName('llama-3.1-8b-instruct'), name: 'llama-3.1-8b-instruct' }
     const now = { spec: workspaceFromName('llama-3.1-8b-instruct'), settings: {} }
-    expect(settle(now, { spec, settings: {} }, catalog.models).spec.name).toBe('llama-3-1-8b-instruct')
+    expect(settle(now, { spec, settings: {} }, NAMES).spec.name).toBe('llama-3-1-8b-instruct')
   })
 })
 
