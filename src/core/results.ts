@@ -161,6 +161,7 @@ export type Result =
   | StatusResult
   | DeleteResult
   | EndpointResult
+  | ChatResult
   | SandboxResult
   | InitResult
 
@@ -207,4 +208,19 @@ export type SandboxResult = { kind: 'Sandbox' } & (
 export interface EndpointResult {
   kind: 'Endpoint'
   endpoint: Endpoint
+}
+
+/** One question, and the whole answer. */
+export interface ChatResult {
+  kind: 'Chat'
+  workspace: string
+  namespace: string
+  model: string
+  system?: string
+  prompt: string
+  answer: string
+  /** What a reasoning model writes before its answer. */
+  thought?: string
+  /** As the OpenAI API has it: `stop`, `length`. */
+  finishReason: string
 }

@@ -1,6 +1,7 @@
 import { advice, kaito } from '#core/advice.ts'
 import { type ErrorCode, hasCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import type { ChatResult } from '#core/results.ts'
 import { type Chat, type ChatSettings, openChat } from '#pipeline/use/chat.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseCount, parseNumber } from '../flags/values.ts'
@@ -24,11 +25,14 @@ export const chatCommand: CommandSpec<ChatOptions> = {
   argument: { syntax: '<name>', description: 'name of the workspace' },
   summary: 'talk to the model: one question, or a conversation on a terminal',
   group: 'Look',
-  isStream: true,
+  forms: ['text', 'json', 'yaml'],
   examples: [
     { args: "chat mistral-7b -p 'Why is the sky blue?'", says: 'One question; the answer is streamed to stdout' },
     { args: 'chat mistral-7b', says: 'A conversation; an empty line or Ctrl-D ends it' },
-    { args: "chat mistral-7b -p 'Write a haiku' --max-tokens 64 --temperature 0", says: 'Short and repeatable' },
+    {
+      args: "chat mistral-7b -p 'Write a haiku' --max-tokens 64 --temperature 0 -o json",
+      says: 'Short and repeatable, for a script',
+    },
   ],
   options: (command) =>
     command
@@ -37,36 +41,61 @@ export const chatCommand: CommandSpec<ChatOptions> = {
       .option('--max-tokens <n>', 'length of an answer at most', parseCount)
       .option('--temperature <t>', '0 always says the same', parseNumber),
   async run([name], options, session) {
+    const isConversation = options.prompt === undefined && session.io.stdin().isTTY === true
+    const { output, isOutputTyped } = session.options
+    if (isConversation && output !== 'text' && isOutputTyped) throw oneQuestion(name ?? '', output)
     const { objectName, namespace } = await workspaceNamed(name, session)
     const ports = await session.ports()
-    const isConversation = options.prompt === undefined && session.io.stdin().isTTY === true
-    const question = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
-    if (!isConversation && question.trim() === '') throw noQuestion(name ?? '')
+    const prompt = isConversation ? '' : (options.prompt ?? (await readStdin(session.io)))
+    if (!isConversation && prompt.trim() === '') throw noQuestion(name ?? '')
     const chat = await openChat(objectName, namespace, ports)
     const messages: Message[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }]
+    const asked: Message[] = [...messages, { role: 'user', content: prompt }]
     if (isConversation) await hold(chat, messages, options, session)
-    else await answer(chat, [...messages, { role: 'user', content: question }], options, session, session.signal)
+    else if (output === 'text') await answer(chat, asked, options, session, session.signal)
+    else {
+      const { system } = options
+      const about = { workspace: objectName, namespace, model: chat.model, ...(system === undefined ? {} : { system }) }
+      const whole = await wholeAnswer(chat.say(asked, settingsOf(options), session.signal))
+      session.print([{ kind: 'Chat', ...about, prompt, ...whole }])
+    }
     return 0
   },
+}
+
+function settingsOf({ maxTokens, temperature }: ChatOptions): ChatSettings {
+  return {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+  }
+}
+
+async function wholeAnswer(
+  answer: ReturnType<Chat['say']>,
+): Promise<Pick<ChatResult, 'answer' | 'thought' | 'finishReason'>> {
+  const text = { words: '', thought: '' }
+  let finishReason = ''
+  for await (const said of answer) {
+    if (said.kind === 'end') finishReason = said.reason
+    else text[said.kind] += said.text
+  }
+  const { words, thought } = text
+  return { answer: words, ...(thought === '' ? {} : { thought }), finishReason }
 }
 
 /** Streams one answer and returns its words: of one that was interrupted, those that came. */
 async function answer(
   chat: Chat,
   messages: readonly Message[],
-  { maxTokens, temperature }: ChatOptions,
+  options: ChatOptions,
   session: Session,
   signal: AbortSignal,
 ): Promise<string> {
-  const settings: ChatSettings = {
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-  }
   const writer = answerWriterOf(session)
   const words: string[] = []
   let end = ''
   try {
-    for await (const said of chat.say(messages, settings, signal)) {
+    for await (const said of chat.say(messages, settingsOf(options), signal)) {
       if (said.kind === 'end') end = said.reason
       else writer[said.kind](said.text)
       if (said.kind === 'words') words.push(said.text)
@@ -112,6 +141,16 @@ function cutOff(): EventBody {
     code: 'cut-off',
     message: 'The answer reached its longest length before its first word; give it more with --max-tokens.',
   }
+}
+
+function oneQuestion(name: string, output: string): KaitoError {
+  const example = kaito('chat', { workspace: name, settings: { prompt: 'Hello', output } })
+  return new KaitoError({
+    code: 'USAGE',
+    phase: 'verify',
+    message: `A conversation has no -o ${output}: that is for one question.`,
+    hint: advice`For example: ${example}`,
+  })
 }
 
 function noQuestion(name: string): KaitoError {

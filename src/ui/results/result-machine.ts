@@ -53,6 +53,8 @@ function namesOf(result: ShownResult): string[] {
       return [...poolNames(result.pool), ...changed(result.changes).filter((name) => !isKept(result.changes, name))]
     case 'Endpoint':
       return [result.endpoint.url]
+    case 'Chat':
+      return []
     case 'Init':
       return [result.file]
     case 'Sandbox':

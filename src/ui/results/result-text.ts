@@ -57,6 +57,8 @@ function linesOf(
       return formatDelete(result, colors, isVerbose)
     case 'Endpoint':
       return formatEndpoint(result, colors)
+    case 'Chat':
+      return [result.answer]
     case 'Init':
       return [
         `${colors.green('✓')} ${colors.bold(result.file)} is written`,
