@@ -1,5 +1,5 @@
 /** The shape of one command: a verb with its options, three examples that tests run, and what it does. */
-import { Command, Option } from 'commander'
+import { type Argument, Command, Option } from 'commander'
 import type { Verb } from '#core/advice.ts'
 import { type ExitCode, KaitoError } from '#core/errors.ts'
 import { readConfig } from './flags/config.ts'
@@ -20,8 +20,8 @@ export interface CommandSpec<Options> {
   group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'
   /** Forms of the result beside text, json, yaml and name. */
   reports?: readonly Report[]
-  /** It hands on what others say, as it comes: text, and no other form. */
-  isStream?: true
+  /** All that there are, where it hands on what others say. */
+  forms?: readonly Output[]
   /** The exit code of a bug, for a command whose 1 has a meaning of its own. */
   onBug?: ExitCode
   examples: readonly [Example, Example, Example]
@@ -59,8 +59,8 @@ export function toCommand<Options>(spec: CommandSpec<Options>, { io, registries,
     const namespaceFrom = command.parent?.getOptionValueSource('namespace')
     if (namespaceFrom !== undefined) all.namespaceFrom = namespaceFrom
     // A variable is a wish for all commands: those that have no such form say text.
-    if (command.parent?.getOptionValueSource('output') !== 'cli' && !formsOf(spec).includes(all.output))
-      all.output = 'text'
+    all.isOutputTyped = command.parent?.getOptionValueSource('output') === 'cli'
+    if (!all.isOutputTyped && !formsOf(spec).includes(all.output)) all.output = 'text'
     checkForm(spec.name, formsOf(spec), all.output)
     if (spec.onBug !== undefined) finish(spec.onBug)
     const [{ withSession }, loaded] = await Promise.all([import('./wiring/session.ts'), registries()])
@@ -106,13 +106,18 @@ function wordsOf(command: Command): readonly string[] {
   }
   if (args.length <= registeredArguments.length || registeredArguments.at(-1)?.variadic === true) return args
   if (filename.length > 0) throw fileWithoutFlag(args, filename)
-  const count = registeredArguments.length
-  const message = `error: too many arguments for '${command.name()}'. Expected ${count} argument${count === 1 ? '' : 's'} but got ${args.length}: ${args.join(', ')}.`
+  const message = `error: too many arguments: ${command.name()} takes ${oneOf(registeredArguments[0])}, not ${args.join(', ')}`
   return command.error(message, { code: 'commander.excessArguments' })
 }
 
-export function formsOf({ reports = [], isStream }: Pick<CommandSpec<never>, 'reports' | 'isStream'>): Output[] {
-  return isStream === true ? ['text'] : [...OUTPUTS, ...reports]
+/** No command has more than one argument that is not a list. */
+function oneOf(argument: Argument | undefined): string {
+  if (argument === undefined) return 'no arguments'
+  return argument.name() === 'name' ? 'one workspace' : `one ${argument.name()}`
+}
+
+export function formsOf({ reports = [], forms }: Pick<CommandSpec<never>, 'reports' | 'forms'>): Output[] {
+  return [...(forms ?? OUTPUTS), ...reports]
 }
 
 function checkForm(name: string, forms: readonly Output[], output: Output): void {
@@ -120,7 +125,7 @@ function checkForm(name: string, forms: readonly Output[], output: Output): void
   throw new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `-o ${output} is not a form of what ${name} says; there are: ${forms.join(', ')}.`,
+    message: `kaito ${name} does not support -o ${output}; it supports ${forms.join(', ')}.`,
     hint: `See: kaito ${name} --help`,
   })
 }

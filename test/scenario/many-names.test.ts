@@ -109,6 +109,70 @@ describe('names', () => {
     expect(waited.code, waited.stderr).toBe(0)
   })
 
+  it('of several workspaces: endpoint and logs tell of each, and of which one a line is', async () => {
+    const urls = await run('endpoint', 'phi-4', 'mistral-7b', '-n', first, '-o', 'name')
+    expect(urls.code, urls.stderr).toBe(0)
+    expect(urls.stdout).toBe(`http://phi-4.${first}.svc/v1\nhttp://mistral-7b.${first}.svc/v1\n`)
+    const list = await run('endpoint', `Workspace/${first}/phi-4`, `Workspace/${second}/mistral-7b`, '-o', 'json')
+    expect(list.code, list.stderr).toBe(0)
+    const { kind, items } = JSON.parse(list.stdout) as { kind: string; items: { endpoint: { namespace: string } }[] }
+    expect([kind, items.map(({ endpoint }) => endpoint.namespace)]).toEqual(['List', [first, second]])
+    const logs = await run('logs', 'phi-4', 'mistral-7b', '-n', first, '--tail', '2')
+    expect(logs.code, logs.stderr).toBe(0)
+    expect(
+      logs.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => /^\[(phi-4|mistral-7b)-\S+\] ./.exec(line)?.[1]),
+    ).toEqual([...['phi-4', 'phi-4'], ...['mistral-7b', 'mistral-7b']])
+    const one = await run('logs', 'phi-4', '-n', first, '--tail', '1')
+    expect(one.stdout).not.toMatch(/^\[/)
+  })
+
+  it('of several: logs -f follows all of them, and one that is not there ends it', async () => {
+    const { stdout, code, stderr } = await kaito(['logs', '-f', 'phi-4', 'mistral-7b', '-n', first, '--tail', '1'], {
+      env: direct,
+      onStart: (child) => {
+        const seen = new Set<string>()
+        child.stdout?.on('data', (text: Buffer) => {
+          for (const [, name = ''] of String(text).matchAll(/^\[(phi-4|mistral-7b)-/gm)) seen.add(name)
+          if (seen.size === 2) child.kill('SIGINT')
+        })
+      },
+    })
+    expect(code, stderr).toBe(130)
+    expect(stdout).toMatch(/^\[phi-4-/m)
+    const missing = await run('logs', '-f', 'phi-4', 'phi-5', '-n', first)
+    expect(missing.code).toBe(5)
+    expect(missing.stderr).toContain('phi-5: There is no workspace phi-5')
+  })
+
+  it('of which one is not there: endpoint and logs tell of the others, and end with 5', async () => {
+    const endpoint = await run('endpoint', 'phi-4', 'phi-5', '-n', first, '-o', 'name')
+    expect(endpoint.code).toBe(5)
+    expect(endpoint.stdout).toBe(`http://phi-4.${first}.svc/v1\n`)
+    const logs = await run('logs', 'phi-5', 'phi-4', '-n', first, '--tail', '1')
+    expect(logs.code).toBe(5)
+    expect(logs.stdout).toMatch(/^\[phi-4-/)
+    const forward = await run('endpoint', 'phi-4', 'mistral-7b', '-n', first, '--forward')
+    expect(forward.code).toBe(2)
+    expect(forward.stderr).toContain('--forward')
+  })
+
+  it('chat answers one question as JSON', async () => {
+    const { code, stdout, stderr } = await run('chat', 'phi-4', '-n', first, '-p', 'Hello', '-o', 'json')
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'Chat',
+      workspace: 'phi-4',
+      namespace: first,
+      model: 'phi-4',
+      prompt: 'Hello',
+      answer: expect.stringMatching(/\S/),
+      finishReason: expect.stringMatching(/^(stop|length)$/),
+    })
+  })
+
   it('of which one is not there: status tells of the others and ends with 5, delete touches none', async () => {
     const status = await run('status', 'phi-4', 'phi-5', '-n', first, '-o', 'name')
     expect(status.code).toBe(5)

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bentName } from '#core/workspace/name-of-0-1-0.ts'
+import { SHIPPED_ENGINES } from '#runtimes/index.ts'
 import { api, cloudPools, createNamespace, deleteNamespace, direct, inventory } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 import { workspaceText } from '../support/workspace-text.ts'
@@ -116,18 +118,19 @@ describe('a name of 63 characters', () => {
   })
 })
 
-describe('a workspace that 0.1.0 deployed under a bent name', () => {
-  const rename = async (name: string): Promise<void> => {
-    const path = `/api/v1/namespaces/${namespace}/configmaps/m-7b-chat-kaito`
-    const { body } = await api<{ data: Record<string, string> }>('GET', path)
-    const spec = JSON.parse(body.data['spec.json'] ?? '{}') as object
-    const data = { ...body.data, 'spec.json': JSON.stringify({ ...spec, name }) }
-    expect((await api('PUT', path, { ...body, data })).status).toBe(200)
-  }
+/** Its root names it as kaito 0.1.0 had it named. */
+async function rename(objectName: string, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${objectName}-kaito`
+  const { body } = await api<{ data: Record<string, string> }>('GET', path)
+  const spec = JSON.parse(body.data['spec.json'] ?? '{}') as object
+  const data = { ...body.data, 'spec.json': JSON.stringify({ ...spec, name }) }
+  expect((await api('PUT', path, { ...body, data })).status).toBe(200)
+}
 
+describe('a workspace that 0.1.0 deployed under a bent name', () => {
   it('is no other workspace: another model of that name is refused, the same one goes on', async () => {
     expect((await run('deploy', 'mistral-7b', '--name', 'm-7b-chat', '--yes')).code).toBe(0)
-    await rename('7b-chat')
+    await rename('m-7b-chat', '7b-chat')
     const status = await run('status', 'm-7b-chat', '-o', 'json')
     expect(JSON.parse(status.stdout).workspaces[0]).toMatchObject({ workspace: 'm-7b-chat', fullName: '7b-chat' })
     for (const verb of ['plan', 'deploy']) {
@@ -140,10 +143,37 @@ describe('a workspace that 0.1.0 deployed under a bent name', () => {
     expect(JSON.parse(same.stdout).changes.every(({ change }: { change: string }) => change === 'unchanged')).toBe(true)
   })
 
-  it('is deleted by the name that status shows', async () => {
-    await rename('7b-chat')
-    const gone = await run('delete', 'm-7b-chat', '--yes')
+  it('is found by the name that it was given, and by no other that bends to the same', async () => {
+    await rename('m-7b-chat', '7b-chat')
+    for (const args of [['7b-chat'], ['7b-chat', '-A']]) {
+      const status = await kaito(['status', ...args, ...(args.length === 1 ? ['-n', namespace] : []), '-o', 'json'], {
+        env: direct,
+      })
+      expect(JSON.parse(status.stdout).workspaces).toMatchObject([{ workspace: 'm-7b-chat', fullName: '7b-chat' }])
+    }
+    expect((await run('endpoint', '7b-chat', '-o', 'name')).stdout).toBe(`http://m-7b-chat.${namespace}.svc/v1\n`)
+    expect((await run('status', '7B-chat')).code).toBe(5)
+    expect((await run('delete', '7b_chat', '--yes')).code).toBe(5)
+  })
+
+  it('is deleted by that name', async () => {
+    const gone = await run('delete', '7b-chat', '--yes')
     expect(gone.code, gone.stderr).toBe(0)
     expect(await configMaps()).toEqual([])
+  })
+})
+
+describe('a workspace that 0.1.0 deployed under a name of 63 characters', () => {
+  it('is found and deleted by that name, also by its file', async () => {
+    const cut = bentName(LONG, SHIPPED_ENGINES)
+    for (const way of [[LONG], ['-f', file(LONG, 'mistral-7b')]]) {
+      const deployed = await run('deploy', 'mistral-7b', '--name', cut, '--yes')
+      expect(deployed.code, deployed.stderr).toBe(0)
+      await rename(cut, LONG)
+      expect((await run('endpoint', LONG, '-o', 'name')).stdout).toBe(`http://${cut}.${namespace}.svc/v1\n`)
+      const gone = await run('delete', ...way, '--yes')
+      expect(gone.code, gone.stderr).toBe(0)
+      expect(await configMaps()).toEqual([])
+    }
   })
 })

@@ -116,11 +116,14 @@ describe('a value in the environment', () => {
   })
 })
 
-it.each(['chat', 'logs'])('%s refuses a form that its words do not have', async (verb) => {
-  const { code, stdout, stderr } = await run(`${verb} nobody -o json`)
+it.each([
+  ['logs', 'json', 'text'],
+  ['chat', 'name', 'text, json, yaml'],
+  ['deploy', 'markdown', 'text, json, yaml, name'],
+])('%s refuses -o %s, and says which forms it has', async (verb, form, forms) => {
+  const { code, stdout, stderr } = await run(`${verb} nobody -o ${form}`)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  const message = `-o json is not a form of what ${verb} says; there are: text.`
-  expect(JSON.parse(stderr)).toMatchObject({ code: 'USAGE', message })
+  expect(stderr.replaceAll(/\n\s+/g, ' ')).toContain(`kaito ${verb} does not support -o ${form}; it supports ${forms}.`)
 })
 
 describe('flags of kubectl-kaito', () => {
@@ -225,7 +228,11 @@ describe('a line that cannot be read', () => {
     { args: 'status -o json --timeout soon', says: 'Expected a duration', help: 'kaito status --help' },
     { args: 'status --timeout soon --output=json', says: 'Expected a duration', help: 'kaito status --help' },
     { args: 'wait -qo json', says: 'No workspace is named', help: 'kaito wait --help' },
-    { args: 'render a b -ojson', says: 'Too many arguments', help: 'kaito render --help' },
+    {
+      args: 'render a b -ojson',
+      says: 'Too many arguments: render takes one model, not a, b.',
+      help: 'kaito render --help',
+    },
     { args: 'nothing -o json', says: "Unknown command 'nothing'.", help: 'kaito --help' },
     { args: 'sandbox sideways -o json', says: "'sideways' is invalid", help: 'kaito sandbox --help' },
     { args: '-o json', says: 'No command is given.', help: 'kaito --help' },

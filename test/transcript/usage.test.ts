@@ -59,6 +59,8 @@ describe('a flag of another tool, or a slip', () => {
     ['delete --all', 'All of a namespace: kaito status -o name | xargs kaito delete'],
     ['chat phi-4 --message hello', '-p, --prompt'],
     ['chat phi-4 hello there', "the question goes after -p: kaito chat phi-4 -p 'hello there'"],
+    ['chat phi-4 mistral-7b', /kaito chat phi-4 -p 'mistral-7b'/],
+    ['scale phi-4 mistral-7b --replicas 1', 'See: kaito scale --help'],
     ['wait', 'See: kaito wait --help'],
     ['init phi-4 --patch x', 'See: kaito init --help'],
     ['delete phi-4 --engine-arg x=1', 'See: kaito delete --help'],

@@ -1,15 +1,19 @@
 import { Option } from 'commander'
 import { advice, kaito } from '#core/advice.ts'
-import { KaitoError } from '#core/errors.ts'
+import { type ExitCode, KaitoError } from '#core/errors.ts'
 import type { EventBody } from '#core/events.ts'
+import type { EndpointResult } from '#core/results.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
+import type { Ports } from '#pipeline/ports.ts'
+import { askEach } from '#pipeline/runs/several/ask-each.ts'
+import { goOnWithEach } from '#pipeline/runs/several/try-each.ts'
 import { readStatus } from '#pipeline/runs/status.ts'
 import { watchStatus } from '#pipeline/runs/watch-status.ts'
 import { endpointOf } from '#pipeline/use/address.ts'
 import { forwardLocally } from '#pipeline/use/forward.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseNumber } from '../flags/values.ts'
-import { workspaceNamed } from '../input/workspace-names.ts'
+import { type NamedWorkspace, workspacesNamed } from '../input/workspace-names.ts'
 import type { Session } from '../session.ts'
 
 /** Between two questions of `--watch`. */
@@ -23,7 +27,7 @@ interface EndpointFlags {
 
 export const endpointCommand: CommandSpec<EndpointFlags> = {
   name: 'endpoint',
-  argument: { syntax: '<name>', description: 'name of the workspace' },
+  argument: { syntax: '<names...>', description: 'names of workspaces; one with --forward' },
   summary: 'show where the endpoint is: URL, model name, a curl that works; or bring it to this machine',
   group: 'Look',
   examples: [
@@ -42,37 +46,48 @@ export const endpointCommand: CommandSpec<EndpointFlags> = {
           .default(false)
           .conflicts('forward'),
       ),
-  async run([name], options, session) {
-    const { objectName, namespace } = await workspaceNamed(name, session)
+  async run(words, options, session) {
+    const workspaces = await workspacesNamed(words, session)
     const ports = await session.ports()
-    const request = { namespace, objectName, deep: false }
     if (options.watch) {
-      let before: boolean | undefined
-      const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
-        if (workspace === undefined || isAnswering(workspace) === before) return
-        before = isAnswering(workspace)
-        if (before) printEndpoint(workspace, session)
-        else session.emit(silent(workspace))
-      }
-      return session.untilInterrupted(watchStatus({ ...request, deep: true, askMs: ASK_MS }, show, ports))
+      const watch = (of: NamedWorkspace, own: Ports) => watchOne(of, session, own)
+      return session.untilInterrupted(goOnWithEach(workspaces, watch, ports))
     }
-    const [workspace] = (await readStatus(request, ports)).workspaces
-    if (workspace === undefined) throw new Error(`readStatus gives no status of ${objectName}`)
-    if (options.forward) {
-      refuseWhenDead(workspace, session)
-      const target = { objectName, namespace, localPort: options.port }
-      const onOpen = (port: number): void => announce(port, workspace, session)
-      return session.untilInterrupted(forwardLocally(target, onOpen, ports))
-    }
-    printEndpoint(workspace, session)
-    return warnUnlessReady(workspace, session) ? 6 : 0
+    if (options.forward) return forward(workspaces, options.port, session)
+    const read = (of: NamedWorkspace, own: Ports) => readStatus({ ...of, deep: false }, own)
+    const { answer, failure } = await askEach(workspaces, read, ports)
+    const found = answer?.workspaces ?? []
+    if (found.length > 0) session.print(found.map(endpointIn), { isList: workspaces.length > 1 })
+    const isSilent = found.filter((each) => warnUnlessReady(each, session)).length > 0
+    if (failure !== undefined) throw failure.error
+    return isSilent ? 6 : 0
   },
 }
 
-function printEndpoint(workspace: WorkspaceStatus, session: Session, localUrl?: string): void {
+async function watchOne(of: NamedWorkspace, session: Session, ports: Ports): Promise<never> {
+  let before: boolean | undefined
+  const show = ({ workspaces: [workspace] }: { workspaces: WorkspaceStatus[] }): void => {
+    if (workspace === undefined || isAnswering(workspace) === before) return
+    before = isAnswering(workspace)
+    if (before) session.print([endpointIn(workspace)])
+    else ports.emit(silent(workspace))
+  }
+  return watchStatus({ ...of, deep: true, askMs: ASK_MS }, show, ports)
+}
+
+async function forward([of, ...more]: readonly NamedWorkspace[], port: number, session: Session): Promise<ExitCode> {
+  if (of === undefined || more.length > 0) throw forwardsOne()
+  const ports = await session.ports()
+  const [workspace] = (await readStatus({ ...of, deep: false }, ports)).workspaces
+  if (workspace === undefined) throw new Error(`readStatus gives no status of ${of.objectName}`)
+  refuseWhenDead(workspace, session)
+  const onOpen = (localPort: number): void => announce(localPort, workspace, session)
+  return session.untilInterrupted(forwardLocally({ ...of, localPort: port }, onOpen, ports))
+}
+
+function endpointIn(workspace: WorkspaceStatus): EndpointResult {
   const { workspace: name, namespace, servedModelName = '', chat = false, apiKeySecret } = workspace
-  const endpoint = endpointOf(name, namespace, { servedModelName, chat, apiKeySecret })
-  session.print([{ kind: 'Endpoint', endpoint: localUrl === undefined ? endpoint : { ...endpoint, localUrl } }])
+  return { kind: 'Endpoint', endpoint: endpointOf(name, namespace, { servedModelName, chat, apiKeySecret }) }
 }
 
 /** Another replica that comes or goes does not end that. Where nobody may ask, the cluster's word must do. */
@@ -81,22 +96,27 @@ function isAnswering({ phase, verifications = [] }: WorkspaceStatus): boolean {
   return phase === 'Ready' || verifications.some(({ check, outcome }) => check === 'health' && outcome === 'ok')
 }
 
-function silent({ phase, message, verifications = [] }: WorkspaceStatus): EventBody {
+function silent({ workspace, phase, message, verifications = [] }: WorkspaceStatus): EventBody {
   const found = verifications.find(({ outcome }) => outcome === 'failed')?.detail ?? message
-  const words = advice`The endpoint does not answer; the workspace is ${phase}: ${found}`
+  const words = advice`The endpoint does not answer; ${workspace} is ${phase}: ${found}`
   return { type: 'warning', phase: 'watch', code: 'not-answering', message: words }
 }
 
 /** True when it was not Ready. */
-function warnUnlessReady({ phase, message }: WorkspaceStatus, session: Session): boolean {
+function warnUnlessReady({ workspace, phase, message }: WorkspaceStatus, session: Session): boolean {
   if (phase === 'Ready') return false
   session.emit({
     type: 'warning',
     phase: 'watch',
     code: 'not-ready',
-    message: advice`The workspace is ${phase}: ${message}`,
+    message: advice`${workspace} is ${phase}: ${message}`,
   })
   return true
+}
+
+function forwardsOne(): KaitoError {
+  const message = '--forward leads to one workspace.'
+  return new KaitoError({ code: 'USAGE', phase: 'spec', message, hint: 'Name one.' })
 }
 
 /** To one that only starts, the port leads as soon as it is Ready. */
@@ -117,8 +137,9 @@ function refuseWhenDead(
 function announce(port: number, workspace: WorkspaceStatus, session: Session): void {
   const { workspace: name, namespace, servedModelName } = workspace
   const localUrl = `http://127.0.0.1:${port}/v1`
+  const { kind, endpoint } = endpointIn(workspace)
   if (session.options.output === 'json' || session.options.output === 'yaml')
-    printEndpoint(workspace, session, localUrl)
+    session.print([{ kind, endpoint: { ...endpoint, localUrl } }])
   else session.io.stdout.write(`${localUrl}\n`)
   warnUnlessReady(workspace, session)
   session.emit({

@@ -1,9 +1,11 @@
 import { Option } from 'commander'
+import type { Ports } from '#pipeline/ports.ts'
 import { followLogs } from '#pipeline/runs/follow-logs.ts'
+import { goOnWithEach, tryEach } from '#pipeline/runs/several/try-each.ts'
 import { readLogs } from '#pipeline/use/logs.ts'
 import type { CommandSpec } from '../command.ts'
 import { parseCount, parseDuration } from '../flags/values.ts'
-import { workspaceNamed } from '../input/workspace-names.ts'
+import { type NamedWorkspace, workspacesNamed } from '../input/workspace-names.ts'
 import { logWriterOf } from '../terminal/writers.ts'
 
 interface LogsFlags {
@@ -17,10 +19,10 @@ interface LogsFlags {
 
 export const logsCommand: CommandSpec<LogsFlags> = {
   name: 'logs',
-  argument: { syntax: '<name>', description: 'name of the workspace' },
+  argument: { syntax: '<names...>', description: 'names of workspaces' },
   summary: "print the engine's log",
   group: 'Look',
-  isStream: true,
+  forms: ['text'],
   examples: [
     { args: 'logs mistral-7b', says: 'What the engine has said so far' },
     { args: 'logs mistral-7b --since 10m --timestamps', says: 'Of the last ten minutes, with the time of each line' },
@@ -37,19 +39,27 @@ export const logsCommand: CommandSpec<LogsFlags> = {
       .option('--tail <lines>', 'only the last lines', parseCount)
       .option('--since <duration>', 'only what is not older: 30s, 10m, 2h', parseDuration)
       .option('--timestamps', 'each line with the time at which the node got it', false),
-  async run([name], options, session) {
-    const named = await workspaceNamed(name, session)
+  async run(words, options, session) {
+    const workspaces = await workspacesNamed(words, session)
     const ports = await session.ports()
     const { follow, previous, timestamps, tail, since = 0 } = options
-    const request = {
-      ...named,
+    const how = {
       isStamped: timestamps,
+      isOfSeveral: workspaces.length > 1,
       ...(tail === undefined ? {} : { tailLines: tail }),
       ...(since === 0 ? {} : { sinceSeconds: Math.ceil(since / 1_000) }),
     }
     const write = logWriterOf(session)
-    if (follow) return session.untilInterrupted(followLogs(request, write, ports))
-    await readLogs({ ...request, previous }, write, ports)
+    const followOne = (of: NamedWorkspace, own: Ports) => followLogs({ ...of, ...how }, write, own)
+    if (follow) return session.untilInterrupted(goOnWithEach(workspaces, followOne, ports))
+    const readOne = async (of: NamedWorkspace, own: Ports): Promise<string[]> => {
+      const logs: string[] = []
+      await readLogs({ ...of, ...how, previous }, (text) => logs.push(text), own)
+      return logs
+    }
+    const { done, failure } = await tryEach(workspaces, readOne, ports)
+    for (const text of done.flat()) write(text)
+    if (failure !== undefined) throw failure.error
     return 0
   },
 }

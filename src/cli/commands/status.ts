@@ -47,7 +47,7 @@ async function requestsOf(
   { allNamespaces, deep }: StatusFlags,
   session: Session,
 ): Promise<StatusRequest[]> {
-  const named = await workspacesNamed(words, session)
+  const named = await workspacesNamed(words, session, allNamespaces)
   const { namespace } = (await session.ports()).kube.identity()
   const asked = words.length === 0 ? [{ namespace, objectName: undefined }] : named
   return asked.map((each) => ({ ...each, ...(allNamespaces ? { namespace: undefined } : {}), deep }))

@@ -28,6 +28,8 @@ export interface GlobalOptions {
   /** Who says the namespace: a workspace file comes between the environment and the config file. */
   namespaceFrom?: string
   output: Output
+  /** By -o, and not by a variable or the config file, which are a wish for all commands. */
+  isOutputTyped?: boolean
   /** Milliseconds. */
   timeout?: number
   yes: boolean

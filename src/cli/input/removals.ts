@@ -1,5 +1,5 @@
 /** What delete takes away: workspaces that are named, or those of files, where deploy would put them. */
-import { objectNameFor } from '#core/workspace/object-name.ts'
+import { findObjectName } from '#pipeline/observe/object-name.ts'
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Ports } from '#pipeline/ports.ts'
 import type { WorkspaceOptions } from '../flags/options.ts'
@@ -43,12 +43,14 @@ async function filedRemovals(
   const { input, problems } = await readInput(undefined, source, session.io, session.registries.engines)
   refuseInvalid(problems, filename)
   const { workspaces } = input
-  const { namespace } = (await session.ports()).kube.identity()
-  const removals = workspaces.map((spec) => ({
-    objectName: objectNameFor(spec.name),
-    placement: placementOf(options, session.options, spec.namespace ?? namespace),
-    spec,
-  }))
+  const ports = await session.ports()
+  const { namespace } = ports.kube.identity()
+  const removals = await Promise.all(
+    workspaces.map(async (spec) => {
+      const placement = placementOf(options, session.options, spec.namespace ?? namespace)
+      return { objectName: await findObjectName(spec.name, placement.namespace, ports), placement, spec }
+    }),
+  )
   // With -n, two of two namespaces are one.
   return [...new Map(removals.map((each) => [`${each.placement.namespace}/${each.objectName}`, each])).values()]
 }

@@ -1,7 +1,7 @@
 /** Workspaces as people and `-o name` write them: NAME, Workspace/NAME, Workspace/NAMESPACE/NAME. */
 import { advice, setting } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
-import { objectNameFor } from '#core/workspace/object-name.ts'
+import { findObjectName } from '#pipeline/observe/object-name.ts'
 import type { Session } from '../session.ts'
 
 export interface NamedWorkspace {
@@ -12,17 +12,27 @@ export interface NamedWorkspace {
 /** As kubectl takes it: singular or plural, short, and with the group. */
 const KIND = /^(workspaces?|wk)(\.kaito\.sh)?$/i
 
-/** Each once, in the order in which they are named. */
-export async function workspacesNamed(words: readonly string[], session: Session): Promise<NamedWorkspace[]> {
+/**
+ * Each once, in the order in which they are named.
+ * @param isAnywhere they are looked for in every namespace.
+ */
+export async function workspacesNamed(
+  words: readonly string[],
+  session: Session,
+  isAnywhere = false,
+): Promise<NamedWorkspace[]> {
   const typed = words.map(read)
-  const { namespace } = (await session.ports()).kube.identity()
+  const ports = await session.ports()
+  const { namespace } = ports.kube.identity()
   const isTyped = session.options.namespaceFrom === 'cli'
   for (const { word, namespace: own } of typed)
     if (isTyped && own !== undefined && own !== namespace) throw twoNamespaces(word, namespace)
-  const named = typed.map(({ name, namespace: own = namespace }) => ({
-    objectName: objectNameFor(name),
-    namespace: own,
-  }))
+  const named = await Promise.all(
+    typed.map(async ({ name, namespace: own = namespace }) => ({
+      objectName: await findObjectName(name, isAnywhere ? undefined : own, ports),
+      namespace: own,
+    })),
+  )
   return [...new Map(named.map((each) => [`${each.namespace}/${each.objectName}`, each])).values()]
 }
 

@@ -13,6 +13,8 @@ export interface FollowLogsRequest extends LogBegin {
   objectName: string
   namespace: string
   isStamped: boolean
+  /** Each line with its pod, even of one alone. */
+  isOfSeveral: boolean
 }
 
 /** One start of the container, up to its end. */
@@ -50,7 +52,7 @@ export async function followLogs(
   write: (text: string) => void,
   given: Ports,
 ): Promise<void> {
-  const { objectName, namespace, isStamped } = request
+  const { objectName, namespace, isStamped, isOfSeveral } = request
   const pods = new Map<string, Followed>()
   const names = new Set<string>()
   const stop = new AbortController()
@@ -63,7 +65,7 @@ export async function followLogs(
     life,
     followed,
     resume: createLogResume(isFirst ? beginOf(request) : {}, isStamped),
-    print: (line) => write(names.size > 1 ? `[${life.pod.metadata.name}] ${line}\n` : `${line}\n`),
+    print: (line) => write(isOfSeveral || names.size > 1 ? `[${life.pod.metadata.name}] ${line}\n` : `${line}\n`),
   })
   const follow = (life: Life, isFirst: boolean): void => {
     const uid = life.pod.metadata.uid ?? ''

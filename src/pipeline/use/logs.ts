@@ -1,4 +1,4 @@
-/** The engine's log, of one pod or of all, each line with its pod when there are several. */
+/** The engine's log, each line with its pod where there are several. */
 import { advice, kaito } from '#core/advice.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, kindIn } from '#core/objects/kinds.ts'
@@ -19,11 +19,13 @@ export interface LogsRequest extends LogBegin {
   previous: boolean
   /** Each line with its time. */
   isStamped: boolean
+  /** Each line with its pod, even of one alone: others are printed beside it. */
+  isOfSeveral: boolean
 }
 
 /** A pod that has no log to give is told as a warning; the failure is thrown when none has. */
 export async function readLogs(request: LogsRequest, write: (text: string) => void, ports: Ports): Promise<void> {
-  const { objectName, namespace, previous, isStamped } = request
+  const { objectName, namespace, previous, isStamped, isOfSeveral } = request
   const { kube, signal } = ports
   const labelSelector = workspaceSelector(objectName)
   const pods = await kube.list(kindIn(KINDS.pod, namespace), { signal, labelSelector })
@@ -41,7 +43,7 @@ export async function readLogs(request: LogsRequest, write: (text: string) => vo
   }
   for (const [index, pod] of pods.entries()) {
     const log = found[index]
-    const start = pods.length > 1 ? `[${pod.metadata.name}] ` : ''
+    const start = isOfSeveral || pods.length > 1 ? `[${pod.metadata.name}] ` : ''
     if (log?.status === 'fulfilled' && log.value !== '') write(log.value.trimEnd().replace(/^/gm, start).concat('\n'))
   }
 }

@@ -1,8 +1,8 @@
-/** The same of several workspaces, side by side: one answer of those that have one, and the first failure. */
+/** How several workspaces are, as one answer. */
 import { EVERY_NAMESPACE } from '#core/results.ts'
 import type { Ports } from '../../ports.ts'
 import type { StatusAnswer } from '../status.ts'
-import { namedError, namedPorts } from './named.ts'
+import { tryEach } from './try-each.ts'
 
 interface Asked {
   /** Undefined: all that there are. */
@@ -15,21 +15,9 @@ export async function askEach<Of extends Asked>(
   ask: (workspace: Of, ports: Ports) => Promise<StatusAnswer>,
   ports: Ports,
 ): Promise<{ answer?: StatusAnswer; failure?: { error: unknown } }> {
-  const asked = workspaces.map(async (each) => {
-    try {
-      return await ask(each, namedPorts(each.objectName ?? '', workspaces, ports))
-    } catch (error) {
-      throw namedError(error, each.objectName ?? '', workspaces)
-    }
-  })
-  const ends = await Promise.allSettled(asked)
-  const answers = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
-  const failed = ends.find((end) => end.status === 'rejected')
-  const answer = oneOf(answers)
-  return {
-    ...(answer === undefined ? {} : { answer }),
-    ...(failed === undefined ? {} : { failure: { error: failed.reason } }),
-  }
+  const { done, ...failure } = await tryEach(workspaces, ask, ports)
+  const answer = oneOf(done)
+  return answer === undefined ? failure : { answer, ...failure }
 }
 
 function oneOf(answers: readonly StatusAnswer[]): StatusAnswer | undefined {

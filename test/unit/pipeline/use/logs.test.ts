@@ -7,7 +7,7 @@ import type { Ports } from '#pipeline/ports.ts'
 import { followLogs } from '#pipeline/runs/follow-logs.ts'
 import { readLogs } from '#pipeline/use/logs.ts'
 
-const REQUEST = { objectName: 'w', namespace: 'n', isStamped: false }
+const REQUEST = { objectName: 'w', namespace: 'n', isStamped: false, isOfSeveral: false }
 
 /** The engine's container as the kubelet reports it, behind one that a mesh put before it. */
 function pod(name: string, restartCount: number, state: object, lastState: object = {}): KubeObject {
