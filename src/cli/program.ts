@@ -5,6 +5,7 @@ import type { Completed } from './completion/completion.ts'
 import { HELP } from './flags/help.ts'
 import { addGlobalOptions } from './flags/options.ts'
 import { VERSION } from './version.ts'
+import type { tabNames } from './wiring/tab-names.ts'
 
 interface Loaded extends Completed {
   command: Command
@@ -68,7 +69,8 @@ export async function buildProgram(invocation: Invocation, words: readonly strin
       const { data, engines } = await invocation.registries()
       return data.catalog(engines)
     }
-    addCompletion(program, completed, openCatalog, io)
+    const names: typeof tabNames = async (...asked) => (await import('./wiring/tab-names.ts')).tabNames(...asked)
+    addCompletion(program, completed, { openCatalog, names: (question) => names(question, io), io })
   }
   return program
 }

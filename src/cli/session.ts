@@ -20,6 +20,6 @@ export interface Session extends Terminal {
   say(advice: Advice): string
   print(
     results: readonly Result[],
-    how?: Pick<ResultOptions, 'explain' | 'isList' | 'ends'> & { isAgain?: boolean },
+    how?: Pick<ResultOptions, 'explain' | 'isList' | 'ends' | 'status'> & { isAgain?: boolean },
   ): void
 }

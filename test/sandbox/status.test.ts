@@ -74,7 +74,9 @@ describe('while a run is at work', () => {
     const watch = sandbox.start('status', '--watch')
     await watch.says(/^No workspaces/)
     const deploying = sandbox.start(...deploy('--sandbox-speed', '30'))
-    await watch.says(/^--- \d\d:\d\d:\d\dZ\nmistral-7b is Progressing: being deployed .* is being made in the cloud/m)
+    await watch.says(
+      /^--- \d\d:\d\d:\d\dZ\nNAMESPACE [\s\S]+\ndefault\/mistral-7b: being deployed .* is being made in the cloud/m,
+    )
     expect(watch.warned()).toContain('Ctrl-C ends it')
     await watch.interrupt()
     await deploying.interrupt()

@@ -173,6 +173,43 @@ describe('names', () => {
     })
   })
 
+  it('are listed as a table: wide, without its header, by label', async () => {
+    const wide = await run('status', 'phi-4', '-n', first, '-o', 'wide')
+    expect(wide.code, wide.stderr).toBe(0)
+    const [head = '', row = ''] = wide.stdout.split('\n')
+    expect(head.split(/ +/)).toEqual([
+      ...['NAMESPACE', 'NAME', 'STATUS', 'READY', 'MODEL', 'USD/H', 'AGE'],
+      ...['MACHINE', 'NODES', 'REVISION', 'URL'],
+    ])
+    expect(row.split(/ +/).slice(7)).toEqual(['Standard_NC24ads_A100_v4', '1', '1', `http://phi-4.${first}.svc/v1`])
+    const bare = await run('status', '-n', first, '--no-headers')
+    expect(
+      bare.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ +/)[1]),
+    ).toEqual(['mistral-7b', 'phi-4'])
+    expect((await run('status', '-n', second)).stdout).toMatch(/^NAMESPACE +NAME[^\n]+\n\S+ +mistral-7b +Ready +1\/1 /)
+    const labelled = await run('status', '-n', first, '-l', 'kaito.sh/workspace in (phi-4,x)', '-o', 'name')
+    expect(labelled.stdout).toBe('Workspace/phi-4\n')
+    expect((await run('status', 'phi-4', '-n', first, '-l', 'a=b')).code).toBe(2)
+    expect((await run('status', '-n', first, '-l', 'a in b')).stderr).toContain('Expected a label selector')
+  })
+
+  it('are completed, and namespaces, from the cluster that the words reach', async () => {
+    const complete = async (...words: string[]): Promise<string[]> => {
+      const { code, stdout, stderr } = await run('complete', '--', ...words)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      return stdout.split('\n').flatMap((line) => /^([^:\t]+)\t/.exec(line)?.[1] ?? [])
+    }
+    // A machine that is busy answers too late: nothing is completed then.
+    await expect.poll(() => complete('logs', '-n', first, ''), { timeout: 30_000 }).toEqual(['mistral-7b', 'phi-4'])
+    await expect.poll(() => complete('delete', 'phi-4', '-n', first, ''), { timeout: 30_000 }).toEqual(['mistral-7b'])
+    await expect.poll(() => complete('chat', '-n', second, 'm'), { timeout: 30_000 }).toEqual(['mistral-7b'])
+    await expect.poll(() => complete('status', '-n', first.slice(0, -1)), { timeout: 30_000 }).toContain(first)
+    expect(await complete('chat', 'phi-4', '-n', first, '')).toEqual([])
+  })
+
   it('of which one is not there: status tells of the others and ends with 5, delete touches none', async () => {
     const status = await run('status', 'phi-4', 'phi-5', '-n', first, '-o', 'name')
     expect(status.code).toBe(5)

@@ -81,7 +81,7 @@ describe('names that are none', () => {
 })
 
 describe('a name of 63 characters', () => {
-  const path = file(LONG, 'mistral-7b')
+  const path = file(LONG, 'mistral-7b', { labels: { team: 'nordic' } })
 
   it('is shortened, which is said at its line and in the plan', async () => {
     const linted = await run('lint', '-f', path)
@@ -104,6 +104,9 @@ describe('a name of 63 characters', () => {
       expect((await run('endpoint', name, '-o', 'name')).stdout).toBe(`http://${SHORT}.${namespace}.svc/v1\n`)
       expect((await run('logs', name, '--tail', '1')).code).toBe(0)
     }
+    for (const selector of ['team=nordic', 'team in (nordic, baltic)', 'team,!env'])
+      expect((await run('status', '-l', selector, '-o', 'name')).stdout).toBe(`Workspace/${SHORT}\n`)
+    expect((await run('status', '-l', 'team!=nordic', '-o', 'name')).stdout).toBe('')
     expect((await run('status', LONG)).stdout).toContain(`full name  ${LONG}`)
     const again = await run('deploy', '-f', path, '--yes', '-o', 'json')
     expect(JSON.parse(again.stdout).changes.every(({ change }: { change: string }) => change === 'unchanged')).toBe(

@@ -56,6 +56,33 @@ describe('completion', () => {
     expect(await complete('sandbox', '')).toEqual(['up', 'down', 'status', 'reset'])
   })
 
+  it('of workspaces and namespaces is silent, and soon over, where no cluster answers', async () => {
+    const cluster = (server: string): string => {
+      const file = join(dir, `${server.length}.kubeconfig`)
+      const named = { clusters: [{ name: 'a', cluster: { server } }], users: [{ name: 'a', user: { token: 'x' } }] }
+      const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a' } }]
+      writeFileSync(file, JSON.stringify({ ...named, contexts, 'current-context': 'a' }))
+      return file
+    }
+    // One refuses, one never answers, one is no file.
+    for (const file of [cluster('https://127.0.0.1:1'), cluster('https://10.255.255.1'), '/nonexistent']) {
+      for (const words of [
+        ['status', ''],
+        ['status', '--context', 'nobody', ''],
+        ['chat', '-n', ''],
+      ]) {
+        const begun = performance.now()
+        const { code, stdout, stderr } = await kaito(['complete', '--', ...words], { env: { KUBECONFIG: file } })
+        expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: ':4\n', stderr: '' })
+        expect(performance.now() - begun).toBeLessThan(8_000)
+      }
+    }
+  })
+
+  it('of verbs behind help', async () => {
+    expect(await complete('help', 'l')).toEqual(['lint', 'logs'])
+  })
+
   it.each([
     { words: ['deploy', '-f', ''], asks: true },
     { words: ['lint', '--filename=mod'], asks: true },

@@ -37,7 +37,7 @@ export const CLI: readonly Room[] = [
     holds: 'what TAB offers',
     rooms: ['cli/flags/', 'cli/terminal/', 'core/', 'data/', 'kube/access/kubeconfig.ts'],
     packages: ['@bomb.sh/tab', 'commander'],
-    because: 'A TAB reads files at most: no cluster, no cloud, no session.',
+    because: 'A TAB reads files; the names that only a cluster knows are handed to it, in a moment or not at all.',
   },
   {
     path: 'cli/flags',
@@ -67,6 +67,7 @@ export const CLI: readonly Room[] = [
     holds: 'puts the ports together',
     rooms: [
       'cli/*',
+      'cli/completion/tab-question.ts',
       'cli/flags/',
       'cli/terminal/',
       'clouds/index.ts',

@@ -3,7 +3,13 @@ import { EXAMPLE_CLOUD } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import { inputProblems } from '#pipeline/prepare/offline.ts'
 import type { CommandSpec } from '../command.ts'
-import { addWorkspaceOptions, type WorkspaceOptions } from '../flags/options.ts'
+import {
+  addCloudOptions,
+  addMachineOptions,
+  addServingOptions,
+  addSourceOptions,
+  type WorkspaceOptions,
+} from '../flags/workspace-options.ts'
 import { readPatches, readWorkspaces } from '../input/read-input.ts'
 import { renderSupplyOf, requestsOf, sameNameProblems } from '../input/requests.ts'
 
@@ -21,7 +27,7 @@ export const lintCommand: CommandSpec<WorkspaceOptions> = {
       says: 'For code scanning; -o junit for test reports, -o json for an editor',
     },
   ],
-  options: addWorkspaceOptions,
+  options: (command) => addServingOptions(addMachineOptions(addCloudOptions(addSourceOptions(command)))),
   async run(words, options, session) {
     const files = [...(options.filename ?? []), ...words]
     if (files.length === 0) {

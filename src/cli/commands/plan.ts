@@ -2,7 +2,7 @@ import { prepareToShow } from '#pipeline/prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
 import { nameError, portsFor } from '#pipeline/runs/several/named.ts'
 import type { CommandSpec } from '../command.ts'
-import { addClusterOptions, type WorkspaceOptions } from '../flags/options.ts'
+import { addClusterOptions, type WorkspaceOptions } from '../flags/workspace-options.ts'
 import { requestsFor, showWarnings } from '../input/requests.ts'
 
 export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> = {

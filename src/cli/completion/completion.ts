@@ -6,8 +6,9 @@ import { kubeconfigFiles, readKubeconfigs } from '#kube/access/kubeconfig.ts'
 import type { Output } from '../flags/options.ts'
 import type { Io } from '../terminal/io.ts'
 import { BASH } from './bash.ts'
+import { type TabQuestion, tabQuestionIn } from './tab-question.ts'
 
-/** Commands whose argument is a model; elsewhere it is a workspace, and asking the cluster at every TAB is too slow. */
+/** Commands whose argument is a model. */
 const TAKES_MODEL = ['deploy', 'plan', 'diff', 'render']
 
 const EXAMPLES = `
@@ -33,11 +34,18 @@ export interface Completed {
   values: readonly string[]
 }
 
+/** Where the rest of what is offered comes from. */
+interface Sources {
+  openCatalog(): Promise<Catalog>
+  /** Of a cluster; nothing where it does not answer at once. */
+  names(question: TabQuestion): Promise<string[]>
+  io: Io
+}
+
 export function addCompletion(
   program: Command,
   commands: ReadonlyMap<string, Completed>,
-  openCatalog: () => Promise<Catalog>,
-  io: Io,
+  { openCatalog, names, io }: Sources,
 ): void {
   const completion = tab(program, { completionCommandName: 'completion' })
   const own = (name: string): Command | undefined => program.commands.find((command) => command.name() === name)
@@ -50,12 +58,18 @@ export function addCompletion(
     })
   // The library always says that no file is wanted.
   let catalog: Catalog | undefined
+  let found: readonly string[] = []
+  const completeFound = (complete: (value: string, description: string) => void): void => {
+    for (const name of found) complete(name, '')
+  }
   own('complete')?.action(async (words: string[]) => {
     if (wantsFile(words, program)) {
       io.stdout.write(':0\n')
       return
     }
     catalog = await openCatalog()
+    const question = await tabQuestionIn(words, program, io.env).catch(() => undefined)
+    if (question !== undefined) found = (await names(question)).filter((name) => !words.slice(0, -1).includes(name))
     completion.parse(words)
   })
   completion.option('context', 'kubeconfig context to use', (complete) => {
@@ -63,6 +77,7 @@ export function addCompletion(
     const files = kubeconfigFiles({ env: io.env, ...(kubeconfig === '' ? {} : { kubeconfig }) })
     for (const { name } of readKubeconfigs(files)?.contexts ?? []) complete(name, '')
   })
+  completion.option('namespace', 'namespace', completeFound, 'n')
   // Global flags may stand behind the command, too.
   for (const command of completion.commands.values()) {
     for (const [name, option] of completion.options) if (!command.options.has(name)) command.options.set(name, option)
@@ -80,12 +95,17 @@ export function addCompletion(
       },
       'o',
     )
-    const [argument] = command?.arguments.keys() ?? []
-    if (argument !== undefined && values.length > 0)
-      command?.argument(argument, (complete) => {
-        for (const value of values) complete(value, '')
-      })
+    const [[argument, { variadic } = { variadic: false }] = []] = [...(command?.arguments ?? [])]
+    if (argument === undefined) continue
+    const completeValues: typeof completeFound = (complete) => {
+      for (const value of values) complete(value, '')
+    }
+    if (values.length > 0) command?.argument(argument, completeValues)
+    else if (['name', 'names'].includes(argument)) command?.argument(argument, completeFound, variadic)
   }
+  completion.commands.get('help')?.argument('command', (complete) => {
+    for (const { value, description } of completion.commands.values()) complete(value, description)
+  })
   for (const name of TAKES_MODEL) {
     completion.commands.get(name)?.argument('model', (complete) => {
       for (const { name, aliases, description } of catalog?.models.list() ?? [])

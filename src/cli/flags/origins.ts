@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import type { EventBody } from '#core/events.ts'
 import type { WorkspaceSpec } from '#core/workspace/spec.ts'
-import type { GlobalOptions, WorkspaceOptions } from './options.ts'
+import type { GlobalOptions } from './options.ts'
+import type { WorkspaceOptions } from './workspace-options.ts'
 
 type Emit = (event: EventBody) => void
 

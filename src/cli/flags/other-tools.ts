@@ -59,7 +59,7 @@ export const FLAGS = byWord({
   '--node-selector': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
   '--preferred-nodes': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
   '--region': 'The node pool is made where the cluster is',
-  '--selector': 'Workspaces are named: kaito status NAME',
+  '--selector': 'kaito status -l SELECTOR -o name | xargs kaito delete',
   '--show-conditions': 'kaito status NAME shows them',
   '--show-worker-nodes': 'kaito status NAME shows them',
   '--system-prompt': '--system TEXT',

@@ -1,5 +1,6 @@
 /** What the values of flags may be, and what they are read into. */
 import { InvalidArgumentError } from 'commander'
+import { type LabelSelector, parseLabelSelector } from '#core/objects/label-selector.ts'
 import { IMAGE_REFERENCE, IMAGE_RULE } from '#core/workspace/image-reference.ts'
 import { NAMESPACE_NAME } from '#core/workspace/namespace-name.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
@@ -63,6 +64,13 @@ export function parseDuration(text: string): number {
     throw new InvalidArgumentError('Expected a duration such as 90s, 45m, 2h or 1h30m.')
   }
   return parts.reduce((sum, [, n, unit]) => sum + Number(n) * UNITS[unit as keyof typeof UNITS], 0)
+}
+
+export function parseSelector(text: string): LabelSelector {
+  const selector = parseLabelSelector(text)
+  if (selector === undefined)
+    throw new InvalidArgumentError('Expected a label selector such as team=search or env in (dev,prod).')
+  return selector
 }
 
 /** A slip (`-n =x`, a blank) would be answered with an empty list. */

@@ -1,7 +1,7 @@
 /** The Hub's token: from a file or the environment, never from the command line, where every process can read it. */
 import { readFileSync } from 'node:fs'
 import { KaitoError } from '#core/errors.ts'
-import type { WorkspaceOptions } from '../flags/options.ts'
+import type { WorkspaceOptions } from '../flags/workspace-options.ts'
 import type { Io } from '../terminal/io.ts'
 
 /** Trimmed: a line break at its end breaks the header that carries it. */

@@ -6,7 +6,7 @@ import type { Problem } from '#core/problem.ts'
 import type { WorkspacePlaces } from '#core/workspace/spec.ts'
 import { inputProblems, type OfflineSupply, standingOffline } from '#pipeline/prepare/offline.ts'
 import type { DeployRequest } from '#pipeline/prepared.ts'
-import type { WorkspaceOptions } from '../flags/options.ts'
+import type { WorkspaceOptions } from '../flags/workspace-options.ts'
 
 interface Read {
   /** Of the files. */

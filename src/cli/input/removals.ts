@@ -2,7 +2,7 @@
 import { findObjectName } from '#pipeline/observe/object-name.ts'
 import type { DestroyRequest } from '#pipeline/observe/owned.ts'
 import type { Ports } from '#pipeline/ports.ts'
-import type { WorkspaceOptions } from '../flags/options.ts'
+import type { WorkspaceOptions } from '../flags/workspace-options.ts'
 import type { Session } from '../session.ts'
 import { nameOrFile, readInput } from './read-input.ts'
 import { fileWithoutFlag, looksLikeFile } from './read-sources.ts'

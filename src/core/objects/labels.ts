@@ -105,6 +105,11 @@ export function selectorOf(labels: Readonly<Record<string, string>>): string {
     .join(',')
 }
 
+/** Where the Service answers inside the cluster. */
+export function endpointUrl(objectName: string, namespace: string): string {
+  return `http://${objectName}.${namespace}.svc/v1`
+}
+
 export function rootName(objectName: string): string {
   return `${objectName}-kaito`
 }

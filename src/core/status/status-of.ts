@@ -1,7 +1,7 @@
 /** The picture of a workspace as the status that people and machines read. */
 import type { Command } from '../advice.ts'
 import { refOf } from '../objects/kube-object.ts'
-import { revisionNumber } from '../objects/labels.ts'
+import { endpointUrl, revisionNumber } from '../objects/labels.ts'
 import { phaseOf } from './chain.ts'
 import { computeStatus } from './compute.ts'
 import { isNodeReady, nodeGpus } from './nodes.ts'
@@ -28,6 +28,7 @@ export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand:
     objects: objects.map((object) => ({ ref: refOf(object), status: computeStatus(object) })),
     nodes: seen.nodes.map((n) => ({ name: n.metadata.name, ready: isNodeReady(n), gpus: nodeGpus(n) })),
     ...served(seen, known),
+    ...(seen.work.answers && seen.services.length > 0 ? { url: endpointUrl(seen.name, seen.namespace) } : {}),
   }
   const fullName = seen.root?.state.spec.name
   if (fullName !== undefined && fullName !== seen.name) status.fullName = fullName

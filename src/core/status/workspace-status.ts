@@ -22,6 +22,8 @@ export interface WorkspaceStatus {
   next?: Advice
   model?: string
   servedModelName?: string
+  /** Inside the cluster; absent where nothing is served. */
+  url?: string
   /** Secret with the key that requests must bring. */
   apiKeySecret?: string
   /** The model has a chat template. */

@@ -1,6 +1,7 @@
 /** How are the workspaces? Read from the cluster in a handful of lists; `--deep` asks the endpoint again. */
 import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/objects/kube-object.ts'
+import type { LabelSelector } from '#core/objects/label-selector.ts'
 import { EVERY_NAMESPACE, type Target } from '#core/results.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
@@ -25,6 +26,8 @@ export interface StatusRequest {
   /** Undefined: every workspace. */
   objectName: string | undefined
   deep: boolean
+  /** Only those whose labels it holds for. */
+  selector?: LabelSelector | undefined
 }
 
 export interface StatusAnswer {
@@ -38,11 +41,12 @@ export async function readStatus(request: StatusRequest, ports: Ports): Promise<
 
 export async function answerFrom(
   seen: readonly Snapshot[],
-  { namespace, objectName, deep }: StatusRequest,
+  { namespace, objectName, deep, selector }: StatusRequest,
   ports: Ports,
 ): Promise<StatusAnswer> {
   if (objectName !== undefined && seen.length === 0) throw await unknownWorkspace(objectName, namespace, ports)
-  const workspaces = seen.map(async (each) => {
+  const selected = selector === undefined ? seen : seen.filter((each) => selector(labelsOf(each)))
+  const workspaces = selected.map(async (each) => {
     const known = knownOf(each, ports)
     tellIdleNodes(each, known, ports)
     const status = statusOf(each, ports.clock.now(), known, deleteCommand(each.name, each.namespace))
@@ -53,6 +57,11 @@ export async function answerFrom(
     target: targetOf(namespace ?? EVERY_NAMESPACE, undefined, undefined, ports),
     workspaces: await Promise.all(workspaces),
   }
+}
+
+/** Those of its file, and those of its objects. */
+function labelsOf({ root }: Snapshot): Record<string, string> {
+  return { ...root?.state.spec.labels, ...root?.object.metadata.labels }
 }
 
 function knownOf({ root }: Snapshot, { catalog }: Ports): Known {

@@ -3,6 +3,7 @@
 import { type Advice, advice, kaito, kubectl, other } from '#core/advice.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { endpointUrl } from '#core/objects/labels.ts'
 import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { Engine, EngineApi } from '#core/plan/engine.ts'
 import type { Endpoint } from '#core/results.ts'
@@ -40,7 +41,7 @@ export function endpointOf(objectName: string, namespace: string, served: Served
   const about = { workspace: objectName, namespace }
   return {
     ...about,
-    url: `http://${objectName}.${namespace}.svc/v1`,
+    url: endpointUrl(objectName, namespace),
     service: objectName,
     servedModelName,
     chatCommand: advice`${kaito('chat', { ...about, settings: { prompt: 'Hello' } })}`,

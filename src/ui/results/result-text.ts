@@ -19,13 +19,14 @@ import { formatDeploy, formatEndpoint } from './deploy-text.ts'
 import { formatPlan } from './plan-text.ts'
 import { countProblems, formatProblems } from './problems-text.ts'
 import { formatSandbox } from './sandbox-text.ts'
-import { formatStatus } from './status-text.ts'
+import { formatStatus, type StatusForm } from './status-text.ts'
 
 interface TextOptions {
   /** The arithmetic of plans. */
   explain: boolean
   /** Each object and each check of a deploy or a delete. */
   isVerbose: boolean
+  status: StatusForm
   say: Say
 }
 
@@ -34,13 +35,14 @@ export function formatResultText(
   colors: Colors,
   options: TextOptions,
 ): string {
-  return `${linesOf(result, colors, options).join('\n')}\n`
+  const lines = linesOf(result, colors, options)
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
 function linesOf(
   result: Exclude<ShownResult, { kind: 'Render' }>,
   colors: Colors,
-  { explain, isVerbose, say }: TextOptions,
+  { explain, isVerbose, status, say }: TextOptions,
 ): string[] {
   switch (result.kind) {
     case 'Plan':
@@ -52,7 +54,7 @@ function linesOf(
     case 'Lint':
       return formatLint(result, colors)
     case 'Status':
-      return formatStatus(result, colors)
+      return formatStatus(result, status, colors)
     case 'Delete':
       return formatDelete(result, colors, isVerbose)
     case 'Endpoint':

@@ -11,6 +11,7 @@ import { formatRender } from './render-text.ts'
 import { formatJson, formatNames, formatYaml } from './result-machine.ts'
 import { formatResultText } from './result-text.ts'
 import { formatSeveral } from './several-text.ts'
+import type { StatusForm } from './status-text.ts'
 
 export interface ResultOptions extends ColorRequest {
   redact: Redactor
@@ -20,6 +21,8 @@ export interface ResultOptions extends ColorRequest {
   explain?: boolean
   /** Text only: each object and each check. */
   isVerbose?: boolean
+  /** Text only: how the status of workspaces is laid out. */
+  status?: Partial<StatusForm>
   /** JSON and YAML: one result alone is a List, too, for it might have been several. */
   isList?: boolean
   /** Text only: how each of several workspaces came out, as one table instead of a page for each. */
@@ -31,7 +34,7 @@ export interface ResultOptions extends ColorRequest {
 /** Text that ends with a line break, or nothing. Secrets are masked, except in manifests, which must stay as they are. */
 export function formatResults(
   results: readonly Result[],
-  output: 'text' | 'json' | 'yaml' | 'name' | 'markdown' | 'sarif' | 'junit',
+  output: 'text' | 'json' | 'yaml' | 'name' | 'wide' | 'markdown' | 'sarif' | 'junit',
   options: ResultOptions,
 ): string {
   const { redact, say = (advice) => sayAdvice(advice, NEW_SHELL) } = options
@@ -54,9 +57,11 @@ export function formatResults(
   const { ends = [] } = options
   if (ends.length > 1) return `${wrapText(formatSeveral(safe, ends, colors).join('\n'), options.stream.columns)}\n`
   const { explain = false, isVerbose = false } = options
+  const isWide = output === 'wide'
+  const status = { isWide, isBare: false, ...options.status, isTable: isWide || options.status?.isTable === true }
   const text = safe
     .filter((result) => result.kind !== 'Render')
-    .map((result) => formatResultText(result, colors, { explain, isVerbose, say }))
+    .map((result) => formatResultText(result, colors, { explain, isVerbose, status, say }))
   const plans = safe.filter((result) => result.kind === 'Plan')
   const total = plans.length < 2 ? [] : [`${colors.bold('All together')}\n  ${formatTotalPrice(plans)}\n`]
   const rule = options.again === undefined ? '' : `\n--- ${options.again.toISOString().slice(11, 19)}Z\n`

@@ -5,31 +5,64 @@ import type { Shown, StatusResult } from '#core/results.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatAge, formatPrice, plural } from '../text/figures.ts'
-import { formatFacts, formatTable, indent } from '../text/table.ts'
+import { type Column, formatFacts, formatTable, indent } from '../text/table.ts'
 import { formatTarget, formatVerifications } from './changes-text.ts'
 
-export function formatStatus({ target, workspaces }: Shown<StatusResult>, colors: Colors): string[] {
-  const [first] = workspaces
-  if (first === undefined) return [`No workspaces (${formatTarget(target)}).`]
-  return workspaces.length === 1 ? formatOne(first, colors) : formatMany(workspaces, colors)
+export interface StatusForm {
+  /** A row for each, also where there is one alone; otherwise that one has a page. */
+  isTable: boolean
+  isWide: boolean
+  /** Nothing but rows, for a script. */
+  isBare: boolean
 }
 
-function formatMany(workspaces: readonly Worded<WorkspaceStatus>[], colors: Colors): string[] {
-  const head = ['NAMESPACE', 'NAME', 'STATUS', 'READY', 'MODEL', 'USD/H', 'AGE']
-  const rows = workspaces.map((workspace) => [
-    workspace.namespace,
-    workspace.workspace,
-    workspace.phase,
-    formatReplicas(workspace),
-    workspace.servedModelName ?? workspace.model ?? '-',
-    workspace.usdPerHour?.toFixed(2) ?? '-',
-    workspace.ageSeconds === undefined ? '-' : formatAge(workspace.ageSeconds),
-  ])
-  const status = { paint: (text: string, cell: string) => paintOf(cell, colors)(text) }
-  const lines = formatTable([head, ...rows], [{}, {}, status, {}, {}, { align: 'right' }, { align: 'right' }])
+export function formatStatus({ target, workspaces }: Shown<StatusResult>, form: StatusForm, colors: Colors): string[] {
+  const [first] = workspaces
+  if (first === undefined) return form.isBare ? [] : [`No workspaces (${formatTarget(target)}).`]
+  return workspaces.length === 1 && !form.isTable ? formatOne(first, colors) : formatMany(workspaces, form, colors)
+}
+
+interface StatusColumn extends Column {
+  head: string
+  cell(workspace: Worded<WorkspaceStatus>): string | undefined
+}
+
+const COLUMNS: readonly StatusColumn[] = [
+  { head: 'NAMESPACE', cell: ({ namespace }) => namespace },
+  { head: 'NAME', cell: ({ workspace }) => workspace },
+  { head: 'STATUS', cell: ({ phase }) => phase },
+  { head: 'READY', cell: formatReplicas },
+  { head: 'MODEL', cell: ({ servedModelName, model }) => servedModelName ?? model },
+  { head: 'USD/H', cell: ({ usdPerHour }) => usdPerHour?.toFixed(2), align: 'right' },
+  {
+    head: 'AGE',
+    cell: ({ ageSeconds }) => (ageSeconds === undefined ? undefined : formatAge(ageSeconds)),
+    align: 'right',
+  },
+]
+
+const WIDE: readonly StatusColumn[] = [
+  { head: 'MACHINE', cell: ({ instanceType }) => instanceType },
+  { head: 'NODES', cell: ({ nodes }) => String(nodes.length), align: 'right' },
+  { head: 'REVISION', cell: ({ revision }) => revision?.toString(), align: 'right' },
+  { head: 'URL', cell: ({ url }) => url },
+]
+
+function formatMany(
+  workspaces: readonly Worded<WorkspaceStatus>[],
+  { isWide, isBare }: StatusForm,
+  colors: Colors,
+): string[] {
+  const columns = isWide ? [...COLUMNS, ...WIDE] : COLUMNS
+  const rows = workspaces.map((workspace) => columns.map(({ cell }) => cell(workspace) ?? '-'))
+  const painted = columns.map(({ head, align = 'left' }): Column => {
+    const paint = (text: string, cell: string): string => (cell === head ? text : paintOf(cell, colors)(text))
+    return head === 'STATUS' ? { align, paint } : { align }
+  })
+  if (isBare) return formatTable(rows, painted)
   const notes = workspaces.filter((w) => w.phase !== 'Ready' && w.message !== '')
   return [
-    ...lines,
+    ...formatTable([columns.map(({ head }) => head), ...rows], painted),
     ...(notes.length === 0 ? [] : ['', ...notes.map((w) => `${w.namespace}/${w.workspace}: ${w.message}`)]),
   ]
 }
@@ -43,6 +76,7 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
       [
         ['full name', workspace.fullName],
         ['namespace', workspace.namespace],
+        ['url', workspace.url],
         ['model', workspace.servedModelName ?? workspace.model],
         ['replicas', `${formatReplicas(workspace)} ready`],
         ['machine', workspace.instanceType],
