@@ -22,17 +22,17 @@ function errorsPage(): string {
   const text = [
     '# Error codes',
     '',
-    'Every failure has one of these codes: in the line of its title on stderr, behind the progress; with `-o json` or',
-    '`--progress json` as `code` of the JSON object in the last line (`tail -n 1 err | jq -r .code`). Every other form leaves',
-    'failures as text. Branch on the code or on the exit code, never on the words.',
+    'Every failure has one of these codes. On stderr it is in brackets after the message; with `-o json` or',
+    '`--progress json` it is `code` of the JSON object in the last line (`tail -n 1 err | jq -r .code`).',
+    'Branch on the code or on the exit code, never on the text.',
     '',
     '| Code | Exit | Title | When |',
     '|---|---|---|---|',
     ...rows,
     '',
-    'Where several workspaces fail, the exit code is that of the gravest, in the order 1, 8, 5, 6, 4, 7, 3, 2, 130; `-o json` tells that one, and each of them in `errors`.',
+    'If several workspaces fail, the exit code is that of the most severe failure, in the order 1, 8, 5, 6, 4, 7, 3, 2, 130; `-o json` reports that one, with all of them in `errors`.',
     '',
-    '`diff` alone uses exit code 1 for "there are changes"; its failures have the codes above and their exit codes, but a bug ends it with 70. So does every command on a Node that is too old.',
+    '`diff` uses exit code 1 for "there are changes"; its failures have the codes above, but an internal error is 70. With a Node.js that is too old every command exits with 70.',
   ]
   return `${HEAD}${text.join('\n')}\n`
 }

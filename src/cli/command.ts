@@ -17,7 +17,7 @@ export interface CommandSpec<Options> {
   argument?: { syntax: string; description: string; values?: readonly string[] }
   summary: string
   /** What people do with it: groups the help. */
-  group: 'Deploy' | 'Look' | 'Check' | 'Remove' | 'Try'
+  group: 'Deploy' | 'Check' | 'Inspect' | 'Delete' | 'Get started'
   /** Forms of the result beside text, json, yaml and name. */
   reports?: readonly Report[]
   /** All that there are, where it hands on what others say. */
@@ -93,7 +93,7 @@ function namedIn(command: Command, words: readonly string[], syntax = ''): reado
   const { workspaceName } = command.opts<{ workspaceName?: string }>()
   const named = workspaceName === undefined ? words : [...words, workspaceName]
   if (named.length > 0 || syntax.startsWith('[')) return named
-  return command.error('error: no workspace is named', { code: 'commander.missingArgument' })
+  return command.error('error: no workspace given', { code: 'commander.missingArgument' })
 }
 
 /** A shell expands `-f *.yaml` into one value and more words: these are files, too. */

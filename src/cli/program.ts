@@ -47,7 +47,7 @@ export const VERBS: readonly string[] = Object.keys(COMMANDS)
 export async function buildProgram(invocation: Invocation, words: readonly string[] = []): Promise<Command> {
   const { io } = invocation
   const program = new Command('kaito')
-    .description("From a model's name to an OpenAI-compatible endpoint that answers, on your Kubernetes cluster.")
+    .description('From a model name to an OpenAI-compatible endpoint that answers, on your Kubernetes cluster.')
     .version(VERSION, '-V, --version', 'print the version')
     .showSuggestionAfterError(false)
     .configureHelp(HELP)

@@ -20,15 +20,12 @@ export function parseConfig(file: string, text: string): ConfigValue[] {
   if (error !== undefined) throw wrong(placeOf(error.pos[0]), `${yamlWords(error.message)}.`)
   if (doc.contents === null) return []
   if (!isMap(doc.contents))
-    throw wrong(
-      placeOf(doc.contents.range[0]),
-      'Expected the names of flags and their values, for example: namespace: team-a',
-    )
+    throw wrong(placeOf(doc.contents.range[0]), 'Expected flag names and values, for example: namespace: team-a')
   return doc.contents.items.flatMap(({ key, value }) => {
     const place = placeOf(isScalar(key) ? key.range?.[0] : 0)
-    if (!isScalar(key)) throw wrong(place, 'Expected the name of a flag.')
+    if (!isScalar(key)) throw wrong(place, 'Expected a flag name.')
     const items = valuesOf(value)
-    if (items === undefined) throw wrong(place, `${key.value}: expected a value, or a list of values.`)
+    if (items === undefined) throw wrong(place, `${key.value}: expected a value or a list of values.`)
     return items.map((item) => ({ name: String(key.value), text: item, place }))
   })
 }
@@ -42,6 +39,6 @@ function valuesOf(value: unknown): string[] | undefined {
 }
 
 function wrong(place: string, message: string): KaitoError {
-  const hint = 'Mend the line, or take it away.'
+  const hint = 'Fix the line or remove it.'
   return new KaitoError({ code: 'USAGE', phase: 'spec', message: `${place}: ${message}`, hint })
 }

@@ -10,31 +10,31 @@ export const ERRORS = {
   INTERNAL: {
     exit: 1,
     title: 'A bug in kaito',
-    docs: 'Something was thrown that kaito does not know. Please report it with the stack.',
+    docs: 'An unexpected exception. Please report it with its stack trace.',
   },
   USAGE: {
     exit: 2,
-    title: 'Wrong use of the command line',
+    title: 'Invalid command line',
     docs: 'An unknown flag, a missing argument, or a flag that contradicts another.',
   },
   SPEC_INVALID: {
     exit: 2,
-    title: 'The workspace file is not valid',
+    title: 'The workspace file is invalid',
     docs: 'All problems are listed with file, line and column.',
   },
   CONFIRMATION_REQUIRED: {
     exit: 2,
-    title: 'This needs a yes',
-    docs: advice`A node pool, which costs money, or a delete is not confirmed; without a terminal nothing asks: ${setting('yes')}.`,
+    title: 'Confirmation required',
+    docs: advice`A node pool, which costs money, or a delete was not confirmed. Without a terminal kaito does not prompt: pass ${setting('yes')}.`,
   },
   DECLINED: {
     exit: 2,
-    title: 'Answered with no',
-    docs: 'The question was answered with anything but y. Nothing changed.',
+    title: 'Declined',
+    docs: 'The prompt was not answered with y. Nothing changed.',
   },
   UNKNOWN_MODEL: {
     exit: 2,
-    title: 'No preset of that name',
+    title: 'Unknown model',
     docs: 'The name is neither a preset nor an alias of one.',
   },
   NO_FIT: {
@@ -44,8 +44,8 @@ export const ERRORS = {
   },
   PREFLIGHT_REFUSED: {
     exit: 3,
-    title: 'Refused before anything is paid for',
-    docs: 'A check made before any change says that this cannot work.',
+    title: 'Refused before anything is billed',
+    docs: 'A check before any change found that this cannot work.',
   },
   QUOTA_EXCEEDED: {
     exit: 4,
@@ -55,19 +55,19 @@ export const ERRORS = {
   CAPACITY_UNAVAILABLE: {
     exit: 4,
     title: 'The cloud has no capacity for this machine type right now',
-    docs: 'The zone or region is out of stock. Try again later, or take another machine type or region.',
+    docs: 'The zone or region is out of stock. Try again later, or use another machine type or region.',
   },
   UNAUTHENTICATED: {
     exit: 5,
     title: 'Not signed in',
-    docs: 'The kubeconfig does not lead into a cluster, or cloud or cluster did not accept the credentials.',
+    docs: 'The kubeconfig points to no cluster, or the cloud or cluster rejected the credentials.',
   },
-  PERMISSION_DENIED: { exit: 5, title: 'Not allowed', docs: 'The identity is known, the right is missing.' },
+  PERMISSION_DENIED: { exit: 5, title: 'Not allowed', docs: 'The identity lacks the permission.' },
   NOT_FOUND: { exit: 5, title: 'Not found', docs: 'The cluster, pool or object does not exist.' },
   CONFLICT: {
     exit: 5,
-    title: 'Someone else owns or changes this',
-    docs: 'A field manager conflict, an operation in progress, or an object of another owner.',
+    title: 'Someone else owns or is changing this',
+    docs: 'A field manager conflict, an operation in progress, or an object with another owner.',
   },
   LOCKED: {
     exit: 5,
@@ -82,23 +82,23 @@ export const ERRORS = {
   INVALID_ARGUMENT: {
     exit: 5,
     title: 'The API refused the request',
-    docs: 'The cloud or the API server says that a field is wrong.',
+    docs: 'The cloud or the API server rejected a field.',
   },
   THROTTLED: {
     exit: 5,
     title: 'Throttled',
-    docs: 'The API asked to slow down for longer than kaito is willing to wait.',
+    docs: 'The API asked kaito to slow down for longer than it waits.',
   },
   UNAVAILABLE: {
     exit: 5,
     title: 'The API cannot be reached',
-    docs: 'No connection, a timeout, or a server error that did not pass.',
+    docs: 'No connection, a timeout, or a persistent server error.',
   },
-  UNKNOWN: { exit: 5, title: 'The API failed in a way that kaito does not know', docs: 'The raw reason is attached.' },
+  UNKNOWN: { exit: 5, title: 'The API failed with an unknown error', docs: 'The raw reason is attached.' },
   OUTPUT_FAILED: {
     exit: 5,
-    title: 'The output cannot be written',
-    docs: 'The disk is full, or refuses it. What the command was to do is done; what it says of it is not whole.',
+    title: 'Cannot write the output',
+    docs: 'The disk is full or refuses the write. The command itself has finished; its output is incomplete.',
   },
   POOLS_UNSUPPORTED: {
     exit: 5,
@@ -113,18 +113,18 @@ export const ERRORS = {
   },
   NOT_ANSWERING: {
     exit: 6,
-    title: 'The endpoint does not answer as it should',
+    title: 'The endpoint does not answer correctly',
     docs: 'Health, the model list or a completion failed, over port-forward or through the Service.',
   },
   WRONG_MODEL: {
     exit: 6,
-    title: 'The endpoint serves another model name',
-    docs: '/v1/models does not list the name that was asked for.',
+    title: 'The endpoint serves another model',
+    docs: '/v1/models does not list the requested name.',
   },
   TIMED_OUT: {
     exit: 7,
-    title: 'Out of time while still progressing',
-    docs: advice`Nothing was broken when ${setting('timeout')} ended the wait. The same command goes on from there.`,
+    title: 'Timed out while still progressing',
+    docs: advice`Nothing had failed when ${setting('timeout')} ended the wait. Run the same command again to continue.`,
   },
   LEFTOVERS: {
     exit: 8,

@@ -106,7 +106,7 @@ describe('80 columns', () => {
   const CONTROL = /\u001B\[[\d;?]*[A-Za-z]/g
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a live line is taken back
   const ROW = /\r?\n|\u001B\[(?:1G|2K)/
-  /** Beside commands, which are copied, and the live line, which is written over itself. */
+  /** Beside commands, which are copied, and the live line, which written over itself. */
   const tooLong = (screen: string): string[] =>
     screen
       .split(ROW)
@@ -117,7 +117,7 @@ describe('80 columns', () => {
     const asked = await onTerminal('deploy phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])
     expect(asked.code, asked.screen).toBe(0)
     expect(asked.screen.replaceAll(/\s+/g, ' ')).toMatch(
-      /This creates 1 × \S+ for workspace phi-4 \(model phi-4\) in context kaito-sandbox, namespace default: \$[\d.]+ per hour until it is deleted\. Go on\? \[y\/N\]/,
+      /This creates 1 × \S+ for workspace phi-4 \(model phi-4\) in context kaito-sandbox, namespace default: \$[\d.]+ per hour until it is deleted\. Continue\? \[y\/N\]/,
     )
     expect(tooLong(asked.screen)).toEqual([])
     const removed = await onTerminal('delete phi-4', outsideCi(), [{ after: '[y/N] ', keys: 'y\n' }], [80, 40])

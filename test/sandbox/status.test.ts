@@ -77,7 +77,7 @@ describe('while a run is at work', () => {
     await watch.says(
       /^--- \d\d:\d\d:\d\dZ\nNAMESPACE [\s\S]+\ndefault\/mistral-7b: being deployed .* is being made in the cloud/m,
     )
-    expect(watch.warned()).toContain('Ctrl-C ends it')
+    expect(watch.warned()).toContain('Ctrl-C stops')
     await watch.interrupt()
     await deploying.interrupt()
   })

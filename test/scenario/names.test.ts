@@ -74,7 +74,7 @@ describe('names that are none', () => {
     expect(linted.stdout).toContain('[duplicate-name]')
     const deployed = await run('deploy', ...args, '--yes')
     expect(deployed.code).toBe(2)
-    expect(deployed.stderr).toContain('they would be one')
+    expect(deployed.stderr).toContain(`Two workspaces in the input are named chat in namespace ${namespace}`)
     const rendered = await kaito(['render', ...args, '--cloud', 'azure', '-o', 'name'], { env: direct })
     expect(rendered.stdout.match(/^Deployment\/chat$/gm)).toHaveLength(2)
   })

@@ -53,7 +53,7 @@ describe('the config file', () => {
     expect(await namespaceOf('render mistral-7b', { KAITO_CONFIG: join(home, 'named.yaml') })).toBe('named')
     const missing = await run('render mistral-7b --config none.yaml')
     expect(missing.code).toBe(2)
-    expect(missing.stderr).toContain('none.yaml: The config file cannot be read (ENOENT).')
+    expect(missing.stderr).toContain('none.yaml: Cannot read the config file (ENOENT).')
   })
 
   it('need not be there', async () => {
@@ -76,14 +76,14 @@ describe('the config file', () => {
   })
 
   it.each([
-    ['namespce: x', /config\.yaml:1: There is no setting namespce here\.[\s\S]*Did you mean namespace\?/],
-    ['cloud: azure\nreplicas: 2', /config\.yaml:2: There is no setting replicas here\./],
-    ['yes: true', /A file answers no question/],
+    ['namespce: x', /config\.yaml:1: namespce is not a setting\.[\s\S]*Did you mean namespace\?/],
+    ['cloud: azure\nreplicas: 2', /config\.yaml:2: replicas is not a setting\./],
+    ['yes: true', /yes cannot be set in a file/],
     ['timeout: soon', /config\.yaml:1: timeout is "soon"\. Expected a duration/],
     ['quiet: perhaps', /quiet is "perhaps"\. Expected 1, true, yes or on/],
-    ['namespace: Team', /A namespace is called by/],
+    ['namespace: Team', /Expected a namespace name/],
     ['namespace: {a: b}', /namespace: expected a value/],
-    ['just words', /config\.yaml:1: Expected the names of flags/],
+    ['just words', /config\.yaml:1: Expected flag names and values/],
     ['a: [', /config\.yaml:\d+: (?!.*at line)[^\n]*\.( \[USAGE\])?$/m],
     ['byo: true\nbyo: false', /config\.yaml:2: Map keys must be unique\. \[USAGE\]$/m],
     ['output: "\\q"', /config\.yaml:1: a \\ in double quotes begins an escape sequence/],

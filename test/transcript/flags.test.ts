@@ -171,7 +171,7 @@ describe('--name with a file', () => {
   it('is refused for several', async () => {
     const { code, stdout, stderr } = await run('render -f two.yaml --name other --cloud azure')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('--name is the name of one workspace, and the input has 2.')
+    expect(stderr).toContain('--name names one workspace, but the input has 2.')
   })
 })
 
@@ -227,7 +227,7 @@ describe('a line that cannot be read', () => {
     { args: 'render mistral-7b --nope -o json', says: "Unknown option '--nope'.", help: 'kaito render --help' },
     { args: 'status -o json --timeout soon', says: 'Expected a duration', help: 'kaito status --help' },
     { args: 'status --timeout soon --output=json', says: 'Expected a duration', help: 'kaito status --help' },
-    { args: 'wait -qo json', says: 'No workspace is named', help: 'kaito wait --help' },
+    { args: 'wait -qo json', says: 'No workspace given', help: 'kaito wait --help' },
     {
       args: 'render a b -ojson',
       says: 'Too many arguments: render takes one model, not a, b.',
@@ -235,7 +235,7 @@ describe('a line that cannot be read', () => {
     },
     { args: 'nothing -o json', says: "Unknown command 'nothing'.", help: 'kaito --help' },
     { args: 'sandbox sideways -o json', says: "'sideways' is invalid", help: 'kaito sandbox --help' },
-    { args: '-o json', says: 'No command is given.', help: 'kaito --help' },
+    { args: '-o json', says: 'No command given.', help: 'kaito --help' },
   ]
 
   it.each(WRONG)('is one JSON object with -o json: $args', async ({ args, says, help }) => {
@@ -272,7 +272,7 @@ describe('--verbose', () => {
     expect(told).toContain('--cloud: azure, from the environment')
     expect(told).toContain('--instance-type: Standard_NC40ads_H100_v5, from the environment')
     expect(told).toContain(
-      '--instance-type: Standard_NC40ads_H100_v5, wins over Standard_NC24ads_A100_v4 in the file of chat',
+      '--instance-type: Standard_NC40ads_H100_v5, overrides Standard_NC24ads_A100_v4 in the file of chat',
     )
     expect(told.filter((line) => line.startsWith('--output'))).toEqual([])
     expect((await run(args.replace(' --verbose', ''), env)).stderr).not.toContain('from the')

@@ -45,7 +45,7 @@ it('a story that cannot be told keeps neither the result nor the exit code away'
 it('init leaves no empty file, and an old one as it was', async () => {
   const { code, stderr } = await kaito('init mistral-7b --byo --out new.yaml')
   expect(code).toBe(2)
-  expect(stderr).toContain('new.yaml cannot be written: EFBIG')
+  expect(stderr).toContain('Cannot write new.yaml: EFBIG')
   writeFileSync(join(dir, 'old.yaml'), 'old')
   expect((await kaito('init mistral-7b --byo --out old.yaml --force')).code).toBe(2)
   expect(readFileSync(join(dir, 'old.yaml'), 'utf8')).toBe('old')

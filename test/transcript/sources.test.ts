@@ -42,9 +42,9 @@ describe('folders below a folder', () => {
   it('are told when they are not read', async () => {
     const { code, stdout } = await run('lint -f models')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^models\/team: warning: this folder is not read \[folder-not-read\]$/m)
+    expect(stdout).toMatch(/^models\/team: warning: this directory is skipped \[folder-not-read\]$/m)
     expect(stdout).not.toMatch(/empty|\.git/)
-    expect((await run('render --byo -f models')).stderr).toContain('models/team: this folder is not read')
+    expect((await run('render --byo -f models')).stderr).toContain('models/team: this directory is skipped')
   })
 
   it('of which one may not be looked into keep nobody from the rest', async () => {
@@ -60,7 +60,7 @@ describe('folders below a folder', () => {
     expect(stdout).not.toContain('locked')
     const refused = await run('lint -R -f guarded', env)
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain('guarded cannot be read. [USAGE]')
+    expect(refused.stderr).toContain('Cannot read guarded. [USAGE]')
     expect(refused.stderr).toContain('EACCES')
   })
 
@@ -87,7 +87,7 @@ describe('short flags with an equals sign', () => {
     async (flag) => {
       const { code, stderr } = await run(`status ${flag}`)
       expect(code).toBe(2)
-      expect(stderr).toContain('A namespace is called by')
+      expect(stderr).toContain('Expected a namespace name')
     },
   )
 
@@ -143,10 +143,10 @@ describe('an address', () => {
   })
 
   it.each([
-    ['/down.yaml', 2, 'it leads on to http://127.0.0.1:1'],
-    ['/round.yaml', 5, 'it leads on and on'],
+    ['/down.yaml', 2, 'it redirects to http://127.0.0.1:1'],
+    ['/round.yaml', 5, 'it redirects too many times'],
     ['/page.yaml', 2, 'this is a web page'],
-    ['/long.yaml', 2, 'it has more than 1048576 bytes'],
+    ['/long.yaml', 2, 'it is larger than 1048576 bytes'],
     ['/broken.yaml', 5, 'the server answers 500'],
     ['/none.yaml', 5, 'the server answers 404'],
   ])('that is no such file is refused: %s', async (path, exit, says) => {

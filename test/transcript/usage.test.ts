@@ -29,8 +29,8 @@ describe('a verb of another tool', () => {
     ['port-forward mistral-7b', 'kaito endpoint NAME --forward'],
     ['rollout status', /^kaito status NAME/],
     ['get-endpoint --workspace-name chat', 'kaito endpoint NAME'],
-    ['models list', /^The models: .*mistral-7b-instruct.*kaito plan NAME$/],
-    ['models describe phi-4', /^The models: .*phi-4/],
+    ['models list', /^Models: .*mistral-7b-instruct.*kaito plan NAME$/],
+    ['models describe phi-4', /^Models: .*phi-4/],
     ['rag deploy', /no retrieval/],
     ['version', 'kaito --version'],
     ['deplyo mistral-7b', 'Did you mean kaito deploy?'],
@@ -54,11 +54,11 @@ describe('a flag of another tool, or a slip', () => {
     ['deploy phi-4 --typo', 'See: kaito deploy --help'],
     ['plan phi-4 --constructor', 'See: kaito plan --help'],
     ['deploy phi-4 --instancetype x', 'Did you mean --instance-type?'],
-    ['deploy phi-4 --max-num-seqs 4', 'It is a flag of vllm: --engine-arg max-num-seqs=4'],
+    ['deploy phi-4 --max-num-seqs 4', 'This is a vllm flag: --engine-arg max-num-seqs=4'],
     ['status --namespce x', 'Did you mean --namespace?'],
     ['delete --all', 'All of a namespace: kaito status -o name | xargs kaito delete'],
     ['chat phi-4 --message hello', '-p, --prompt'],
-    ['chat phi-4 hello there', "the question goes after -p: kaito chat phi-4 -p 'hello there'"],
+    ['chat phi-4 hello there', "The prompt goes after -p: kaito chat phi-4 -p 'hello there'"],
     ['chat phi-4 mistral-7b', /kaito chat phi-4 -p 'mistral-7b'/],
     ['scale phi-4 mistral-7b --replicas 1', 'See: kaito scale --help'],
     ['wait', 'See: kaito wait --help'],
@@ -92,9 +92,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await run('')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toBe((await run('--help')).stdout)
-    const at = ['\nDeploy:', '\nRemove:', '\nFlags of every command:', '\nExit codes:'].map((title) =>
-      stdout.indexOf(title),
-    )
+    const at = ['\nDeploy:', '\nDelete:', '\nGlobal flags:', '\nExit codes:'].map((title) => stdout.indexOf(title))
     expect(at).toEqual([...at].sort((a, b) => a - b))
     expect(at[0]).toBeGreaterThan(0)
     expect(stdout).toContain('  wait <names...>')
@@ -107,7 +105,7 @@ describe('help', () => {
       expect(stdout.indexOf('\nExamples:')).toBeGreaterThan(0)
       expect(stdout.indexOf('\nExamples:')).toBeLessThan(stdout.indexOf('\nFlags:'))
       expect(stdout).not.toMatch(/default: (false|\[\])|--kubeconfig|choices:/)
-      expect(stdout).toContain('Flags of every command, and exit codes: kaito --help')
+      expect(stdout).toContain('Global flags and exit codes: kaito --help')
       expect(/sarif/.test(stdout)).toBe(verb === 'lint')
       expect(/markdown/.test(stdout)).toBe(verb === 'plan')
     },

@@ -22,24 +22,24 @@ type Message = Parameters<Chat['say']>[0][number]
 
 export const chatCommand: CommandSpec<ChatOptions> = {
   name: 'chat',
-  argument: { syntax: '<name>', description: 'name of the workspace' },
-  summary: 'talk to the model: one question, or a conversation on a terminal',
-  group: 'Look',
+  argument: { syntax: '<name>', description: 'workspace name' },
+  summary: 'talk to the model: one prompt, or a conversation on a terminal',
+  group: 'Inspect',
   forms: ['text', 'json', 'yaml'],
   examples: [
-    { args: "chat mistral-7b -p 'Why is the sky blue?'", says: 'One question; the answer is streamed to stdout' },
+    { args: "chat mistral-7b -p 'Why is the sky blue?'", says: 'One prompt; the answer is streamed to stdout' },
     { args: 'chat mistral-7b', says: 'A conversation; an empty line or Ctrl-D ends it' },
     {
       args: "chat mistral-7b -p 'Write a haiku' --max-tokens 64 --temperature 0 -o json",
-      says: 'Short and repeatable, for a script',
+      says: 'Short and deterministic, for a script',
     },
   ],
   options: (command) =>
     command
-      .option('-p, --prompt <text>', 'the question (default: standard input, or a conversation on a terminal)')
-      .option('--system <text>', 'what the model is told first')
-      .option('--max-tokens <n>', 'length of an answer at most', parseCount)
-      .option('--temperature <t>', '0 always says the same', parseNumber),
+      .option('-p, --prompt <text>', 'the prompt (default: stdin, or a conversation on a terminal)')
+      .option('--system <text>', 'system prompt')
+      .option('--max-tokens <n>', 'maximum length of an answer, in tokens', parseCount)
+      .option('--temperature <t>', 'sampling temperature; 0 is deterministic', parseNumber),
   async run([name], options, session) {
     const isConversation = options.prompt === undefined && session.io.stdin().isTTY === true
     const { output, isOutputTyped } = session.options
@@ -112,8 +112,8 @@ async function answer(
 
 /** What goes wrong with one answer does not end a conversation: the next may come from another pod. */
 async function hold(chat: Chat, messages: Message[], options: ChatOptions, session: Session): Promise<void> {
-  session.io.stderr.write(`${chat.model}; Ctrl-C ends an answer; an empty line, exit or Ctrl-D the conversation.\n`)
-  await converse(session, async (content, signal) => {
+  const greeting = `${chat.model}. Ctrl-C stops an answer; an empty line, exit or Ctrl-D ends the conversation.`
+  await converse(session, greeting, async (content, signal) => {
     const question: Message = { role: 'user', content }
     try {
       const text = await answer(chat, [...messages, question], options, session, signal)
@@ -139,7 +139,7 @@ function cutOff(): EventBody {
     type: 'warning',
     phase: 'verify',
     code: 'cut-off',
-    message: 'The answer reached its longest length before its first word; give it more with --max-tokens.',
+    message: 'The answer reached its token limit before its first word; raise --max-tokens.',
   }
 }
 
@@ -148,7 +148,7 @@ function oneQuestion(name: string, output: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'verify',
-    message: `A conversation has no -o ${output}: that is for one question.`,
+    message: `-o ${output} needs one prompt; a conversation has no such output.`,
     hint: advice`For example: ${example}`,
   })
 }
@@ -157,7 +157,7 @@ function noQuestion(name: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'verify',
-    message: 'There is no question: -p is missing or empty, and standard input holds nothing.',
+    message: 'No prompt: -p is missing or empty, and stdin is empty.',
     hint: advice`For example: ${kaito('chat', { workspace: name, settings: { prompt: 'Hello' } })}`,
   })
 }

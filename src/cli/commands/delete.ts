@@ -9,23 +9,23 @@ import { confirmDelete } from '../terminal/confirm.ts'
 
 export const deleteCommand: CommandSpec<WorkspaceOptions & SeveralOptions & { ignoreNotFound: boolean }> = {
   name: 'delete',
-  argument: { syntax: '[names...]', description: 'names of workspaces, also as -o name prints them' },
-  summary: 'remove workspaces and their node pools, and prove that nothing that bills is left',
-  group: 'Remove',
+  argument: { syntax: '[names...]', description: 'workspace names, also as -o name prints them' },
+  summary: 'delete workspaces and their node pools, and verify that nothing is left that costs money',
+  group: 'Delete',
   examples: [
-    { args: 'delete mistral-7b --yes', says: 'Workload, node pool, everything; exit 8 if anything is left' },
+    { args: 'delete mistral-7b --yes', says: 'Workload, node pool, everything; exit code 8 if anything is left' },
     {
       args: 'delete -f workspace.yaml --yes --ignore-not-found',
-      says: 'The workspaces of a file, as far as they are there; Secrets, ConfigMaps and PVCs in it stay',
+      says: 'The workspaces in a file, if they exist; its Secrets, ConfigMaps and PVCs are kept',
     },
-    { args: 'delete mistral-7b --yes -o json', says: 'With the list of what was deleted and kept as JSON' },
+    { args: 'delete mistral-7b --yes -o json', says: 'With what was deleted and what was kept, as JSON' },
   ],
   options: (command) =>
     addSeveralOptions(addPlaceOptions(addSourceOptions(command)))
       .addOption(
-        new Flag('--name <name>', 'of the workspace of a file that was deployed with --name').env('KAITO_NAME'),
+        new Flag('--name <name>', 'name of the workspace, if its file was deployed with --name').env('KAITO_NAME'),
       )
-      .option('--ignore-not-found', 'a workspace that is not there is no failure', false),
+      .option('--ignore-not-found', 'do not fail if a workspace does not exist', false),
   async run(words, options, session) {
     const { removals, ports } = await removalsFor(words, options, session)
     const { waitLock, failFast, ignoreNotFound } = options

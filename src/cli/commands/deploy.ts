@@ -19,17 +19,17 @@ interface DeployFlags extends WorkspaceOptions, SeveralOptions {
 
 export const deployCommand: CommandSpec<DeployFlags> = {
   name: 'deploy',
-  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
-  summary: 'take a model to an endpoint that answers: node pool, manifests, wait, verify',
+  argument: { syntax: '[model]', description: 'model name, for example mistral-7b' },
+  summary: 'deploy a model: node pool, manifests, rollout, and an endpoint that has answered',
   group: 'Deploy',
   examples: [
     {
       args: 'deploy mistral-7b --yes',
-      says: 'From the name alone: the cheapest GPU machine that fits, without asking',
+      says: 'From a model name, on the cheapest GPU machine that fits, without asking',
     },
     {
       args: 'deploy -f workspace.yaml --max-model-len 8192 --yes',
-      says: 'From a workspace file; flags win over the file',
+      says: 'From a workspace file; flags override the file',
     },
     {
       args: 'deploy mistral-7b --yes -o json',
@@ -38,7 +38,7 @@ export const deployCommand: CommandSpec<DeployFlags> = {
   ],
   options: (command) =>
     addSeveralOptions(addClusterOptions(command))
-      .option('--dry-run', 'show the plan and change nothing; the same as kaito plan', false)
+      .option('--dry-run', 'show the plan and change nothing; same as kaito plan', false)
       .addOption(
         new Option('--drill <name>', 'rehearse a failure in the sandbox')
           .choices(['none', ...DRILLS.map(({ name }) => name)])
@@ -66,7 +66,7 @@ export function tellUnrehearsed(drill: string, results: readonly DeployResult[],
     const isUntouched = !isPoolMade(pool) && changes.every(({ change }) => change === 'unchanged')
     if (found === undefined || found.atDelete !== undefined || (found.code === undefined && !isUntouched)) continue
     const again = kaito('delete', { workspace: plan.objectName, namespace: plan.namespace })
-    const message = advice`The drill ${drill} was not rehearsed: what it makes fail was there already, and did not start anew. First: ${again}, or kaito sandbox reset`
+    const message = advice`The drill ${drill} was not rehearsed: what it makes fail already existed and was not started again. First: ${again}, or kaito sandbox reset`
     emit({ type: 'warning', phase: 'verify', code: 'drill-not-rehearsed', message })
   }
 }

@@ -8,14 +8,14 @@ import { requestsFor, showWarnings } from '../input/requests.ts'
 
 export const diffCommand: CommandSpec<WorkspaceOptions> = {
   name: 'diff',
-  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
-  summary: 'show what deploy would change; exit 0 when nothing, 1 when something',
+  argument: { syntax: '[model]', description: 'model name, for example mistral-7b' },
+  summary: 'show what deploy would change; exit code 0 for no changes, 1 for changes',
   group: 'Check',
   onBug: 70,
   examples: [
-    { args: 'diff mistral-7b', says: "Is the cluster as the model's preset says" },
-    { args: 'diff -f workspace.yaml', says: 'What a change in the file would do' },
-    { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Only the names of the objects that would change' },
+    { args: 'diff mistral-7b', says: "Does the cluster match the model's preset" },
+    { args: 'diff -f workspace.yaml', says: 'What would a change in the file do' },
+    { args: 'diff mistral-7b --max-model-len 8192 -o name', says: 'Just the names of the objects that would change' },
   ],
   options: addClusterOptions,
   async run([model], options, session) {

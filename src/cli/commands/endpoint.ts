@@ -27,22 +27,24 @@ interface EndpointFlags {
 
 export const endpointCommand: CommandSpec<EndpointFlags> = {
   name: 'endpoint',
-  argument: { syntax: '<names...>', description: 'names of workspaces; one with --forward' },
-  summary: 'show where the endpoint is: URL, model name, a curl that works; or bring it to this machine',
-  group: 'Look',
+  argument: { syntax: '<names...>', description: 'workspace names; one with --forward' },
+  summary: 'show the endpoint: URL, model name, a curl command; or forward it to this machine',
+  group: 'Inspect',
   examples: [
-    { args: 'endpoint mistral-7b', says: 'URL, model name, and the commands to reach it' },
-    { args: 'endpoint mistral-7b -o name', says: 'The URL alone' },
+    { args: 'endpoint mistral-7b', says: 'URL, model name, and commands to reach it' },
+    { args: 'endpoint mistral-7b -o name', says: 'Just the URL' },
     { args: 'endpoint mistral-7b -o json', says: 'For a script' },
   ],
   options: (command) =>
     command
-      .option('--forward', 'keep it at http://127.0.0.1:PORT/v1 until Ctrl-C, over restarts of the pods', false)
+      .option('--forward', 'forward it to http://127.0.0.1:PORT/v1 until Ctrl-C, across pod restarts', false)
       .addOption(
-        new Option('--port <port>', 'local port of --forward; 0 takes a free one').argParser(parseNumber).default(8000),
+        new Option('--port <port>', 'local port for --forward; 0 picks a free one')
+          .argParser(parseNumber)
+          .default(8000),
       )
       .addOption(
-        new Option('-w, --watch', 'say whenever it starts or stops to answer, until Ctrl-C')
+        new Option('-w, --watch', 'report whenever it starts or stops answering, until Ctrl-C')
           .default(false)
           .conflicts('forward'),
       ),
@@ -115,8 +117,8 @@ function warnUnlessReady({ workspace, phase, message }: WorkspaceStatus, session
 }
 
 function forwardsOne(): KaitoError {
-  const message = '--forward leads to one workspace.'
-  return new KaitoError({ code: 'USAGE', phase: 'spec', message, hint: 'Name one.' })
+  const message = '--forward takes one workspace.'
+  return new KaitoError({ code: 'USAGE', phase: 'spec', message, hint: 'Give one name.' })
 }
 
 /** To one that only starts, the port leads as soon as it is Ready. */
@@ -128,7 +130,7 @@ function refuseWhenDead(
   throw new KaitoError({
     code: 'NOT_ANSWERING',
     phase: 'verify',
-    message: `There is nothing to forward to: the workspace is ${phase}: ${session.say(message)}`,
+    message: `Nothing to forward to: the workspace is ${phase}: ${session.say(message)}`,
     hint: advice`See why: ${kaito('status', { workspace: name, namespace })}`,
   })
 }
@@ -147,6 +149,6 @@ function announce(port: number, workspace: WorkspaceStatus, session: Session): v
     phase: 'verify',
     subject: `127.0.0.1:${port}`,
     state: 'open',
-    detail: `leads to the Ready pods of ${name} in namespace ${namespace}, model ${servedModelName}; Ctrl-C ends it`,
+    detail: `forwards to the Ready pods of ${name} in namespace ${namespace}, model ${servedModelName}; Ctrl-C stops`,
   })
 }

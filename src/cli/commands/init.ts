@@ -20,26 +20,26 @@ interface InitFlags extends WorkspaceOptions {
   out?: string
 }
 
-const OWN_NODES = { value: 'byo', label: 'GPU nodes that are there already, anywhere' }
+const OWN_NODES = { value: 'byo', label: 'your own GPU nodes, anywhere' }
 
 export const initCommand: CommandSpec<InitFlags> = {
   name: 'init',
-  argument: { syntax: '[model]', description: 'name of a model; without it a terminal is asked' },
-  summary: 'write a first workspace file, with comments; asks a few questions on a terminal',
-  group: 'Try',
+  argument: { syntax: '[model]', description: 'model name; asked for on a terminal if missing' },
+  summary: 'write a commented workspace file to start from; asks a few questions on a terminal',
+  group: 'Get started',
   examples: [
-    { args: `init mistral-7b --cloud ${EXAMPLE_CLOUD}`, says: 'mistral-7b.yaml for a node pool that kaito makes' },
+    { args: `init mistral-7b --cloud ${EXAMPLE_CLOUD}`, says: 'mistral-7b.yaml, for a node pool that kaito creates' },
     {
       args: 'init mistral-7b --byo --out models/chat.yaml --name chat --force',
-      says: 'For nodes that are there, elsewhere, over what is there',
+      says: 'For your own nodes, to another path, overwriting a file',
     },
-    { args: `init qwen3-8b --cloud ${EXAMPLE_CLOUD} -o name`, says: 'Only the path of the file on stdout' },
+    { args: `init qwen3-8b --cloud ${EXAMPLE_CLOUD} -o name`, says: 'Just the path of the file on stdout' },
   ],
   options: (command) =>
     addPlaceOptions(addChoiceOptions(addNameOptions(command)))
       .addOption(new Option('-f, --filename <file>').hideHelp().argParser(collect).default([]))
-      .option('--out <file>', 'where to write it; - for standard output (default: NAME.yaml)')
-      .option('--force', 'write over a file that is there', false),
+      .option('--out <file>', 'path to write; - for stdout (default: NAME.yaml)')
+      .option('--force', 'overwrite an existing file', false),
   async run([given], options, session) {
     if ((options.filename ?? []).length > 0) throw readsNoFile()
     const supply = await supplyOf(session)
@@ -49,7 +49,7 @@ export const initCommand: CommandSpec<InitFlags> = {
     if (model === undefined) throw noModel(catalog.models.list().map(({ name }) => name))
     const hasPlace = options.cloud !== undefined || options.byo === true
     const [first = OWN_NODES, ...more] = placesOf(catalog)
-    const place = hasPlace || !canAsk ? first.value : await askChoice('Where does it run?', [first, ...more], session)
+    const place = hasPlace || !canAsk ? first.value : await askChoice('Where should it run?', [first, ...more], session)
     const chosen = place === OWN_NODES.value ? { byo: true } : { cloud: place }
     const flags: WorkspaceOptions = hasPlace ? options : { ...options, ...chosen }
     const [request] = requestsOf(await readInput(model, flags, session.io, engines), flags, session.options, 'default')
@@ -57,7 +57,7 @@ export const initCommand: CommandSpec<InitFlags> = {
     const isGated = catalog.models.find(model)?.gated === true
     const wanted = options.modelAccessSecret ?? (isGated ? 'hf-token' : undefined)
     const secret =
-      wanted !== undefined && canAsk ? await askText('Secret with the token of the Hub', wanted, session) : wanted
+      wanted !== undefined && canAsk ? await askText('Secret with the Hugging Face token', wanted, session) : wanted
     const planned =
       secret === undefined ? request : { ...request, overrides: { ...request.overrides, modelAccessSecret: secret } }
     const plan = await planOffline(planned, supply)
@@ -100,7 +100,7 @@ export const initCommand: CommandSpec<InitFlags> = {
 function placesOf({ clouds }: Catalog): { value: string; label: string }[] {
   const pools = clouds.filter(({ makesPools }) => makesPools)
   return [
-    ...pools.map(({ id, service }) => ({ value: id, label: `a GPU node pool that kaito makes in ${service}` })),
+    ...pools.map(({ id, service }) => ({ value: id, label: `a GPU node pool that kaito creates in ${service}` })),
     OWN_NODES,
   ]
 }
@@ -109,8 +109,8 @@ function readsNoFile(): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: 'init writes a workspace file and reads none: -f has no meaning here.',
-    hint: 'Where it is written is --out FILE: kaito init mistral-7b --out workspace.yaml',
+    message: 'init writes a workspace file and does not read one: -f is not supported.',
+    hint: 'Set the path to write with --out FILE: kaito init mistral-7b --out workspace.yaml',
   })
 }
 
@@ -118,7 +118,7 @@ function noModel(names: readonly string[]): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `init needs a model: there is no terminal to ask on. There are: ${names.join(', ')}.`,
+    message: `init needs a model name where there is no terminal to ask on. Models: ${names.join(', ')}.`,
     hint: `For example: kaito init mistral-7b --cloud ${EXAMPLE_CLOUD}`,
   })
 }

@@ -15,13 +15,16 @@ import { renderSupplyOf, requestsOf, sameNameProblems } from '../input/requests.
 
 export const lintCommand: CommandSpec<WorkspaceOptions> = {
   name: 'lint',
-  argument: { syntax: '[files...]', description: 'files or directories, when they are not given with -f' },
-  summary: 'check workspace files: every problem at once; needs no cluster and no network',
+  argument: { syntax: '[files...]', description: 'files or directories, instead of -f' },
+  summary: 'check workspace files and report every problem at once; works offline',
   group: 'Check',
   reports: ['sarif', 'junit'],
   examples: [
-    { args: 'lint -f workspace.yaml', says: 'Every problem with its line, or nothing' },
-    { args: `lint -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`, says: 'Also whether the model fits a machine there' },
+    { args: 'lint -f workspace.yaml', says: 'Every problem with its line' },
+    {
+      args: `lint -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`,
+      says: 'And whether the model fits a machine in that cloud',
+    },
     {
       args: 'lint -f workspace.yaml -o sarif',
       says: 'For code scanning; -o junit for test reports, -o json for an editor',

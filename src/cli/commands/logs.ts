@@ -19,26 +19,24 @@ interface LogsFlags {
 
 export const logsCommand: CommandSpec<LogsFlags> = {
   name: 'logs',
-  argument: { syntax: '<names...>', description: 'names of workspaces' },
-  summary: "print the engine's log",
-  group: 'Look',
+  argument: { syntax: '<names...>', description: 'workspace names' },
+  summary: "print the engine's logs",
+  group: 'Inspect',
   forms: ['text'],
   examples: [
-    { args: 'logs mistral-7b', says: 'What the engine has said so far' },
-    { args: 'logs mistral-7b --since 10m --timestamps', says: 'Of the last ten minutes, with the time of each line' },
-    { args: 'logs mistral-7b --previous', says: 'Of the container that crashed before this one' },
+    { args: 'logs mistral-7b', says: 'Everything so far' },
+    { args: 'logs mistral-7b --since 10m --timestamps', says: 'The last ten minutes, with timestamps' },
+    { args: 'logs mistral-7b --previous', says: 'From the container that crashed before this one' },
   ],
   options: (command) =>
     command
-      .option('-f, --follow', 'go on printing as lines come, over restarts and new pods, until Ctrl-C', false)
+      .option('-f, --follow', 'follow the logs, across restarts and new pods, until Ctrl-C', false)
       .addOption(
-        new Option('-p, --previous', 'the log of the container before the last restart')
-          .default(false)
-          .conflicts('follow'),
+        new Option('-p, --previous', 'print the logs from before the last restart').default(false).conflicts('follow'),
       )
-      .option('--tail <lines>', 'only the last lines', parseCount)
-      .option('--since <duration>', 'only what is not older: 30s, 10m, 2h', parseDuration)
-      .option('--timestamps', 'each line with the time at which the node got it', false),
+      .option('--tail <lines>', 'print only the last lines', parseCount)
+      .option('--since <duration>', 'print only lines newer than 30s, 10m, 2h', parseDuration)
+      .option('--timestamps', 'print a timestamp on each line', false),
   async run(words, options, session) {
     const workspaces = await workspacesNamed(words, session)
     const ports = await session.ports()

@@ -7,16 +7,19 @@ import { requestsFor, showWarnings } from '../input/requests.ts'
 
 export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> = {
   name: 'plan',
-  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
-  summary: 'show what deploy would do: fit, node pool, price, every object; changes nothing',
+  argument: { syntax: '[model]', description: 'model name, for example mistral-7b' },
+  summary: 'show what deploy would do: GPU memory, node pool, price, objects; changes nothing',
   group: 'Check',
   reports: ['markdown'],
   examples: [
-    { args: 'plan mistral-7b', says: 'Does it fit, what does it cost, what would be made' },
-    { args: 'plan -f workspace.yaml --explain', says: 'With every term of the memory sum' },
-    { args: 'plan mistral-7b --instance-type Standard_NC40ads_H100_v5 -o json', says: 'Another machine, for a script' },
+    { args: 'plan mistral-7b', says: 'Does it fit, what does it cost, what would be created' },
+    { args: 'plan -f workspace.yaml --explain', says: 'With the memory estimate term by term' },
+    {
+      args: 'plan mistral-7b --instance-type Standard_NC40ads_H100_v5 -o json',
+      says: 'On another machine type, for a script',
+    },
   ],
-  options: (command) => addClusterOptions(command).option('--explain', 'show the formula behind every figure', false),
+  options: (command) => addClusterOptions(command).option('--explain', 'show how each figure is calculated', false),
   async run([model], options, session) {
     const { requests, ports } = await requestsFor(model, options, session)
     showWarnings(requests.warnings, session)

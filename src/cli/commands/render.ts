@@ -13,15 +13,15 @@ import { VERSION } from '../version.ts'
 
 export const renderCommand: CommandSpec<WorkspaceOptions> = {
   name: 'render',
-  argument: { syntax: '[model]', description: 'name of a model, for example mistral-7b' },
-  summary: 'write the manifests; needs no cluster and no network',
+  argument: { syntax: '[model]', description: 'model name, for example mistral-7b' },
+  summary: 'print the manifests; works offline',
   group: 'Check',
   examples: [
     { args: `render mistral-7b --cloud ${EXAMPLE_CLOUD}`, says: 'As YAML, for kubectl apply -f - or for git' },
     { args: `render -f workspace.yaml --cloud ${EXAMPLE_CLOUD}`, says: 'From a workspace file' },
     {
       args: 'render mistral-7b --byo -o json',
-      says: 'For your own nodes, as a List in JSON, which kubectl apply takes as well',
+      says: 'For your own nodes, as a JSON List, which kubectl apply takes as well',
     },
   ],
   options: addWorkspaceOptions,
@@ -42,7 +42,7 @@ export const renderCommand: CommandSpec<WorkspaceOptions> = {
       for (const { code, message } of warnings) session.emit({ type: 'warning', phase: 'render', code, message })
     }
     for (const { kind, metadata } of read.input.companions.filter((object) => object.kind === KINDS.secret.kind)) {
-      const message = `${kind}/${metadata.name} is left out: manifests go into git and into logs. Apply it from its own file.`
+      const message = `${kind}/${metadata.name} is left out, because manifests end up in git and in logs. Apply it from its own file.`
       session.emit({ type: 'warning', phase: 'render', code: 'secret-left-out', message })
     }
     // What stands beside several workspaces is there once.

@@ -9,22 +9,22 @@ import { ensureSandbox, IDLE_MS, orUnavailable } from '../wiring/sandbox-process
 import { resultOf } from '../wiring/sandbox-result.ts'
 
 const ACTIONS = ['up', 'down', 'status', 'reset'] as const
-const BY_HAND = 'End it by its number, then run the same command again.'
+const BY_HAND = 'Kill the process by its PID, then run the same command again.'
 type Action = (typeof ACTIONS)[number]
 
 export const sandboxCommand: CommandSpec<{ idle: number }> = {
   name: 'sandbox',
   argument: { syntax: '<action>', description: 'up, down, status or reset', values: ACTIONS },
-  summary: 'the simulated cluster and cloud on this machine that --sandbox uses',
-  group: 'Try',
+  summary: 'manage the simulated cluster and cloud that --sandbox uses',
+  group: 'Get started',
   examples: [
-    { args: 'sandbox up', says: 'Start it, and print the kubeconfig for kubectl (--sandbox starts it by itself)' },
-    { args: 'sandbox status', says: 'Does it run, since when, with what in it' },
-    { args: 'sandbox reset', says: 'Stop it and forget everything that was in it' },
+    { args: 'sandbox up', says: 'Start it and print a kubeconfig for kubectl; --sandbox starts it, too' },
+    { args: 'sandbox status', says: 'Is it running, since when, and what is in it' },
+    { args: 'sandbox reset', says: 'Stop it and delete everything in it' },
   ],
   options: (command) =>
     command.addOption(
-      new Option('--idle <duration>', 'end after this long without a request; what is in it is kept')
+      new Option('--idle <duration>', 'stop after this long without requests; its state is kept')
         .argParser(parseDuration)
         .default(IDLE_MS, '30m'),
     ),

@@ -15,18 +15,18 @@ interface ScaleFlags {
 
 export const scaleCommand: CommandSpec<ScaleFlags> = {
   name: 'scale',
-  argument: { syntax: '<name>', description: 'name of the workspace' },
-  summary: 'change the number of replicas, with the nodes that they need, up or down to 0',
+  argument: { syntax: '<name>', description: 'workspace name' },
+  summary: 'change the number of replicas and the nodes they need, down to 0',
   group: 'Deploy',
   examples: [
     { args: 'scale mistral-7b --replicas 3 --yes', says: 'The node pool grows with it' },
-    { args: 'scale mistral-7b --replicas 1 --yes', says: 'Nodes that are not needed are drained and removed' },
-    { args: 'scale mistral-7b --replicas 0 --yes', says: 'No pod and no node until it is scaled up again' },
+    { args: 'scale mistral-7b --replicas 1 --yes', says: 'Nodes that are no longer needed are drained and removed' },
+    { args: 'scale mistral-7b --replicas 0 --yes', says: 'No pods and no nodes until it is scaled up again' },
   ],
   options: (command) =>
     addWaitLock(
       command.addOption(
-        new Option('--replicas <n>', 'copies of the server, 0 or more')
+        new Option('--replicas <n>', 'number of replicas, 0 or more')
           .argParser(parseReplicasOrNone)
           .makeOptionMandatory(),
       ),

@@ -25,26 +25,26 @@ const ASK_MS = 30_000
 
 export const statusCommand: CommandSpec<StatusFlags> = {
   name: 'status',
-  argument: { syntax: '[names...]', description: 'names of workspaces (default: all of the namespace)' },
-  summary: 'show workspaces: ready or not and why, replicas, nodes, price, age',
-  group: 'Look',
+  argument: { syntax: '[names...]', description: 'workspace names (default: all in the namespace)' },
+  summary: 'show workspaces: ready or why not, replicas, nodes, price, age',
+  group: 'Inspect',
   reports: ['wide'],
   examples: [
-    { args: 'status -A -o wide', says: 'Every workspace of the cluster, with machine, nodes and URL' },
-    { args: 'status mistral-7b --deep', says: 'All about one, after asking its endpoint again' },
-    { args: 'status -l team=search -o name', says: 'By label; as delete, wait and the others take them' },
+    { args: 'status -A -o wide', says: 'Every workspace in the cluster, with machine, nodes and URL' },
+    { args: 'status mistral-7b --deep', says: 'One workspace in detail; its endpoint is checked again' },
+    { args: 'status -l team=search -o name', says: 'By label, as names for delete, wait and the others' },
   ],
   options: (command) =>
     command
-      .option('-A, --all-namespaces', 'look in every namespace', false)
+      .option('-A, --all-namespaces', 'show workspaces in all namespaces', false)
       .addOption(
-        new Option('-l, --selector <labels>', 'only those with these labels: team=search, env in (dev,prod)').argParser(
+        new Option('-l, --selector <labels>', 'label selector: team=search, env in (dev,prod)').argParser(
           parseSelector,
         ),
       )
-      .option('--no-headers', 'rows alone: no header and no notes')
-      .option('--deep', 'ask every pod and the Service again, as deploy does', false)
-      .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C', false),
+      .option('--no-headers', 'print rows only, without headers and notes')
+      .option('--deep', 'check every pod and the Service again, as deploy does', false)
+      .option('-w, --watch', 'print the status whenever it changes, until Ctrl-C', false),
   async run(words, options, session) {
     const requests = await requestsOf(words, options, session)
     if (options.watch) return watch(requests, formFor(words, options), session)
@@ -92,11 +92,11 @@ function namesOrLabels(): KaitoError {
 }
 
 function watchesOne(): KaitoError {
-  const message = '--watch shows one workspace, or all of a namespace.'
-  return new KaitoError({ code: 'USAGE', phase: 'spec', message, hint: 'Name one, or none.' })
+  const message = '--watch takes one workspace, or none for all in the namespace.'
+  return new KaitoError({ code: 'USAGE', phase: 'spec', message, hint: 'Give one name, or none.' })
 }
 
 function watching(): EventBody {
-  const detail = 'shows it again whenever it changes; Ctrl-C ends it'
+  const detail = 'prints the status whenever it changes; Ctrl-C stops'
   return { type: 'step.progress', phase: 'watch', subject: 'status', state: 'watching', detail }
 }

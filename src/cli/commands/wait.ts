@@ -6,12 +6,12 @@ import { type NamedWorkspace, workspacesNamed } from '../input/workspace-names.t
 
 export const waitCommand: CommandSpec<Record<string, never>> = {
   name: 'wait',
-  argument: { syntax: '<names...>', description: 'names of workspaces' },
-  summary: 'wait until workspaces answer, or cannot any more',
-  group: 'Look',
+  argument: { syntax: '<names...>', description: 'workspace names' },
+  summary: 'wait until workspaces answer or fail',
+  group: 'Inspect',
   examples: [
-    { args: 'wait mistral-7b', says: 'Exit 0 when it has answered, 6 with the cause when it cannot' },
-    { args: 'wait mistral-7b --timeout 30m', says: 'At most half an hour; 7 when that is over' },
+    { args: 'wait mistral-7b', says: 'Exit code 0 once it has answered, 6 with the cause if it failed' },
+    { args: 'wait mistral-7b --timeout 30m', says: 'At most half an hour; then exit code 7' },
     { args: 'wait mistral-7b -q -o name', says: 'In a script' },
   ],
   async run(words, _options, session) {

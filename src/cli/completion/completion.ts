@@ -13,10 +13,10 @@ const TAKES_MODEL = ['deploy', 'plan', 'diff', 'render']
 
 const EXAMPLES = `
 Examples:
-  # For this session of bash; in ~/.bashrc for every one
+  # bash, for this session; put it in ~/.bashrc for all of them
   source <(kaito completion bash)
 
-  # zsh: in ~/.zshrc, behind compinit
+  # zsh: in ~/.zshrc, after compinit
   source <(kaito completion zsh)
 
   # fish
@@ -50,7 +50,7 @@ export function addCompletion(
   const completion = tab(program, { completionCommandName: 'completion' })
   const own = (name: string): Command | undefined => program.commands.find((command) => command.name() === name)
   own('completion')
-    ?.description('print the script that lets a shell complete commands, flags and model names')
+    ?.description('print the completion script for a shell: commands, flags, models, workspaces')
     .addHelpText('after', EXAMPLES)
     .action((shell: string) => {
       if (shell === 'bash') io.stdout.write(BASH)

@@ -73,18 +73,15 @@ async function checkName({ name, place }: ConfigValue): Promise<void> {
   if (CONFIGURABLE.some((each) => each === name)) return
   const { nearly } = await import('#core/closest.ts')
   const near = nearly(name, CONFIGURABLE)
-  const why =
-    name === 'yes'
-      ? 'A file answers no question: --yes is typed, or KAITO_YES is set where nobody can be asked.'
-      : undefined
+  const why = name === 'yes' ? 'yes cannot be set in a file: pass --yes, or set KAITO_YES in automation.' : undefined
   throw refused(
     place,
-    why ?? `There is no setting ${name} here.`,
-    near === undefined ? `There are: ${CONFIGURABLE.join(', ')}.` : `Did you mean ${near}?`,
+    why ?? `${name} is not a setting.`,
+    near === undefined ? `Settings: ${CONFIGURABLE.join(', ')}.` : `Did you mean ${near}?`,
   )
 }
 
-function refused(place: string, message: string, hint = 'Mend the line, or take it away.'): KaitoError {
+function refused(place: string, message: string, hint = 'Fix the line or remove it.'): KaitoError {
   return new KaitoError({ code: 'USAGE', phase: 'spec', message: `${place}: ${message}`, hint })
 }
 
@@ -98,7 +95,7 @@ function configText(commands: readonly Command[], env: NodeJS.ProcessEnv): { fil
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     if (named === undefined && ['ENOENT', 'ENOTDIR'].includes(code)) return undefined
-    throw refused(file, `The config file cannot be read (${code || message}).`, 'Name another with --config FILE.')
+    throw refused(file, `Cannot read the config file (${code || message}).`, 'Pass another one with --config FILE.')
   }
 }
 

@@ -37,7 +37,7 @@ export function readEnvironment(command: Command, env: NodeJS.ProcessEnv): void 
 
 function fromVariable(option: Option, text: string, name: string): unknown {
   return optionValue(option, text, undefined, (why) => {
-    const hint = `Mend it, take it away (unset ${name}), or give ${option.long}.`
+    const hint = `Fix it, unset it (unset ${name}), or pass ${option.long}.`
     return new KaitoError({ code: 'USAGE', phase: 'spec', message: `${name} is "${text}". ${why}`, hint })
   })
 }

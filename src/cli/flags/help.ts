@@ -23,7 +23,8 @@ function optionDescription(option: Option): string {
   const choices = argChoices === undefined || option.long === '--output' ? [] : [argChoices.join(', ')]
   const isSaid = defaultValue !== undefined && defaultValue !== false && !Array.isArray(defaultValue)
   const extra = [...choices, ...(isSaid ? [`default: ${defaultValueDescription ?? String(defaultValue)}`] : [])]
-  return extra.length === 0 ? description : `${description} (${extra.join('; ')})`
+  const said = extra.length === 0 ? description : `${description} (${extra.join('; ')})`
+  return said.replaceAll(') (', '; ')
 }
 
 function formatHelp(command: Command, help: Help): string {
@@ -56,9 +57,9 @@ function programHelp(command: Command, help: Help): string[][] {
   )
   return [
     paragraph(help.commandDescription(command), help),
-    [`${help.styleTitle('Usage:')} kaito COMMAND [NAME] [flags]; about one of them: kaito COMMAND --help`, ''],
+    [`${help.styleTitle('Usage:')} kaito COMMAND [NAME] [flags]`, 'Help for one command: kaito COMMAND --help', ''],
     ...commands,
-    section('Flags of every command:', options(command, help), command, help),
+    section('Global flags:', options(command, help), command, help),
     section('Exit codes:', EXITS, command, help),
   ]
 }
@@ -79,20 +80,21 @@ function commandHelp(command: Command, help: Help): string[][] {
     examples === '' ? [] : [help.styleTitle('Examples:'), examples, ''],
     section('Arguments:', args, command, help),
     section('Flags:', options(command, help), command, help),
-    isOneForm ? [] : [`Forms of -o: ${forms.join(', ')}`],
-    ['Flags of every command, and exit codes: kaito --help', ''],
+    isOneForm ? [] : [`Output formats: ${forms.join(', ')}`],
+    ['Global flags and exit codes: kaito --help', ''],
   ]
 }
 
 const EXITS: readonly Row[] = [
-  ['0', 'done'],
-  [String(ERRORS.INTERNAL.exit), 'a bug in kaito; of diff: there are changes, and a bug is 70'],
-  [String(ERRORS.USAGE.exit), 'wrong use, or the workspace file is not valid'],
-  [String(ERRORS.PREFLIGHT_REFUSED.exit), 'refused before anything was paid for'],
-  [String(ERRORS.QUOTA_EXCEEDED.exit), 'no quota, or no capacity'],
-  [String(ERRORS.UNAVAILABLE.exit), 'the cloud, the cluster or the credentials; not found'],
+  ['0', 'success'],
+  [String(ERRORS.INTERNAL.exit), 'internal error, a bug in kaito; for diff: there are changes'],
+  [String(ERRORS.USAGE.exit), 'usage error, or the workspace file is invalid'],
+  [String(ERRORS.PREFLIGHT_REFUSED.exit), 'refused before anything was billed'],
+  [String(ERRORS.QUOTA_EXCEEDED.exit), 'no quota or no capacity'],
+  [String(ERRORS.UNAVAILABLE.exit), 'cloud, cluster or credential error; not found'],
   [String(ERRORS.NOT_ANSWERING.exit), 'the workload failed'],
-  [String(ERRORS.TIMED_OUT.exit), 'out of time while still progressing'],
-  [String(ERRORS.LEFTOVERS.exit), 'something is left after delete, and may bill'],
+  [String(ERRORS.TIMED_OUT.exit), 'timed out while still progressing'],
+  [String(ERRORS.LEFTOVERS.exit), 'something is left after delete and may still be billed'],
+  ['70', 'Node.js is too old; for diff: internal error'],
   [String(ERRORS.INTERRUPTED.exit), 'interrupted'],
 ]

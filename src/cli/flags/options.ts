@@ -38,65 +38,71 @@ export interface GlobalOptions {
 export function addGlobalOptions(command: Command): Command {
   return command
     .addOption(
-      new Flag('--config <file>', 'defaults for flags (default: ~/.config/kaito/config.yaml)').env('KAITO_CONFIG'),
+      new Flag('--config <file>', 'config file with defaults for flags (default: ~/.config/kaito/config.yaml)').env(
+        'KAITO_CONFIG',
+      ),
     )
     .addOption(new Flag('--context <name>', 'kubeconfig context to use').env('KAITO_CONTEXT'))
     .addOption(
-      new Flag('--kubeconfig <file>', 'kubeconfig file to use (default: KUBECONFIG, then ~/.kube/config)').env(
+      new Flag('--kubeconfig <file>', 'kubeconfig file to use (default: $KUBECONFIG, then ~/.kube/config)').env(
         'KAITO_KUBECONFIG',
       ),
     )
     .addOption(
-      new Flag('-n, --namespace <name>', "namespace (default: the context's)")
+      new Flag('-n, --namespace <name>', "namespace to use (default: the context's)")
         .argParser(parseNamespace)
         .env('KAITO_NAMESPACE'),
     )
     .addOption(
       new Flag(
         '-o, --output <format>',
-        'form of the result on stdout: text, json, yaml or name; status also wide, plan also markdown, lint also sarif and junit',
+        'output format: text, json, yaml or name; status also has wide, plan markdown, lint sarif and junit',
       )
         .choices([...OUTPUTS, ...REPORTS])
         .default('text')
         .env('KAITO_OUTPUT'),
     )
     .addOption(
-      new Flag('--timeout <duration>', 'end the whole command after this long: 90s, 45m, 2h; 0: never')
+      new Flag('--timeout <duration>', 'give up after this long: 90s, 45m, 2h; 0 means no limit')
         .argParser(parseDuration)
         .env('KAITO_TIMEOUT'),
     )
     .addOption(
       new Flag('-y, --yes', 'answer yes: create or delete node pools without asking').default(false).env('KAITO_YES'),
     )
-    .addOption(new Flag('-q, --quiet', 'only errors, and what -o asks for').default(false).env('KAITO_QUIET'))
+    .addOption(new Flag('-q, --quiet', 'print only errors, and what -o asks for').default(false).env('KAITO_QUIET'))
     .addOption(
-      new Flag('--verbose', 'more detail: where each setting came from, raw answers and stacks in errors')
+      new Flag(
+        '--verbose',
+        'print more: where each setting came from, every object and check, raw responses and stack traces',
+      )
         .default(false)
         .env('KAITO_VERBOSE'),
     )
-    .addOption(new Option('--no-color', 'no colour (also: NO_COLOR)'))
+    .addOption(new Option('--no-color', 'disable color (also: NO_COLOR)'))
     .addOption(
-      new Flag('--progress <form>', 'form of the progress on stderr (default: tty on a terminal, else plain)')
+      new Flag('--progress <form>', 'progress format on stderr (default: tty on a terminal, otherwise plain)')
         .choices(['tty', 'plain', 'json'])
         .env('KAITO_PROGRESS'),
     )
+    .addOption(new Flag('--presets <path>', 'your own model presets: a file or a directory').env('KAITO_PRESETS'))
     .addOption(
-      new Flag('--presets <path>', "one's own model presets: a file, or a folder of them").env('KAITO_PRESETS'),
-    )
-    .addOption(
-      new Flag('--sandbox', 'use the simulated cluster and cloud on this machine: no account, no cost').env(
+      new Flag('--sandbox', 'use a simulated cluster and cloud on this machine: no account, no cost').env(
         'KAITO_SANDBOX',
       ),
     )
     .addOption(
-      new Flag('--sandbox-speed <factor>', 'how many times faster the sandbox lives (default: as before, at first 60)')
+      new Flag(
+        '--sandbox-speed <factor>',
+        'how much faster than real time the sandbox runs (default: as before, initially 60)',
+      )
         .argParser(parseNumber)
         .env('KAITO_SANDBOX_SPEED'),
     )
     .addOption(
       new Flag(
         '--sandbox-engine <url>',
-        'an OpenAI-compatible server, http://127.0.0.1:11434/v1, that answers in the sandbox; none: scripted again',
+        'OpenAI-compatible server that answers in the sandbox, for example http://127.0.0.1:11434/v1; none: scripted answers',
       ).env('KAITO_SANDBOX_ENGINE'),
     )
 }

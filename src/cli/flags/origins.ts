@@ -43,7 +43,7 @@ export function tellOverridden(
     ] as const
     for (const [flag, given, inFile] of values) {
       if (given !== undefined && inFile !== undefined && given !== inFile)
-        tell(flag, given, `wins over ${inFile} in the file of ${name}`, emit)
+        tell(flag, given, `overrides ${inFile} in the file of ${name}`, emit)
     }
   }
 }

@@ -8,9 +8,9 @@ const DELETE = 'kaito delete NAME'
 const STATUS = 'kaito status NAME'
 const ENDPOINT = 'kaito endpoint NAME'
 const FORWARD = 'kaito endpoint NAME --forward'
-const SIGN_IN = "Kaito signs in nowhere: it takes the kubeconfig and the sign-in of the cloud's own tool (az login)"
-const TUNING = 'Kaito does not tune yet; the upstream operator does'
-const RAG = 'Kaito has no retrieval (RAG): it serves models, and kaito endpoint NAME says where'
+const SIGN_IN = "There is no login: kaito uses your kubeconfig and the session of the cloud's own CLI (az login)"
+const TUNING = 'Kaito does not tune models yet; the upstream KAITO operator does'
+const RAG = 'Kaito has no retrieval (RAG); it serves models: kaito endpoint NAME shows the URL'
 
 /** They are answered with the names of the models. */
 export const MODELS = ['list', 'ls', 'model', 'models', 'presets']
@@ -18,10 +18,10 @@ export const MODELS = ['list', 'ls', 'model', 'models', 'presets']
 export const VERBS = byWord({
   ...all(DEPLOY, 'apply', 'create', 'install', 'launch', 'replace', 'serve', 'start', 'up', 'upgrade'),
   ...all(DELETE, 'destroy', 'down', 'kill', 'purge', 'remove', 'rm', 'teardown', 'undeploy', 'uninstall'),
-  stop: 'kaito scale NAME --replicas 0 takes its pods and machines away, kaito delete NAME all of it',
+  stop: 'kaito scale NAME --replicas 0 removes its pods and nodes, kaito delete NAME removes everything',
   run: 'kaito deploy MODEL, then: kaito chat NAME',
   ...all(STATUS, 'describe', 'events', 'history', 'inspect', 'show', 'top'),
-  get: 'kaito status; for the objects themselves: kubectl get',
+  get: 'kaito status; for the objects: kubectl get',
   ps: 'kaito status',
   ...all(ENDPOINT, 'get-endpoint', 'endpoints', 'url'),
   ...all(FORWARD, 'expose', 'forward', 'port-forward', 'portforward', 'proxy', 'tunnel'),
@@ -31,7 +31,7 @@ export const VERBS = byWord({
   ...all('kaito lint -f FILE', 'check', 'validate', 'verify'),
   ...all('Change the file and deploy it again: kaito deploy -f FILE', 'edit', 'patch', 'set'),
   ...all('kaito chat NAME', 'ask', 'infer', 'prompt', 'query'),
-  ...all('kubectl exec, with a pod that kaito status NAME names', 'attach', 'exec', 'ssh'),
+  ...all('kubectl exec, with a pod from kaito status NAME', 'attach', 'exec', 'ssh'),
   log: 'kaito logs NAME',
   new: 'kaito init MODEL',
   ...all(SIGN_IN, 'auth', 'login', 'logout'),
@@ -42,30 +42,30 @@ export const VERBS = byWord({
 
 /** Flags of deploy, status and chat there. */
 export const FLAGS = byWord({
-  '--adapters': 'Adapters are named in a file: inference.adapters',
+  '--adapters': 'Adapters go in a workspace file: inference.adapters',
   '--all': 'All of a namespace: kaito status -o name | xargs kaito delete',
   '--bypass-resource-checks':
-    'A model that does not fit is not deployed; --max-model-len and --instance-type change what fits',
-  '--count': 'Kaito works out the nodes; copies of the server: --replicas N',
+    'A model that does not fit is never deployed; change what fits with --max-model-len or --instance-type',
+  '--count': 'Kaito works out the number of nodes; set the number of replicas: --replicas N',
   '--enable-load-balancer':
-    'Kaito makes no load balancer. From this machine: kaito endpoint NAME --forward; from elsewhere: a Service or Ingress of your own before the pods',
+    'Kaito creates no load balancer. From this machine: kaito endpoint NAME --forward; from elsewhere: your own Service or Ingress in front of the pods',
   '--external': 'From this machine: kaito endpoint NAME --forward',
-  '--force': 'What is to be taken over is said: --force-conflicts for fields of another manager, --yes for a question',
-  '--format': '-o json, or -o name for the URL alone',
+  '--force': 'Say what to force: --force-conflicts for fields of another manager, --yes for a question',
+  '--format': '-o json, or -o name for just the URL',
   '--image-tag': '--image REFERENCE',
   '--inference-config':
-    'Flags of the engine: --engine-arg max-model-len=8192; a whole file of them: a ConfigMap with key inference_config.yaml beside the Workspace, named by inference.config',
+    'One engine flag: --engine-arg max-model-len=8192; a whole file: a ConfigMap with the key inference_config.yaml next to the Workspace, named by inference.config',
   '--message': '-p, --prompt',
-  '--node-selector': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
-  '--preferred-nodes': 'Labels of nodes are named in a file: resource.labelSelector.matchLabels',
-  '--region': 'The node pool is made where the cluster is',
+  '--node-selector': 'Node labels go in a workspace file: resource.labelSelector.matchLabels',
+  '--preferred-nodes': 'Node labels go in a workspace file: resource.labelSelector.matchLabels',
+  '--region': 'The node pool is created where the cluster is',
   '--selector': 'kaito status -l SELECTOR -o name | xargs kaito delete',
   '--show-conditions': 'kaito status NAME shows them',
   '--show-worker-nodes': 'kaito status NAME shows them',
   '--system-prompt': '--system TEXT',
-  '--top-p': '--temperature T; top_p goes with requests of your own to kaito endpoint NAME',
-  '--wait': 'Deploy waits by itself, and asks the endpoint',
-  '--workspace': 'The name stands behind the verb: kaito status NAME',
+  '--top-p': '--temperature T; for top_p send your own requests to the URL of kaito endpoint NAME',
+  '--wait': 'Deploy always waits until the endpoint answers',
+  '--workspace': 'The name is an argument: kaito status NAME',
   ...all(
     TUNING,
     '--input-pvc',

@@ -9,11 +9,11 @@ export interface SeveralOptions {
 export function addSeveralOptions(command: Command): Command {
   return addWaitLock(command).option(
     '--fail-fast',
-    'of several workspaces: stop the others when one fails (default: all are tried)',
+    'with several workspaces: stop the others when one fails (default: all are tried)',
     false,
   )
 }
 
 export function addWaitLock(command: Command): Command {
-  return command.option('--wait-lock', 'when another run holds the workspace, wait for it', false)
+  return command.option('--wait-lock', 'wait if another run holds the lock', false)
 }

@@ -30,7 +30,7 @@ async function verbFor(
 ): Promise<string | undefined> {
   if (MODELS.includes(word)) {
     const names = (await openCatalog()).models.list().map(({ name }) => name)
-    return `The models: ${names.join(', ')}. About one of them: kaito plan NAME`
+    return `Models: ${names.join(', ')}. For one of them: kaito plan NAME`
   }
   const near = VERBS.has(word) ? undefined : nearly(word, verbs)
   return near === undefined ? VERBS.get(word) : `Did you mean kaito ${near}?`
@@ -42,8 +42,7 @@ async function flagFor(
   openCatalog: () => Promise<Catalog>,
 ): Promise<string | undefined> {
   const [flag = ''] = word.split('=')
-  if (flag === '--dry-run')
-    return 'kaito deploy --dry-run or kaito plan shows what would be done; neither takes a value'
+  if (flag === '--dry-run') return 'kaito plan, or kaito deploy --dry-run, without a value, shows what would be done'
   const options = [...(command?.options ?? []), ...program.options]
   const engines = options.some(({ long }) => long === '--engine-arg')
     ? await engineFlag(word, argv, openCatalog)
@@ -60,7 +59,7 @@ function questionOf(argv: readonly string[]): string {
   const [name = 'NAME', ...words] = argv.slice(argv.indexOf('chat') + 1)
   const flag = words.findIndex((word) => word.startsWith('-'))
   const question = words.slice(0, flag < 0 ? undefined : flag).join(' ')
-  return `the question goes after -p: kaito chat ${name} -p '${question}'`
+  return `The prompt goes after -p: kaito chat ${name} -p '${question}'`
 }
 
 async function engineFlag(
@@ -76,5 +75,5 @@ async function engineFlag(
   if (engine === undefined) return undefined
   const next = argv[argv.indexOf(word) + 1]
   const value = given ?? (next?.startsWith('-') === false ? next : undefined)
-  return `It is a flag of ${engine.engine}: --engine-arg ${flag}${value === undefined ? '' : `=${value}`}`
+  return `This is a ${engine.engine} flag: --engine-arg ${flag}${value === undefined ? '' : `=${value}`}`
 }

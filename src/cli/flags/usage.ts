@@ -19,7 +19,7 @@ export function usageError(
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: error.code === 'commander.help' ? 'No command is given.' : saidBy(error),
+    message: error.code === 'commander.help' ? 'No command given.' : saidBy(error),
     hint: advice ?? `See: kaito ${command === undefined ? '' : `${command.name()} `}--help`,
   })
 }

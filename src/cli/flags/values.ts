@@ -77,7 +77,7 @@ export function parseSelector(text: string): LabelSelector {
 export function parseNamespace(text: string): string {
   if (!NAMESPACE_NAME.test(text))
     throw new InvalidArgumentError(
-      'A namespace is called by lower-case letters, digits and dashes, at most 63, starting and ending with a letter or digit.',
+      'Expected a namespace name: lower-case letters, digits and dashes, at most 63 characters, starting and ending with a letter or digit.',
     )
   return text
 }

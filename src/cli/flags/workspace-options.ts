@@ -35,8 +35,8 @@ export interface WorkspaceOptions {
 /** Of the commands that compare with, or change, what is in a cluster. */
 export function addClusterOptions(command: Command): Command {
   return addWorkspaceOptions(command)
-    .option('--force-conflicts', 'take over fields that another manager owns', false)
-    .option('--reset', 'of a model name: forget the settings of earlier deploys; -f always does', false)
+    .option('--force-conflicts', 'take over fields owned by another field manager', false)
+    .option('--reset', 'with a model name: forget the settings of earlier deploys; -f always does', false)
 }
 
 export function addWorkspaceOptions(command: Command): Command {
@@ -47,25 +47,20 @@ export function addWorkspaceOptions(command: Command): Command {
 /** Where files come from. */
 export function addSourceOptions(command: Command): Command {
   return command
-    .option(
-      '-f, --filename <file>',
-      'workspace file, directory, https URL, or - for standard input; may be repeated',
-      collect,
-      [],
-    )
-    .option('-R, --recursive', 'read the folders of a directory, too', false)
+    .option('-f, --filename <file>', 'workspace file, directory, https URL, or - for stdin; repeatable', collect, [])
+    .option('-R, --recursive', 'read directories recursively', false)
 }
 
 export function addNameOptions(command: Command): Command {
   return command
-    .addOption(new Flag('--name <name>', "name of the workspace (default: the model's)").env('KAITO_NAME'))
+    .addOption(new Flag('--name <name>', "name of the workspace (default: the model's name)").env('KAITO_NAME'))
     .addOption(new Flag('--workspace-name <name>', 'the same as --name').spells('name').hideHelp())
 }
 
 /** The model, and on which machine. */
 export function addChoiceOptions(command: Command): Command {
   return addMachineOptions(
-    command.addOption(new Option('--model <name>', 'the model, when it is not the argument').hideHelp()),
+    command.addOption(new Option('--model <name>', 'the model, if it is not the argument').hideHelp()),
   )
 }
 
@@ -78,7 +73,7 @@ export function addMachineOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Flag('--model-access-secret <secret>', 'Secret with key HF_TOKEN, for gated models').env(
+      new Flag('--model-access-secret <secret>', 'Secret with the key HF_TOKEN, for gated models').env(
         'KAITO_MODEL_ACCESS_SECRET',
       ),
     )
@@ -88,55 +83,59 @@ export function addMachineOptions(command: Command): Command {
 export function addServingOptions(command: Command): Command {
   return command
     .addOption(
-      new Flag('--max-model-len <tokens>', 'context length to serve (default: as much as fits)')
+      new Flag('--max-model-len <tokens>', 'context length to serve (default: as long as fits)')
         .argParser(parseCount)
         .env('KAITO_MAX_MODEL_LEN'),
     )
-    .addOption(new Flag('--replicas <n>', 'copies of the server').argParser(parseReplicas).env('KAITO_REPLICAS'))
-    .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; may be repeated', collectArg)
+    .addOption(new Flag('--replicas <n>', 'number of replicas').argParser(parseReplicas).env('KAITO_REPLICAS'))
+    .option('--engine-arg <flag[=value]>', 'engine flag, for example max-num-seqs=64; repeatable', collectArg)
     .addOption(
-      new Flag('--image <reference>', "engine image instead of the catalogue's")
+      new Flag('--image <reference>', "engine image (default: the one in kaito's catalog)")
         .argParser(parseImage)
         .env('KAITO_IMAGE'),
     )
+    .option('--api-key', 'require an API key; it is generated once and kept in a Secret')
+    .option('--no-api-key', 'stop requiring an API key')
     .option(
       '--patch <file>',
-      'changes to the rendered objects: partial objects, or kustomize patches; may be repeated',
+      'patch for the rendered objects: a partial object or a kustomize patch; repeatable',
       collect,
       [],
     )
 }
 
-/** Who may read the model and pull the image, and who may ask. */
+/** What opens the model and the image, and from where the engine can be reached. */
 function addAccessOptions(command: Command): Command {
   return command
     .addOption(
-      new Flag('--hf-token-file <file>', 'file with a token of the Hub; goes into a Secret of the workspace').env(
+      new Flag('--hf-token-file <file>', 'file with a Hugging Face token, which is kept in a Secret').env(
         'KAITO_HF_TOKEN_FILE',
       ),
     )
-    .addOption(new Option('--hf-token-env <variable>', 'environment variable with that token').conflicts('hfTokenFile'))
-    .option('--image-pull-secret <secret>', 'Secret that opens the registry; may be repeated', collect, [])
     .addOption(
-      new Flag('--registry-mirror <prefix>', "where a mirror has the catalogue's images: PREFIX/OWNER/IMAGE").env(
+      new Option('--hf-token-env <variable>', 'environment variable with a Hugging Face token').conflicts(
+        'hfTokenFile',
+      ),
+    )
+    .option('--image-pull-secret <secret>', 'pull Secret for the registry; repeatable', collect, [])
+    .addOption(
+      new Flag('--registry-mirror <prefix>', 'pull images from a mirror: PREFIX/OWNER/IMAGE').env(
         'KAITO_REGISTRY_MIRROR',
       ),
     )
-    .option('--api-key', 'requests must bring a key; it is made once and kept in a Secret')
-    .option('--no-api-key', 'requests no longer need a key')
     .addOption(
-      new Flag('--network-policy', 'a NetworkPolicy that lets only pods of the namespace reach the engine').env(
+      new Flag('--network-policy', 'add a NetworkPolicy: only pods in the namespace can reach the engine').env(
         'KAITO_NETWORK_POLICY',
       ),
     )
-    .option('--no-network-policy', 'pods of every namespace may reach the engine again')
+    .option('--no-network-policy', 'remove the NetworkPolicy')
 }
 
 /** In which cloud the cluster is, and whose nodes. */
 export function addCloudOptions(command: Command): Command {
   return command
     .addOption(
-      new Flag('--cloud <cloud>', 'the cloud that the cluster lives in (default: detected)')
+      new Flag('--cloud <cloud>', 'cloud that the cluster runs in (default: detected)')
         .choices([...CLOUDS])
         .env('KAITO_CLOUD'),
     )
@@ -146,9 +145,9 @@ export function addCloudOptions(command: Command): Command {
 /** And what a cluster that is asked knows of it. */
 export function addPlaceOptions(command: Command): Command {
   return addCloudOptions(command)
-    .option('--no-byo', 'create a node pool, also where an earlier deploy brought its own nodes')
+    .option('--no-byo', 'create a node pool, even if an earlier deploy used your own nodes')
     .addOption(
-      new Flag('--cluster-resource <id>', "the cloud's full id of the cluster (default: detected)").env(
+      new Flag('--cluster-resource <id>', "the cluster's resource ID in the cloud (default: detected)").env(
         'KAITO_CLUSTER_RESOURCE',
       ),
     )

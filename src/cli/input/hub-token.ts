@@ -40,6 +40,6 @@ function unusable(source: string, why: string): KaitoError {
     code: 'USAGE',
     phase: 'spec',
     message: `${source}: ${why}.`,
-    hint: 'A file with nothing but the token, for example ~/.cache/huggingface/token; or --hf-token-env HF_TOKEN.',
+    hint: 'Use a file that holds only the token, for example ~/.cache/huggingface/token, or --hf-token-env HF_TOKEN.',
   })
 }

@@ -73,8 +73,8 @@ export async function readWorkspaces(
 }
 
 function notRead(folder: string): Problem {
-  const hint = advice`To read it, too: ${setting('recursive')}`
-  return problem('folder-not-read', 'this folder is not read', { file: folder }, { severity: 'warning', hint })
+  const hint = advice`To include it: ${setting('recursive')}`
+  return problem('folder-not-read', 'this directory is skipped', { file: folder }, { severity: 'warning', hint })
 }
 
 export async function readPatches({ patch = [] }: WorkspaceOptions, io: Io): Promise<Patch[]> {
@@ -84,7 +84,7 @@ export async function readPatches({ patch = [] }: WorkspaceOptions, io: Io): Pro
 }
 
 export function nameOrFile(both: boolean, { verb = 'deploy' }: Io): KaitoError {
-  const what = verb === 'delete' ? 'the name of a workspace' : 'a model name'
+  const what = verb === 'delete' ? 'a workspace name' : 'a model name'
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
@@ -97,8 +97,8 @@ function twoModels(argument: string, flag: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `The model is ${argument} or, by --model, ${flag}: which?`,
-    hint: 'Leave out --model.',
+    message: `Two models are given: ${argument}, and --model ${flag}.`,
+    hint: 'Drop --model.',
   })
 }
 
@@ -115,7 +115,7 @@ function oneNameForMany(count: number): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `--name is the name of one workspace, and the input has ${count}.`,
-    hint: 'Leave out --name (also KAITO_NAME): each workspace of a file has its own.',
+    message: `--name names one workspace, but the input has ${count}.`,
+    hint: 'Drop --name, or unset KAITO_NAME: each workspace in a file has its own name.',
   })
 }

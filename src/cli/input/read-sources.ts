@@ -52,7 +52,7 @@ export function fileWithoutFlag(words: readonly string[], files: readonly string
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `${words.join(', ')}: ${isAlone ? 'a file is given with -f' : 'each file wants a -f of its own'}.`,
+    message: `${words.join(', ')}: ${isAlone ? 'pass a file with -f' : 'each file needs its own -f'}.`,
     hint: isAlone
       ? advice`For example: ${named}`
       : advice`For example: ${named}; or the directory that holds them: ${setting('filename', 'DIRECTORY')}`,
@@ -67,8 +67,8 @@ function readPath(path: string, io: Io, isRecursive: boolean): SourceText[] {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
-      message: `The directory ${path} holds no .yaml, .yml or .json file.`,
-      hint: advice`Name a file, another directory, or - for standard input: ${exampleOf(io)}`,
+      message: `The directory ${path} has no .yaml, .yml or .json file.`,
+      hint: advice`Pass a file, another directory, or - for stdin: ${exampleOf(io)}`,
     })
   }
   return files.map((file) => ({
@@ -128,7 +128,7 @@ async function readDocuments(io: Io): Promise<SourceText[]> {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
-      message: '-f - reads standard input, but standard input is the terminal.',
+      message: '-f - reads stdin, but stdin is the terminal.',
       hint: advice`Pipe a file in: ${exampleOf(io, '-')} < workspace.yaml`,
     })
   }
@@ -151,8 +151,8 @@ function unreadable(path: string, error: NodeJS.ErrnoException, io: Io): KaitoEr
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: isMissing ? `There is no file or directory ${path}.` : `${path} cannot be read.`,
+    message: isMissing ? `No such file or directory: ${path}` : `Cannot read ${path}.`,
     reason: error.code ?? error.message,
-    hint: advice`Name a file, a directory, or - for standard input: ${exampleOf(io)}`,
+    hint: advice`Pass a file, a directory, or - for stdin: ${exampleOf(io)}`,
   })
 }

@@ -109,7 +109,7 @@ export function sameNameProblems(requests: readonly DeployRequest[], places: rea
   return requests.flatMap(({ spec: { name }, placement: { namespace } }, index) => {
     const place = places[index]?.name
     if (same[index] !== true || place === undefined) return []
-    const message = `in namespace ${namespace}, another workspace of the input is called ${name}, too`
+    const message = `another workspace in the input is also named ${name} in namespace ${namespace}`
     return [problem('duplicate-name', message, place, { value: name, path: 'metadata.name' })]
   })
 }
@@ -122,8 +122,8 @@ export function refuseSameName(requests: readonly DeployRequest[]): void {
   throw new KaitoError({
     code: 'SPEC_INVALID',
     phase: 'spec',
-    message: `Two workspaces of the input are ${spec.name} in namespace ${placement.namespace}: they would be one.`,
-    hint: 'Give one of them another name, or leave out -n: then each goes to the namespace that its file names.',
+    message: `Two workspaces in the input are named ${spec.name} in namespace ${placement.namespace}.`,
+    hint: 'Rename one of them, or drop -n: then each goes to the namespace in its file.',
     resource: { kind: 'Workspace', name: spec.name, namespace: placement.namespace },
   })
 }

@@ -53,8 +53,8 @@ function read(word: string): Typed {
   const parts = word.split('/')
   const [name = '', namespace] = parts.slice(1).toReversed()
   if (parts.length === 1 && word !== '') return { word, name: word }
-  if (parts.length > 3 || parts.some((part) => part === '')) throw noWorkspace(word, 'is no name of a workspace')
-  if (!KIND.test(parts[0] ?? '')) throw noWorkspace(word, `names a ${parts[0]}, and this is about workspaces`)
+  if (parts.length > 3 || parts.some((part) => part === '')) throw noWorkspace(word, 'is not a workspace name')
+  if (!KIND.test(parts[0] ?? '')) throw noWorkspace(word, `is a ${parts[0]}, not a workspace`)
   return namespace === undefined ? { word, name } : { word, name, namespace }
 }
 
@@ -63,7 +63,7 @@ function noWorkspace(word: string, why: string): KaitoError {
     code: 'USAGE',
     phase: 'spec',
     message: `"${word}" ${why}.`,
-    hint: 'Give NAME, Workspace/NAME, or Workspace/NAMESPACE/NAME.',
+    hint: 'Use NAME, Workspace/NAME or Workspace/NAMESPACE/NAME.',
   })
 }
 
@@ -71,8 +71,8 @@ function twoNamespaces(word: string, namespace: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `${word} names its namespace, and -n names ${namespace}.`,
-    hint: advice`Leave out ${setting('namespace', namespace)}, or the namespace in ${word}.`,
+    message: `${word} and -n ${namespace} are two namespaces.`,
+    hint: advice`Drop ${setting('namespace', namespace)}, or the namespace in ${word}.`,
   })
 }
 
@@ -80,7 +80,7 @@ function unnamed(): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: 'No workspace is named.',
-    hint: 'Give NAME or Workspace/NAME.',
+    message: 'No workspace given.',
+    hint: 'Use NAME or Workspace/NAME.',
   })
 }

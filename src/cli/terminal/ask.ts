@@ -23,14 +23,19 @@ export async function askChoice<Value extends string>(
     const answer = await askText('Number or name', '1', terminal)
     const found = choices[Number(answer) - 1] ?? choices.find(({ value }) => value === answer)
     if (found !== undefined) return found.value
-    const near = closest(
+    const near = nearTo(
       answer,
       choices.map(({ value }) => value),
-      2,
     )
-    const meant = near.length === 0 ? `give 1 to ${choices.length}` : `did you mean ${near.join(' or ')}?`
-    stderr.write(`There is no ${answer}; ${meant}\n`)
+    const meant = near.length === 0 ? `enter 1 to ${choices.length}.` : `did you mean ${near.join(' or ')}?`
+    stderr.write(`${answer} is not one of them; ${meant}\n`)
   }
+}
+
+/** Those that begin so, or are spelled nearly so. */
+function nearTo(answer: string, values: readonly string[]): readonly string[] {
+  const begun = values.filter((value) => value.startsWith(answer))
+  return begun.length > 0 ? begun : closest(answer, values, 2)
 }
 
 export async function askText(question: string, proposed: string, terminal: Terminal): Promise<string> {
@@ -43,7 +48,7 @@ function unanswered(question: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `"${question}" was not answered; nothing was done.`,
-    hint: 'Enter takes what is proposed.',
+    message: `No answer to "${question}"; nothing was done.`,
+    hint: 'Press Enter to accept the default.',
   })
 }

@@ -37,9 +37,9 @@ function unwritten(cause: NodeJS.ErrnoException): KaitoError {
   return new KaitoError({
     code: 'OUTPUT_FAILED',
     phase: 'verify',
-    message: 'Standard output cannot be written; what the command was to do is done.',
+    message: 'Cannot write to stdout; the command itself has finished.',
     reason: cause.message,
-    hint: 'Write it elsewhere; what stands there now is not whole.',
+    hint: 'Write it elsewhere; what is there now is incomplete.',
     cause,
   })
 }

@@ -43,7 +43,7 @@ async function ask({ rows, says }: Question, asking: Asking): Promise<void> {
   const sentence = redact(says)
   if (!isInteractive(asking)) throw unconfirmed(sentence)
   stderr.write(`${wrapText(redact(rows.join('\n')), stderr.columns)}\n`)
-  if (/^y(es)?$/i.test((await askOnce(`${sentence} Go on? [y/N]`, asking)) ?? '')) return
+  if (/^y(es)?$/i.test((await askOnce(`${sentence} Continue? [y/N]`, asking)) ?? '')) return
   throw new KaitoError({ code: 'DECLINED', phase: 'plan', message: 'Nothing changed.', hint: '' })
 }
 

@@ -1,4 +1,5 @@
 /** What somebody types in a conversation, line by line, and what Ctrl-C means in one. */
+import { wrapText } from '#ui/text/wrap.ts'
 import type { Terminal } from './io.ts'
 import { openLines } from './prompt.ts'
 
@@ -11,8 +12,11 @@ const ENDS: ReadonlySet<string> = new Set(['exit', 'quit', '/exit', '/quit', '/b
  */
 export async function converse(
   terminal: Terminal,
+  greeting: string,
   answer: (question: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const { stderr } = terminal.io
+  stderr.write(`${wrapText(greeting, stderr.columns)}\n`)
   let answering: AbortController | undefined
   const lines = openLines(terminal, () => (answering === undefined ? lines.close() : answering.abort()))
   try {

@@ -20,8 +20,8 @@ export function writeFile(file: string, text: Advice, isForced: boolean): void {
     throw new KaitoError({
       code: 'USAGE',
       phase: 'spec',
-      message: `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
-      hint: 'Choose another path with --out.',
+      message: `Cannot write ${file}: ${error instanceof Error ? error.message : error}`,
+      hint: 'Choose another path with --out FILE.',
       cause: error,
     })
   }
@@ -36,7 +36,7 @@ function isThere(file: string): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'spec',
-    message: `${file} exists already; nothing was written.`,
+    message: `${file} already exists; nothing was written.`,
     hint: 'Overwrite it with --force, or choose another path with --out FILE.',
   })
 }

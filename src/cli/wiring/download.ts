@@ -7,8 +7,8 @@ import { type ErrorCode, KaitoError } from '#core/errors.ts'
 const MAX_BYTES = 1024 * 1024
 const TIMEOUT_MS = 15_000
 const MAX_REDIRECTS = 3
-const OTHERWISE = 'Give its https address, or fetch it yourself and give the file.'
-const AGAIN = 'Try again, or fetch it yourself and give the file.'
+const OTHERWISE = 'Use an https URL, or download it and pass the file.'
+const AGAIN = 'Try again, or download it and pass the file.'
 
 interface Way {
   env: NodeJS.ProcessEnv
@@ -17,7 +17,7 @@ interface Way {
 
 export async function download(url: string, { env, signal }: Way): Promise<string> {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
-    throw failed('USAGE', url, 'only https is read: on the way, anybody could change what comes over http', OTHERWISE)
+    throw failed('USAGE', url, 'only https is read: over http, anybody on the way could change it', OTHERWISE)
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   try {
     return await textOf(await get(new URL(url), { env, signal: limit }, MAX_REDIRECTS), url)
@@ -46,28 +46,18 @@ async function get(url: URL, way: Way, redirects: number): Promise<IncomingMessa
   answer.resume()
   const next = new URL(headers.location, url)
   if (next.protocol !== 'https:')
-    throw failed('USAGE', url.href, `it leads on to ${next.protocol}//${next.host}`, OTHERWISE)
-  if (redirects === 0) throw failed('UNAVAILABLE', url.href, 'it leads on and on', 'Give the address that it ends at.')
+    throw failed('USAGE', url.href, `it redirects to ${next.protocol}//${next.host}`, OTHERWISE)
+  if (redirects === 0) throw failed('UNAVAILABLE', url.href, 'it redirects too many times', 'Use the final URL.')
   return get(next, way, redirects - 1)
 }
 
 async function textOf(answer: IncomingMessage, url: string): Promise<string> {
   const { statusCode = 0, headers } = answer
   if (statusCode === 404 || statusCode === 410)
-    throw failed(
-      'NOT_FOUND',
-      url,
-      `the server answers ${statusCode}`,
-      'Look at the address, and whether it wants to be signed in.',
-    )
+    throw failed('NOT_FOUND', url, `the server answers ${statusCode}`, 'Check the URL, and whether it needs a login.')
   if (statusCode !== 200) throw failed('UNAVAILABLE', url, `the server answers ${statusCode}`, AGAIN)
   if (/^text\/html/.test(headers['content-type'] ?? ''))
-    throw failed(
-      'USAGE',
-      url,
-      'this is a web page',
-      'Give the address of the file itself; on GitHub it is behind "Raw".',
-    )
+    throw failed('USAGE', url, 'this is a web page', 'Use the URL of the file itself; on GitHub that is "Raw".')
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -76,7 +66,7 @@ async function textOf(answer: IncomingMessage, url: string): Promise<string> {
       throw failed(
         'USAGE',
         url,
-        `it has more than ${MAX_BYTES} bytes`,
+        `it is larger than ${MAX_BYTES} bytes`,
         'A workspace file is a few kilobytes. Is this the right one?',
       )
     chunks.push(chunk)
@@ -85,5 +75,5 @@ async function textOf(answer: IncomingMessage, url: string): Promise<string> {
 }
 
 function failed(code: ErrorCode, url: string, reason: string, hint: string): KaitoError {
-  return new KaitoError({ code, phase: 'spec', message: `${url} cannot be read.`, reason, hint })
+  return new KaitoError({ code, phase: 'spec', message: `Cannot read ${url}.`, reason, hint })
 }

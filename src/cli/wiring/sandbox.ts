@@ -90,7 +90,7 @@ function twoClusters({ context }: GlobalOptions): KaitoError {
   return new KaitoError({
     code: 'USAGE',
     phase: 'plan',
-    message: `The sandbox is a cluster of its own: ${flag} names another one.`,
-    hint: `Give ${flag} or --sandbox (also KAITO_SANDBOX), not both.`,
+    message: `${flag} names another cluster than the sandbox.`,
+    hint: `Use ${flag} or --sandbox (KAITO_SANDBOX), not both.`,
   })
 }

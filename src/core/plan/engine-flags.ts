@@ -118,7 +118,7 @@ function cannotStart(engine: Engine, { flag, says, hint }: FlagProblem, { versio
     code: 'USAGE',
     phase: 'plan',
     message: `${engine.title} ${version}: ${says}.`,
-    hint: hint ?? advice`Mend it in ${setting('engineArg')} or in the ConfigMap of inference.config.`,
+    hint: hint ?? advice`Fix it in ${setting('engineArg')} or in the ConfigMap of inference.config.`,
     input: { flag },
   })
 }

@@ -63,9 +63,9 @@ function linesOf(
       return [result.answer]
     case 'Init':
       return [
-        `${colors.green('✓')} ${colors.bold(result.file)} is written`,
+        `${colors.green('✓')} ${colors.bold(result.file)} written`,
         '',
-        colors.bold('Go on'),
+        colors.bold('Next'),
         ...result.next.map((line) => `  ${line}`),
       ]
     case 'Sandbox':
