@@ -7,6 +7,7 @@ import { endpointUrl } from '#core/objects/labels.ts'
 import { podTemplateOf } from '#core/objects/pod-template.ts'
 import type { Engine, EngineApi } from '#core/plan/engine.ts'
 import type { Endpoint } from '#core/results.ts'
+import { API_KEY_KEY } from '#core/state/own-secrets.ts'
 
 interface ServiceBody {
   spec?: { ports?: { port: number }[] }
@@ -60,6 +61,6 @@ function curlFor(namespace: string, { servedModelName, chat, apiKeySecret }: Ser
   const head = other('curl', '--retry', '5', '--retry-connrefused', url, '-H', 'Content-Type: application/json')
   if (apiKeySecret === undefined) return advice`${head} ${other('-d', body)}`
   // The shell of whoever copies it reads the key; it is printed nowhere.
-  const key = kubectl('get', 'secret', apiKeySecret, '-n', namespace, '-o', 'jsonpath={.data.API_KEY}')
+  const key = kubectl('get', 'secret', apiKeySecret, '-n', namespace, '-o', `jsonpath={.data.${API_KEY_KEY}}`)
   return advice`${head} -H "Authorization: Bearer $(${key} | base64 -d)" ${other('-d', body)}`
 }

@@ -5,6 +5,7 @@ import type { FlagTable } from '#core/catalog/schema.ts'
 import { HUB_TOKEN_KEY } from '#core/objects/secret-values.ts'
 import type { EngineApi, EnvVar } from '#core/plan/engine.ts'
 import type { Plan } from '#core/plan/types.ts'
+import { API_KEY_KEY } from '#core/state/own-secrets.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
 export const API: EngineApi = {
@@ -71,7 +72,7 @@ export function environmentOf(plan: Plan): EnvVar[] {
     { name: 'VLLM_ENGINE_READY_TIMEOUT_S', value: String(startup.budgetSeconds) },
   ]
   if (modelAccessSecret !== undefined) fixed.push(fromSecret(HUB_TOKEN_KEY, modelAccessSecret, HUB_TOKEN_KEY))
-  if (apiKeySecret !== undefined) fixed.push(fromSecret(API.keyVariable, apiKeySecret, 'API_KEY'))
+  if (apiKeySecret !== undefined) fixed.push(fromSecret(API.keyVariable, apiKeySecret, API_KEY_KEY))
   return fixed
 }
 
