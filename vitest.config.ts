@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { useOwnTemp } from './test/support/own-temp.ts'
+
+useOwnTemp()
 
 const reports = process.env['KAITO_TEST_REPORT']
 /** Where the suites need a control plane or the sandbox: `npm run test:cluster`, `npm run test:sandbox`. */

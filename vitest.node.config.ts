@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { useOwnTemp } from './test/support/own-temp.ts'
+
+useOwnTemp()
 
 const reports = process.env['KAITO_TEST_REPORT']
 /** Processes with clocks of their own on a shared machine: in CI a test that fails gets a second try, and the log says so. */
@@ -9,6 +12,7 @@ const retry = process.env['CI'] === undefined || process.env['KAITO_SWEEP'] === 
 export default defineConfig({
   test: {
     include: ['test/node/**/*.test.ts'],
+    globalSetup: ['test/node/suite/no-other-gpus.ts'],
     fileParallelism: false,
     retry,
     testTimeout: 10 * 60_000,

@@ -1,6 +1,9 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { useOwnTemp } from './test/support/own-temp.ts'
+
+useOwnTemp()
 
 const reports = process.env['KAITO_TEST_REPORT']
 const state = join(tmpdir(), `kaito-scenario-${process.pid}`)
