@@ -86,6 +86,8 @@ export interface KubePort {
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>
   /** Plain create; CONFLICT when it exists. */
   create(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
+  /** What the server would store, with what it warns of; nothing is stored. */
+  tryCreate(object: KubeObject, signal: AbortSignal): Promise<{ object: KubeObject; warnings: string[] }>
   /** Plain update; `metadata.resourceVersion` is the precondition; CONFLICT when it moved. */
   replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>
   /** Foreground-less delete (background propagation). False when it was not there. `uid` and `resourceVersion` are preconditions. */

@@ -47,6 +47,11 @@ export const ERRORS = {
     title: 'Refused before anything is billed',
     docs: 'A check before any change found that this cannot work.',
   },
+  NO_DEVICE_PLUGIN: {
+    exit: 3,
+    title: 'Nothing would announce the GPUs',
+    docs: 'No device plugin of the cluster would run on new nodes: their GPUs could not be allocated, and would be paid for.',
+  },
   QUOTA_EXCEEDED: {
     exit: 4,
     title: 'The cloud quota does not allow this node pool',

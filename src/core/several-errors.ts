@@ -29,3 +29,8 @@ function gravityOf(error: unknown): number {
 export function errorFrom([first, ...others]: readonly unknown[]): unknown {
   return others.length === 0 ? first : new SeveralErrors([first, ...others])
 }
+
+/** One by one. */
+export function errorsIn(error: unknown): readonly unknown[] {
+  return error instanceof SeveralErrors ? error.errors : [error]
+}

@@ -78,6 +78,13 @@ export function createClient(transport: Transport, identity: ClusterIdentity, fo
         object,
       )
     },
+    async tryCreate(object, signal) {
+      const { name: _name, ...kind } = refWithNamespace(object)
+      const path = `${pathOf(kind)}?fieldManager=${FIELD_MANAGER}&dryRun=All`
+      const attempt = attemptOf('create', kind, 'plan')
+      const answer = await call({ method: 'POST', path, body: JSON.stringify(object), signal }, attempt)
+      return { object: asObject(answer.body), warnings: warningsIn(answer.headers['warning']) }
+    },
     async replace(object, signal) {
       const ref = refWithNamespace(object)
       const path = `${pathOf(ref)}?fieldManager=${FIELD_MANAGER}`
@@ -136,6 +143,12 @@ function refWithNamespace({ apiVersion, kind, metadata }: KubeObject): ObjectRef
 
 function asObject(body: string): KubeObject {
   return JSON.parse(body) as KubeObject
+}
+
+/** `299 - "text"`, several of them in a row. */
+function warningsIn(header: string | string[] | undefined): string[] {
+  const texts = [header ?? []].flat().join(', ')
+  return [...texts.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'))
 }
 
 /** Items of a list carry no kind of their own. */

@@ -11,6 +11,8 @@ export interface Drill {
   atDelete?: ErrorCode
   /** How the cloud ends the creation of the pool, or its deletion. */
   cloud?: 'quota' | 'allocation' | 'never-joins' | 'refuse-delete'
+  /** The cluster has no device plugin. */
+  noPlugin?: true
   /** The device plugin never reports. */
   noGpus?: true
   /** The registry's answer, or how much longer the pull takes. */
@@ -46,8 +48,14 @@ export const DRILLS: readonly Drill[] = [
     cloud: 'never-joins',
   },
   {
+    name: 'no-device-plugin',
+    says: 'the cluster is new, and nothing in it would announce the GPUs of a node',
+    code: 'NO_DEVICE_PLUGIN',
+    noPlugin: true,
+  },
+  {
     name: 'gpu-not-allocatable',
-    says: 'the node is Ready, and nothing announces its GPUs',
+    says: 'the node is Ready, and the device plugin announces none of its GPUs',
     code: 'GPU_NOT_ALLOCATABLE',
     noGpus: true,
   },

@@ -22,6 +22,7 @@ import {
   RUN,
   SOURCES,
 } from './starter/places.ts'
+import { installPlugin } from './starter/plugin.ts'
 import { isRunning, readPids, startDetached, stop, until } from './starter/processes.ts'
 import { servedNames, writeSettings } from './starter/settings.ts'
 import { api } from './suite/bed.ts'
@@ -81,6 +82,7 @@ async function startBed(): Promise<void> {
   await until('control plane', async () => (await api('GET', '/readyz')).status === 200, watched)
   await until('fake Azure', async () => (await fetch(`${ARM_URL}/healthz`)).ok, watched)
   await until('first node', joinSystemNode, watched)
+  await until('device plugin', installPlugin, watched)
   if (hasNode) return
   await until('vLLM', async () => (await status(ENGINE_PORT, '/health')) === 200, { ...watched, seconds: 600 })
 }

@@ -6,6 +6,7 @@ import { microTime } from '#core/objects/lease-time.ts'
 import type { Drill } from '#sandbox/drills.ts'
 import { HOLDER, TERM_SECONDS } from '#sandbox/process/hold-lock.ts'
 import { drillNamespace } from '../cluster/starter/drills.ts'
+import { installPlugin, removePlugin } from '../cluster/starter/plugin.ts'
 import { api, createNamespace, direct, eventually, intercepted, isSandbox, scriptCloud } from '../cluster/suite/bed.ts'
 import { kaito } from '../cluster/suite/kaito.ts'
 
@@ -28,6 +29,11 @@ export async function rehearse(drill: Drill): Promise<Rehearsal> {
   const cloud = drill.noGpus === true ? 'no-gpus' : drill.cloud
   if (cloud !== undefined) await scriptCloud({ next: cloud })
   const env = { ...direct, KAITO_TEST_PACE: PACE }
+  if (drill.noPlugin === true) {
+    await removePlugin()
+    const isBack = () => eventually(installPlugin, 'the device plugin is back')
+    return { namespace, args: [], env, end: isBack }
+  }
   if (drill.lock === 'held') return { namespace, args: [], env, end: await holdLock(namespace) }
   if (drill.apiServer === undefined) return { namespace, args: [], env, end: async () => undefined }
   const { interceptor, env: passing } = await intercepted()

@@ -1,3 +1,5 @@
+import { errorFrom } from '#core/several-errors.ts'
+import { createClusterCheck } from '#pipeline/prepare/cluster-checks.ts'
 import { prepareToShow } from '#pipeline/prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
 import { nameError, portsFor } from '#pipeline/runs/several/named.ts'
@@ -25,7 +27,8 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
     showWarnings(requests.warnings, session)
     const { items } = requests
     const results = []
-    let refusal: unknown
+    const refusals: unknown[] = []
+    const check = createClusterCheck()
     for (const request of items) {
       const own = portsFor(request, items, ports)
       const prepared = await prepareToShow(request, own).catch((error: unknown) => {
@@ -33,10 +36,11 @@ export const planCommand: CommandSpec<WorkspaceOptions & { explain?: boolean }> 
       })
       tellWarnings(prepared.plan, own)
       results.push(planResultOf(prepared))
-      if (prepared.refusal !== undefined) refusal ??= nameError(prepared.refusal, request, items)
+      const refused = [...(prepared.refusal === undefined ? [] : [prepared.refusal]), ...(await check(prepared, own))]
+      refusals.push(...refused.map((each) => nameError(each, request, items)))
     }
     session.print(results, { explain: options.explain ?? false })
-    if (refusal !== undefined) throw refusal
+    if (refusals.length > 0) throw errorFrom(refusals)
     return 0
   },
 }

@@ -147,4 +147,39 @@ export const ADMISSION_FAILURES: readonly Signature[] = [
       advice`See who uses it up: ${kubectl('describe', 'quota', name, '-n', namespace)}; free some of it, or deploy to another namespace with ${setting('namespace')}`,
     source: 'kube-apiserver 1.36 (seen on the node bed)',
   },
+  {
+    code: 'NAMESPACE_QUOTA_EXCEEDED',
+    pattern: /failed quota: (?<name>[^:]+): must specify (?<what>[\w./,-]+)/,
+    says: ({ name, what }) => `The quota ${name} of the namespace takes only pods that say ${what}.`,
+    next: ({ name = '' }, { namespace }) =>
+      advice`Set it by a patch of the Deployment: ${setting('patch', 'FILE')}; see the quota: ${kubectl('describe', 'quota', name, '-n', namespace)}`,
+    source: 'k8s.io/apiserver pkg/admission/plugin/resourcequota/controller.go',
+  },
+  {
+    code: 'POD_REFUSED',
+    pattern:
+      /(?<what>(?:maximum|minimum) [\w./-]+ usage per (?:Container|Pod) is [^,.\]]+(?:, but (?:limit|request) is [^,\]]+)?)/,
+    says: ({ what }) => `The limits of the namespace do not allow the pods: ${what}.`,
+    next: (_found, { namespace }) =>
+      advice`See them: ${kubectl('describe', 'limits', '-n', namespace)}; ask for more, or deploy to another namespace with ${setting('namespace')}`,
+    source: 'kubernetes plugin/pkg/admission/limitranger/admission.go',
+  },
+  {
+    code: 'POD_REFUSED',
+    pattern:
+      /Invalid value: "(?<asked>[^"]+)": must be less than or equal to (?<what>[\w./-]+) limit of (?<limit>[\w.]+)/,
+    says: ({ asked, what, limit }) =>
+      `The pods ask for ${asked} of ${what}, and the limits of the namespace fill in ${limit}.`,
+    next: (_found, { namespace }) =>
+      advice`See them: ${kubectl('describe', 'limits', '-n', namespace)}; ask for more, or deploy to another namespace with ${setting('namespace')}`,
+    source: 'kubernetes pkg/apis/core/validation/validation.go',
+  },
+  {
+    code: 'POD_REFUSED',
+    pattern: /admission webhook "(?<name>[^"]+)" denied the request(?:: (?<why>.*))?/,
+    says: ({ name, why }) => `The admission webhook ${name} refuses the pods${why === undefined ? '' : `: ${why}`}`,
+    next: () =>
+      advice`Change what it refuses by a patch of the Deployment: ${setting('patch', 'FILE')}; or ask whoever runs the webhook.`,
+    source: 'k8s.io/apiserver pkg/admission/plugin/webhook/errors/statuserror.go',
+  },
 ]

@@ -23,6 +23,7 @@ export const KINDS = {
   configMap: core('ConfigMap', 'configmaps', { shortName: 'cm' }),
   endpoints: core('Endpoints', 'endpoints', { shortName: 'ep' }),
   event: core('Event', 'events', { shortName: 'ev' }),
+  limitRange: core('LimitRange', 'limitranges', { shortName: 'limits' }),
   namespace: core('Namespace', 'namespaces', { shortName: 'ns', isNamespaced: false }),
   node: core('Node', 'nodes', { shortName: 'no', isNamespaced: false }),
   persistentVolumeClaim: core('PersistentVolumeClaim', 'persistentvolumeclaims', {
@@ -48,6 +49,8 @@ export const KINDS = {
   job: row('batch/v1', 'Job', 'jobs', { isInAll: true, goesWith: 'workspace' }),
   lease: row('coordination.k8s.io/v1', 'Lease', 'leases'),
   endpointSlice: row('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', { goesWith: 'service' }),
+  /** Of NVIDIA's GPU operator. */
+  clusterPolicy: row('nvidia.com/v1', 'ClusterPolicy', 'clusterpolicies', { isNamespaced: false }),
   networkPolicy: row('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', {
     shortName: 'netpol',
     startsNothing: true,

@@ -79,7 +79,7 @@ export function rightsOn(ref: KindRef, ...verbs: string[]): Right[] {
   return row === undefined ? [] : verbs.map((verb) => ({ verb, group: groupOf(row), resource: row.plural }))
 }
 
-function inCluster(right: Right): Right {
+export function inCluster(right: Right): Right {
   return { ...right, namespace: '' }
 }
 

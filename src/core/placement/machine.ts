@@ -123,6 +123,7 @@ function onOwnNodes(request: MachineRequest): Machine {
   const { gpu, fit, image, instanceType, room, nodes, nodeSelector, warnings } = chooseNodes({
     ...request,
     machines: catalog.machines,
+    clouds: catalog.clouds,
     images: catalog.images,
     nodes: facts.nodes,
     selector: spec.resource.labelSelector,

@@ -1,16 +1,25 @@
 /** None of one's own nodes will do: what keeps the pods from each, and the command that lets them on. */
 import { type Advice, advice, kaito, kubectl, setting } from '../advice.ts'
+import type { Machines } from '../catalog/catalog.ts'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
+import { detectCloud } from '../cloud/detect.ts'
 import { KaitoError } from '../errors.ts'
 import { withoutReserved } from '../objects/labels.ts'
+import { installPlugin } from './device-plugin.ts'
 import type { NodeFact } from './facts.ts'
+import { gpuOf, instanceTypeOf } from './node-gpu.ts'
 import { obstacleOf, type Wanted } from './node-obstacle.ts'
 
 interface Asked extends Wanted {
   nodes: readonly NodeFact[]
+  machines: Machines
+  clouds: readonly CloudTraits[]
 }
 
 export function noNodes(request: Asked): KaitoError {
   const { nodes, selector } = request
+  const silent = nodes.find((node) => isSilent(node, request))
+  if (silent !== undefined) return unannounced(silent, request)
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
   const which = labels.length === 0 ? '' : ` with ${labels.join(', ')}`
   const ready = nodes.filter((node) => node.isReady).length
@@ -22,6 +31,29 @@ export function noNodes(request: Asked): KaitoError {
     wayToNodes(request),
     details,
   )
+}
+
+/** A machine with GPUs that it does not announce, and a device plugin is all that it lacks. */
+function isSilent(node: NodeFact, request: Asked): boolean {
+  const gpu = gpuOf(node, request.machines)
+  if (node.gpus > 0 || gpu === undefined) return false
+  const announced = { ...node, gpus: Math.max(1, gpu.perNode) }
+  return traitsOf(node, request)?.devicePlugin === 'install' && obstacleOf(announced, request) === undefined
+}
+
+function traitsOf({ providerId }: NodeFact, { clouds }: Asked): CloudTraits | undefined {
+  return clouds.find(({ id }) => id === detectCloud([providerId], clouds))
+}
+
+function unannounced(node: NodeFact, request: Asked): KaitoError {
+  const type = instanceTypeOf(node) ?? 'machine with GPUs'
+  const service = traitsOf(node, request)?.service ?? ''
+  return new KaitoError({
+    code: 'NO_DEVICE_PLUGIN',
+    phase: 'plan',
+    message: `${node.name} is a ${type}, and announces no nvidia.com/gpu: the NVIDIA device plugin is missing there, or keeps off its taints.`,
+    hint: advice`${service} installs the driver, and no device plugin. Install it: ${installPlugin(node.taints)}. Then run the same command again.`,
+  })
 }
 
 /** What would let the pods onto the first node whose GPUs nothing else keeps them from. */

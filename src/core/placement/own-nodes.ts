@@ -3,6 +3,7 @@
 import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
 import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
+import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
 import { withoutReserved } from '../objects/labels.ts'
 import type { Engine } from '../plan/engine.ts'
@@ -19,6 +20,7 @@ import type { Toleration } from './tolerations.ts'
 export interface NodesRequest {
   model: ModelPreset
   machines: Machines
+  clouds: readonly CloudTraits[]
   images: readonly EngineImage[]
   engine: Engine
   nodes: readonly NodeFact[]

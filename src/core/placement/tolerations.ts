@@ -10,7 +10,7 @@ export interface Toleration {
 }
 
 /** NVIDIA's usual taint, whoever has laid it down. */
-const OF_GPUS: Toleration = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }
+export const OF_GPUS: Toleration = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }
 
 /** What the pods put up with on machines of these clouds: theirs, and what kaito lays down there itself. */
 export function tolerationsOn(clouds: readonly CloudTraits[]): Toleration[] {
@@ -20,7 +20,7 @@ export function tolerationsOn(clouds: readonly CloudTraits[]): Toleration[] {
   return tolerations
 }
 
-function tolerationOf({ key, value, effect }: Taint): Toleration {
+export function tolerationOf({ key, value, effect }: Taint): Toleration {
   return value === undefined ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect }
 }
 

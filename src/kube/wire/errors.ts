@@ -93,8 +93,13 @@ const CODES: Record<number, ErrorCode> = {
 }
 
 function codeOf(status: number, answer: StatusBody): ErrorCode {
-  // PodSecurity and quota refusals are 403 as well, but no right would change them.
-  if (status === 403 && /violates PodSecurity|exceeded quota|admission webhook/.test(answer.message ?? ''))
+  // Refusals of PodSecurity, quotas and limits are 403 as well, but no right would change them.
+  if (
+    status === 403 &&
+    /violates PodSecurity|exceeded quota|failed quota|admission webhook| usage per (Container|Pod) is /.test(
+      answer.message ?? '',
+    )
+  )
     return 'POD_REFUSED'
   if (isOfOtherShape(status, answer.message)) return 'INVALID_ARGUMENT'
   return CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')

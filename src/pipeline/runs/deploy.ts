@@ -4,11 +4,13 @@ import { hasCode } from '#core/errors.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
+import { errorFrom } from '#core/several-errors.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { createBeside } from '../observe/beside/beside.ts'
 import { announceTarget } from '../observe/target.ts'
 import type { Ports } from '../ports.ts'
+import { type ClusterCheck, createClusterCheck } from '../prepare/cluster-checks.ts'
 import { prepare } from '../prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '../prepare/result.ts'
 import { checkRights, withAllMissing } from '../prepare/rights.ts'
@@ -41,7 +43,8 @@ export interface Preflight {
   elapsedMs: number
 }
 
-export async function preflight(request: DeployRequest, ports: Ports): Promise<Preflight> {
+/** @param check of the cluster, for all workspaces of the run. */
+export async function preflight(request: DeployRequest, check: ClusterCheck, ports: Ports): Promise<Preflight> {
   const start = ports.clock.now().getTime()
   const first = await inPhase(ports, 'plan', 'plan', () =>
     prepare(request, ports).catch(async (error: unknown) => {
@@ -50,7 +53,13 @@ export async function preflight(request: DeployRequest, ports: Ports): Promise<P
   )
   announce(first, ports)
   await checkRights(first, ports)
+  await passing(first, check, ports)
   return { request, first, elapsedMs: ports.clock.now().getTime() - start }
+}
+
+async function passing(prepared: Prepared, check: ClusterCheck, ports: Ports): Promise<void> {
+  const refused = await check(prepared, ports)
+  if (refused.length > 0) throw errorFrom(refused)
 }
 
 export async function deploy(found: Preflight, options: DeployOptions, ports: Ports): Promise<DeployResult> {
@@ -91,6 +100,7 @@ async function lookAgain(
   if (!isOutdated && !(await isStale(first, ports))) return first
   const next = await prepare(request, ports)
   await checkRights(next, ports)
+  await passing(next, createClusterCheck(), ports)
   if (asksMore(next, first)) await confirm(planResultOf(next))
   return next
 }

@@ -1,10 +1,11 @@
 /** A node pool → nodes whose GPUs can be allocated. */
 
-import { type Advice, advice, kubectl, other } from '#core/advice.ts'
+import { type Advice, advice, kubectl } from '#core/advice.ts'
 import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import { workspaceSelector } from '#core/objects/labels.ts'
+import { installPlugin } from '#core/placement/device-plugin.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import type { Ports } from '../ports.ts'
@@ -66,27 +67,16 @@ function noGpus(decision: CreateDecision, seen: readonly KubeObject[], traits: C
     code: 'GPU_NOT_ALLOCATABLE',
     phase: 'provision',
     message: `The nodes are Ready, but nvidia.com/gpu is not allocatable on ${nodes.join(', ')}.`,
-    hint: advice`${traits === undefined || traits.devicePlugin === 'install' ? noPlugin(decision) : notBrought(traits)} Then run the same command again.`,
+    hint: advice`${traits === undefined || traits.devicePlugin === 'install' ? noPlugin(decision, nodes) : notBrought(traits)} Then run the same command again.`,
     retryable: 'later',
     resource: { kind: 'NodePool', name: decision.request.name },
   })
 }
 
-/**
- * NVIDIA's chart. Its own affinity wants labels of node-feature-discovery; without it the plugin comes to every node, and waits where
- * there is no GPU.
- */
-const PLUGIN_CHART = [
-  ...['nvdp', 'nvidia-device-plugin', '--repo', 'https://nvidia.github.io/k8s-device-plugin'],
-  ...['-n', 'nvidia-device-plugin', '--create-namespace'],
-  ...['--set', 'affinity=null', '--set', 'failOnInitError=false'],
-]
-
-function noPlugin({ request: { taints } }: CreateDecision): Advice {
-  const tolerations = taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect }))
-  const tolerated = taints.length === 0 ? [] : ['--set-json', `tolerations=${JSON.stringify(tolerations)}`]
-  const install = other('helm', 'upgrade', '--install', ...PLUGIN_CHART, ...tolerated)
-  return advice`The NVIDIA device plugin is missing there, or keeps off the taint of the nodes. Install it: ${install}.`
+/** One was found before the pool was asked for, or could not be looked for. */
+function noPlugin({ request: { taints } }: CreateDecision, [node = 'NODE']: readonly string[]): Advice {
+  const pods = kubectl('get', 'pods', '-A', `--field-selector=spec.nodeName=${node}`)
+  return advice`See what has become of the NVIDIA device plugin there: ${pods}. Where it has no pod, install it: ${installPlugin(taints)}.`
 }
 
 function notBrought({ service, devicePlugin }: CloudTraits): Advice {

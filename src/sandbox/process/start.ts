@@ -1,5 +1,6 @@
 /** Puts the sandbox together: API server, cloud and controllers over one store, on loopback. */
 import { randomBytes } from 'node:crypto'
+import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import type { Supply } from '#core/plan/engine.ts'
 import { MACHINE_SECONDS, type RunningCloud, type SimulatedCloud } from '../clouds/cloud.ts'
 import { listenHere } from '../clouds/loopback.ts'
@@ -11,6 +12,7 @@ import { reconcileEndpoints } from '../cluster/controllers/endpoints.ts'
 import { type Controller, Loop, type World } from '../cluster/controllers/loop.ts'
 import { reconcileNamespaces } from '../cluster/controllers/namespaces.ts'
 import { reconcileNodes } from '../cluster/controllers/nodes.ts'
+import { reconcileQuotas } from '../cluster/controllers/quotas.ts'
 import { schedule } from '../cluster/controllers/scheduler.ts'
 import { createKubelet } from '../cluster/kubelet/kubelet.ts'
 import type { Records } from '../cluster/kubelet/record.ts'
@@ -25,7 +27,7 @@ import { createRehearser } from './drill-owner.ts'
 import { holdLock } from './hold-lock.ts'
 import { createLog } from './log.ts'
 import { loseApiServer } from './lose-api-server.ts'
-import { CONTEXT, seedCluster } from './seed.ts'
+import { CONTEXT, devicePlugin, placePlugin, seedCluster } from './seed.ts'
 
 export interface SandboxOptions {
   places: Places
@@ -67,6 +69,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (saved === undefined) seedCluster(store, played.firstMachine(CONTEXT))
   else store.restore(saved.snapshot)
   const drill = (): Drill | undefined => (settings.drill === null ? undefined : findDrill(settings.drill))
+  const plugin = devicePlugin(traitsOf(played, supply).ourTaints)
+  const placeOurPlugin = (): void => placePlugin(store, plugin, drill()?.noPlugin !== true)
+  placeOurPlugin()
   const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
   const kubelet = createKubelet({
     store,
@@ -91,6 +96,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (settings.drill !== before) {
         faults.clear()
         rehearse(cloud, drill())
+        placeOurPlugin()
       }
       saver.save()
       loop.wake()
@@ -119,7 +125,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const url = `http://127.0.0.1:${await listenHere(server)}`
   const cloud = await played.start({
     cluster: CONTEXT,
-    machines: createMachines(clientOf(url, token), poolLabelOf(played, supply)),
+    machines: createMachines(clientOf(url, token), traitsOf(played, supply).poolLabel),
     skus: supply.catalog.machines.of(played.id),
     scaled: world.scaled,
     stateFile: places.cloud,
@@ -130,6 +136,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controllers: Controller[] = [
     reconcileNamespaces,
     collectGarbage,
+    reconcileQuotas,
     reconcileNodes({
       clouds: supply.catalog.clouds,
       machineSeconds: MACHINE_SECONDS,
@@ -168,10 +175,10 @@ function cloudOf([first, ...others]: readonly SimulatedCloud[], id: string | und
   return cloud
 }
 
-function poolLabelOf({ id }: SimulatedCloud, { catalog }: Supply): string {
+function traitsOf({ id }: SimulatedCloud, { catalog }: Supply): CloudTraits {
   const traits = catalog.clouds.find((each) => each.id === id)
   if (traits === undefined) throw new Error(`the catalogue knows no cloud ${id}`)
-  return traits.poolLabel
+  return traits
 }
 
 /** However often it is tried, until another drill, or none, is chosen. */

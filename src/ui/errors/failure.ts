@@ -2,7 +2,7 @@
 
 import { isSaid } from '#core/advice.ts'
 import { type ExitCode, exitCodeFor, KaitoError, type KaitoErrorFields } from '#core/errors.ts'
-import { SeveralErrors } from '#core/several-errors.ts'
+import { errorsIn, SeveralErrors } from '#core/several-errors.ts'
 import { formatEvent } from '../progress/json.ts'
 import { NEW_SHELL, type Say, sayAdvice, wordDeep } from '../text/advice-text.ts'
 import { type ColorRequest, createColors } from '../text/colors.ts'
@@ -52,7 +52,7 @@ export function formatFailure(error: unknown, options: FailureOptions): string {
     const said = redactDeep(failureJson(error, options.exitCode), redact)
     return options.form === 'json' ? `${JSON.stringify(said)}\n` : formatEvent({ type: 'failed', at, ...said })
   }
-  const blocks = allOf(error).map((each) => failureText(each, options).join('\n'))
+  const blocks = errorsIn(error).map((each) => failureText(each, options).join('\n'))
   return `${wrapText(blocks.join('\n\n'), options.stream.columns)}\n`
 }
 
@@ -68,10 +68,6 @@ function failureText(error: unknown, { redact, isVerbose, version, ...rest }: Fa
   return error instanceof KaitoError
     ? formatError(withoutSecrets(error, redact), { isVerbose, say: plainly, colors })
     : formatBug(withoutSecretsInStack(error, redact), version, colors)
-}
-
-function allOf(error: unknown): readonly unknown[] {
-  return error instanceof SeveralErrors ? error.errors : [error]
 }
 
 function withoutSecrets(error: KaitoError, redact: Redactor): KaitoError {

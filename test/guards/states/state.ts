@@ -1,6 +1,7 @@
 /** What an API server, a cloud and an engine answer at one moment; kept as a file, and read as old as it was then. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { devicePlugin } from '#sandbox/process/seed.ts'
 
 export interface Body {
   apiVersion: string
@@ -53,12 +54,16 @@ export function writeState(name: string, state: State): void {
   writeFileSync(new URL(`${name}.json.gz`, FOLDER), gzipSync(JSON.stringify(state), { level: 9 }))
 }
 
+/** Something announced the GPUs then, and had no object of its own in the sandbox of that time. */
+const ANNOUNCING = devicePlugin([], { tolerations: [{ operator: 'Exists' }] }) as Body
+
 /** With every time moved, so that all of it is as old as it was when it was recorded. */
 export function readState(name: string, now = Date.now()): State {
   const text = gunzipSync(readFileSync(new URL(`${name}.json.gz`, FOLDER))).toString('utf8')
   const { capturedAt } = JSON.parse(text) as State
   const byMs = now - Date.parse(capturedAt)
-  return JSON.parse(text.replaceAll(TIME, (time) => moved(time, byMs))) as State
+  const state = JSON.parse(text.replaceAll(TIME, (time) => moved(time, byMs))) as State
+  return { ...state, objects: [...state.objects, ANNOUNCING] }
 }
 
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g

@@ -1,7 +1,8 @@
 /** Every workspace of one input: all are looked at and asked about before the first of them is touched, then made side by side. */
 import type { DeployResult, PlanResult } from '#core/results.ts'
-import { errorFrom } from '#core/several-errors.ts'
+import { errorFrom, errorsIn } from '#core/several-errors.ts'
 import type { Ports } from '../../ports.ts'
+import { createClusterCheck } from '../../prepare/cluster-checks.ts'
 import { planResultOf } from '../../prepare/result.ts'
 import type { DeployRequest } from '../../prepared.ts'
 import { deploy, type Preflight, preflight } from '../deploy.ts'
@@ -48,13 +49,14 @@ export async function deployAll(
 async function planAll(requests: readonly DeployRequest[], ports: Ports): Promise<Planned[]> {
   const planned: Planned[] = []
   const refused: unknown[] = []
+  const check = createClusterCheck()
   for (const request of requests) {
     const own = portsFor(request, requests, ports)
     try {
-      planned.push({ found: await preflight(request, own), own })
+      planned.push({ found: await preflight(request, check, own), own })
     } catch (error) {
       ports.signal.throwIfAborted()
-      refused.push(nameError(error, request, requests))
+      refused.push(...errorsIn(error).map((each) => nameError(each, request, requests)))
     }
   }
   if (refused.length > 0) throw errorFrom(refused)

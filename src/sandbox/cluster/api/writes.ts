@@ -5,6 +5,7 @@ import { isMap, type JsonObject, type KubeObject } from '#core/objects/kube-obje
 import { applyServerSide, trackUpdate } from '../apply/server-side-apply.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { addressed, checkName, checkNamespace } from './address.ts'
+import { admitted } from './admission.ts'
 import { alreadyExists, invalidField, moved, notFound, Refusal, statusAnswer } from './answer.ts'
 import { withDefaults } from './defaults.ts'
 import type { Target } from './path.ts'
@@ -31,7 +32,7 @@ export function create(store: ObjectStore, target: Target, body: KubeObject, opt
   checkName(object, row)
   checkNamespace(store, object, row)
   if (find(store, row, object) !== undefined) throw alreadyExists(row, object.metadata.name)
-  const filled = filledIn(undefined, withoutStatus(object, row))
+  const filled = admitted(store, row, filledIn(undefined, withoutStatus(object, row)))
   checkSense(row, filled)
   const made = trackUpdate(undefined, filled, {
     manager: options.manager,
@@ -90,7 +91,8 @@ export function apply(store: ObjectStore, target: Target, body: KubeObject, opti
     throw new Refusal(statusAnswer(409, 'Conflict', applied.message, { causes }))
   }
   if (live !== undefined) checkImmutable(row, live, applied.object)
-  const filled = filledIn(live, applied.object)
+  const whole = filledIn(live, applied.object)
+  const filled = live === undefined ? admitted(store, row, whole) : whole
   checkSense(row, filled)
   return { status: live === undefined ? 201 : 200, object: stored(store, filled, options) }
 }

@@ -16,24 +16,6 @@ export interface Node extends KubeObject {
   }
 }
 
-/** `500m`, `32`, `220Gi` → a number in the resource's own unit. Source: apimachinery resource.Quantity. */
-export function quantity(text: string | number): number {
-  const [, digits = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(String(text)) ?? []
-  return Number(digits) * (UNITS[unit] ?? 1)
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  m: 0.001,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-}
-
 /** As controllers spell it: five or ten letters that form no words. */
 export function suffix(seed: string, length: number): string {
   const letters = 'bcdfghjklmnpqrstvwxz2456789'

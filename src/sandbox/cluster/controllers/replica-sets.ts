@@ -1,7 +1,9 @@
 /** ReplicaSets → pods: as many as wanted, not counting those that are ending. */
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { Pod } from '../../pod.ts'
+import type { Condition, Pod } from '../../pod.ts'
+import { admitted } from '../api/admission.ts'
+import { Refusal } from '../api/answer.ts'
 import { isPodReady } from '../api/subresources.ts'
 import { now, type ObjectStore } from '../store/objects.ts'
 import { suffix } from './bodies.ts'
@@ -14,7 +16,13 @@ export interface ReplicaSet extends KubeObject {
     selector: { matchLabels: Record<string, string> }
     template: { metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: object }
   }
-  status?: { replicas?: number; readyReplicas?: number; availableReplicas?: number; observedGeneration?: number }
+  status?: {
+    replicas?: number
+    readyReplicas?: number
+    availableReplicas?: number
+    observedGeneration?: number
+    conditions?: Condition[]
+  }
 }
 
 export function podsOf(store: ObjectStore, owner: KubeObject): Pod[] {
@@ -25,13 +33,19 @@ export function podsOf(store: ObjectStore, owner: KubeObject): Pod[] {
 
 let serial = 0
 
-export function reconcileReplicaSets({ store }: World): undefined {
+/** After a refusal; a controller of a cluster takes its time, too. */
+const RETRY_MS = 1_000
+
+export function reconcileReplicaSets({ store, now: clock }: World): number | undefined {
+  let isRefused = false
   for (const set of store.list(KINDS.replicaSet) as ReplicaSet[]) {
     const pods = podsOf(store, set)
     const staying = pods.filter(
       ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase !== 'Failed',
     )
-    for (let missing = set.spec.replicas - staying.length; missing > 0; missing -= 1) createPod(store, set)
+    const missing = Array.from({ length: Math.max(0, set.spec.replicas - staying.length) }, (_, index) => index)
+    const refusal = missing.map((index) => createPod(store, set, index)).find((words) => words !== undefined)
+    isRefused ||= refusal !== undefined
     // Those that are not ready go first, then the youngest.
     const order = [...staying].sort((a, b) => Number(isPodReady(a)) - Number(isPodReady(b)) || ageOf(b) - ageOf(a))
     for (const pod of order.slice(0, Math.max(0, staying.length - set.spec.replicas))) endPod(store, pod)
@@ -42,21 +56,46 @@ export function reconcileReplicaSets({ store }: World): undefined {
       readyReplicas: ready,
       availableReplicas: ready,
       observedGeneration: set.metadata.generation ?? 1,
+      ...(refusal === undefined ? {} : { conditions: [tellRefusal(store, set, refusal)] }),
     }
     store.put({ ...set, status })
   }
+  return isRefused ? clock() + RETRY_MS : undefined
+}
+
+/** The same words again are no news. */
+function tellRefusal(store: ObjectStore, set: ReplicaSet, message: string): Condition {
+  const before = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
+  if (before?.message === message) return before
+  const failed = { type: 'Warning', reason: 'FailedCreate', by: 'replicaset-controller' } as const
+  record(store, set, { ...failed, message: `Error creating: ${message}` })
+  return { type: 'ReplicaFailure', status: 'True', reason: failed.reason, message, lastTransitionTime: now() }
 }
 
 function ageOf({ metadata }: Pod): number {
   return Date.parse(metadata.creationTimestamp ?? '')
 }
 
-function createPod(store: ObjectStore, set: ReplicaSet): void {
+/** Why not, where the namespace refuses it. */
+function createPod(store: ObjectStore, set: ReplicaSet, index: number): string | undefined {
+  try {
+    const pod = store.put(admitted(store, KINDS.pod, podFor(set, `${serial + 1}${store.version}`)))
+    serial += 1
+    const message = `Created pod: ${pod.metadata.name}`
+    record(store, set, { type: 'Normal', reason: 'SuccessfulCreate', message, by: 'replicaset-controller' })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { name } = podFor(set, String(index)).metadata
+    return error.message.replace(/^pods "[^"]*"/, `pods "${name}"`)
+  }
+}
+
+function podFor(set: ReplicaSet, seed: string): KubeObject {
   const { name, namespace = '', uid = '' } = set.metadata
-  serial += 1
-  const podName = `${name}-${suffix(`${uid}${serial}${store.version}`, 5)}`
+  const podName = `${name}-${suffix(`${uid}${seed}`, 5)}`
   const { labels, annotations } = set.spec.template.metadata
-  store.put({
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -68,9 +107,7 @@ function createPod(store: ObjectStore, set: ReplicaSet): void {
     },
     spec: { restartPolicy: 'Always', ...set.spec.template.spec },
     status: { phase: 'Pending' },
-  } as KubeObject)
-  const message = `Created pod: ${podName}`
-  record(store, set, { type: 'Normal', reason: 'SuccessfulCreate', message, by: 'replicaset-controller' })
+  } as KubeObject
 }
 
 /** One that no kubelet has is simply gone. */

@@ -2,9 +2,10 @@
 import type { Taint } from '#core/cloud/node-pool.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { quantity } from '#core/objects/quantity.ts'
 import { type Pod, type Toleration, withCondition } from '../../pod.ts'
 import { now } from '../store/objects.ts'
-import { type Node, quantity } from './bodies.ts'
+import type { Node } from './bodies.ts'
 import { record } from './events.ts'
 import type { World } from './loop.ts'
 
