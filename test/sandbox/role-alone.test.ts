@@ -35,3 +35,23 @@ it('of a workspace with a node pool the missing right is named, and nothing is t
   expect(stderr).toContain('"code":"PERMISSION_DENIED"')
   expect((await world.intercepted(['status', 'mistral-7b'])).stdout).toContain('Ready')
 })
+
+const LOOKS = [
+  [/^\/apis\/apps\/v1\/daemonsets/, 'cannot list resource "daemonsets" in API group "apps" at the cluster scope'],
+  [/\/resourcequotas/, 'cannot list resource "resourcequotas" in API group "" in the namespace "default"'],
+  [/\/pods\?.*dryRun=All/, 'cannot create resource "pods" in API group "" in the namespace "default"'],
+] as const
+
+it('who may not look whether the cluster would take the pods is told so, and deploys', async () => {
+  world.interceptor.use({
+    answer({ url }) {
+      const [, words] = LOOKS.find(([path]) => path.test(url)) ?? []
+      const message = `no: User "me" ${words}`
+      return words === undefined ? undefined : { status: 403, body: JSON.stringify({ ...FORBIDDEN, message }) }
+    },
+  })
+  const done = await world.intercepted(['deploy', 'mistral-7b', '--name', 'third', '--yes'])
+  expect(done.code, done.stderr).toBe(0)
+  expect(done.stderr).toContain('Whether the cluster will take the pods could not be checked in full')
+  for (const [, words] of LOOKS) expect(done.stderr).toContain(words)
+})

@@ -45,18 +45,19 @@ it('what a plugin tells people comes on stderr, and no secret that it prints doe
 describe('a kubeconfig of a build agent', () => {
   interface Parts {
     cluster?: object
+    context?: object
     user?: object
     clusters?: unknown
     current?: unknown
   }
   const PEM = Buffer.from('no PEM').toString('base64')
   const exec = (more: object): Parts => ({ user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', ...more } } })
-  const written = ({ cluster = {}, user = { token: 'abc' }, clusters, current = 'c' }: Parts): string => {
+  const written = ({ cluster = {}, context = {}, user = { token: 'abc' }, clusters, current = 'c' }: Parts): string => {
     const file = join(dir, 'config')
     const content = {
       'current-context': current,
       clusters: clusters ?? [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', ...cluster } }],
-      contexts: [{ name: 'c', context: { cluster: 'c', user: 'me' } }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'me', ...context } }],
       users: [{ name: 'me', user }],
     }
     writeFileSync(file, stringify(content))
@@ -78,6 +79,14 @@ describe('a kubeconfig of a build agent', () => {
       /auth-provider gcp/,
       /gcloud container clusters get-credentials/,
     ],
+    [
+      'of an auth-provider that nobody knows',
+      { user: { 'auth-provider': { name: 'in-house' } } },
+      /auth-provider in-house, which neither kaito nor kubectl has/,
+      /--kubeconfig FILE/,
+    ],
+    ['whose user is not there', { context: { user: 'you' } }, /Context c names user you/, /config view/],
+    ['whose cluster is not there', { context: { cluster: 'd' } }, /Context c names cluster d/, /--context NAME/],
     ['whose plugin is not there', exec({ command: 'kubelogin-none', installHint: 'ask us' }), /not in PATH/, /ask us/],
     ['whose plugin has no name', exec({ args: ['a'] }), /exec.command is empty/, /Sign in again/],
     [

@@ -36,6 +36,7 @@ export function loadConfig(options: LoadOptions): KubeConfig {
     if (config.getContextObject(context) === null) throw unknownContext(context, config)
     config.setCurrentContext(context)
   }
+  if (found !== undefined) refuseDangling(config, found, files)
   if (found !== undefined) usePlugin(config, found, { ...plugins, env, clouds })
   return config
 }
@@ -64,9 +65,38 @@ function usePlugin(
   if (user === undefined) return
   const gone = host.clouds.find(({ authProvider }) => authProvider?.name === provider?.name)?.authProvider
   if (gone !== undefined && !plugin) throw removedProvider(user, gone)
+  if (provider?.name !== undefined && provider.name !== OIDC && !plugin) throw unknownProvider(user, provider.name)
   if (!plugin) return
   const entry = clusters.find(({ name }) => name === cluster)?.cluster
   config.addAuthenticator(createPluginAuthenticator(plugin, { ...host, user, cluster: entry }))
+}
+
+/** The one auth-provider that kubectl still has. */
+const OIDC = 'oidc'
+
+function unknownProvider(user: string, name: string): KaitoError {
+  return new KaitoError({
+    code: 'UNAUTHENTICATED',
+    phase: 'plan',
+    message: `User ${user} signs in with auth-provider ${name}, which neither kaito nor kubectl has.`,
+    hint: advice`Get a kubeconfig with a credential plugin (exec) from whoever runs the cluster, and point to it: ${setting('kubeconfig', 'FILE')}`,
+  })
+}
+
+/** Without this a user that is not there would be nobody. Source: k8s.io/client-go/tools/clientcmd, ConfirmUsable. */
+function refuseDangling(config: KubeConfig, { users, clusters }: Kubeconfig, files: readonly string[]): void {
+  const { name: context, user, cluster } = config.getContextObject(config.getCurrentContext()) ?? {}
+  const lacking = [
+    ...(cluster && !clusters.some(({ name }) => name === cluster) ? [`cluster ${cluster}`] : []),
+    ...(user && !users.some(({ name }) => name === user) ? [`user ${user}`] : []),
+  ]
+  if (lacking.length === 0) return
+  throw new KaitoError({
+    code: 'UNAUTHENTICATED',
+    phase: 'plan',
+    message: `Context ${context} names ${lacking.join(' and ')}, and ${files.join(', ')} has none of that name; kubectl refuses that, too.`,
+    hint: advice`See what there is: ${kubectl('config', 'view')}; or take another context: ${setting('context', 'NAME')}`,
+  })
 }
 
 /** Source: Kubernetes 1.26, "Remove in-tree cloud auth plugins from client-go". */

@@ -179,6 +179,22 @@ describe("one's own nodes", () => {
     expect(plan([node('a')], spec).warnings).toEqual([expect.objectContaining({ code: 'instance-type-ignored' })])
   })
 
+  it('that announce none of their GPUs are told with the command that installs the device plugin', () => {
+    const labels = { 'node.kubernetes.io/instance-type': 'Standard_NC24ads_A100_v4' }
+    const taints = [{ key: 'team', value: 'ml', effect: 'NoSchedule' as const }]
+    const silent = node('gpu-1', { labels, gpus: 0, freeGpus: 0, providerId: 'azure:///subscriptions/0' })
+    expect(refusal(() => plan([silent]))).toMatchObject({
+      code: 'NO_DEVICE_PLUGIN',
+      message: expect.stringContaining('gpu-1 is a Standard_NC24ads_A100_v4, and announces no nvidia.com/gpu'),
+      hint: saying('helm upgrade --install nvdp'),
+    })
+    // What keeps the pods away, too, is told first; where the cloud brings the plugin, nobody is to install another.
+    expect(refusal(() => plan([{ ...silent, taints }]))).toMatchObject({ code: 'PREFLIGHT_REFUSED' })
+    expect(refusal(() => plan([{ ...silent, providerId: 'gce://p/z/gpu-1' }]))).toMatchObject({
+      code: 'PREFLIGHT_REFUSED',
+    })
+  })
+
   it('none at all', () => {
     expect(refusal(() => plan([]))).toMatchObject({
       code: 'PREFLIGHT_REFUSED',
