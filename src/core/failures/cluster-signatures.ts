@@ -179,7 +179,7 @@ export const ADMISSION_FAILURES: readonly Signature[] = [
     pattern: /admission webhook "(?<name>[^"]+)" denied the request(?:: (?<why>.*))?/,
     says: ({ name, why }) => `The admission webhook ${name} refuses the pods${why === undefined ? '' : `: ${why}`}`,
     next: () =>
-      advice`Change what it refuses by a patch of the Deployment: ${setting('patch', 'FILE')}; or ask whoever runs the webhook.`,
+      advice`Change what it refuses by a patch of the Deployment: ${setting('patch', 'FILE')}; or ask whoever runs it: ${kubectl('get', 'validatingwebhookconfigurations,mutatingwebhookconfigurations')}`,
     source: 'k8s.io/apiserver pkg/admission/plugin/webhook/errors/statuserror.go',
   },
 ]
