@@ -1,18 +1,18 @@
 /** What a YAML parser says of a text, without the text: it quotes what it stumbles over, and that may be a secret. */
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^Unresolved alias/, 'a value that begins with * is an alias, and no & before it has that name; quote the value'],
-  [/tag/i, 'a value that begins with ! is a tag, and YAML has none of that name; quote the value'],
+  [/^Unresolved alias/, 'a value that starts with * is an alias, and there is no anchor of that name; quote the value'],
+  [/tag/i, 'a value that starts with ! is a tag, and YAML does not know it; quote the value'],
   [
     /^Block scalar header/,
-    'a value that begins with > or | is a block, and its text begins on the next line; quote the value',
+    'a value that starts with > or | is a block scalar, and its text starts on the next line; quote the value',
   ],
-  [/^Invalid escape sequence/, "a \\ in double quotes begins an escape sequence, and YAML has no such one; use '…'"],
-  [/^Source contains multiple documents/, 'a second document begins here, and one is read'],
-  [/^Unresolved plain scalar/, 'a value is none that YAML knows'],
+  [/^Invalid escape sequence/, "a \\ in double quotes starts an escape sequence, and YAML does not know it; use '…'"],
+  [/^Source contains multiple documents/, 'a second document starts here, and only one is read'],
+  [/^Unresolved plain scalar/, 'YAML does not know this value'],
   [
     /^(Unknown directive|Unsupported YAML version)/,
-    'a line that begins with % is a directive, and YAML has no such one',
+    'a line that starts with % is a directive, and YAML does not know it',
   ],
 ]
 

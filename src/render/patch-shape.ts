@@ -16,7 +16,7 @@ const NEEDED: readonly (readonly string[])[] = [
 
 function missing(before: KubeObject, after: KubeObject): string | undefined {
   const lost = NEEDED.find((path) => !isEmpty(at(before, path)) && isEmpty(at(after, path)))
-  return lost === undefined ? undefined : `${lost.join('.')} cannot be taken away`
+  return lost === undefined ? undefined : `${lost.join('.')} cannot be removed`
 }
 
 function isEmpty(value: unknown): boolean {

@@ -29,11 +29,11 @@ function patchObject(object: KubeObject, { source, change }: Patch): KubeObject 
   if (problem !== undefined) throw unusable(source, problem)
   for (const path of IDENTITY) {
     if (JSON.stringify(at(patched, path)) === JSON.stringify(at(object, path))) continue
-    throw unusable(source, `${path.join('.')} is what kaito finds its objects by, and cannot be changed`)
+    throw unusable(source, `${path.join('.')} is how kaito finds its objects, and cannot be changed`)
   }
   for (const [key, value] of Object.entries(object.metadata.labels ?? {})) {
     if (patched.metadata.labels?.[key] === value) continue
-    throw unusable(source, `the label ${key} is what kaito finds its objects by, and cannot be changed`)
+    throw unusable(source, `the label ${key} is how kaito finds its objects, and cannot be changed`)
   }
   return patched
 }

@@ -43,10 +43,10 @@ function problemOf(
   const flag = negated ?? flags.get(name) ?? flags.get(name.split('.')[0] ?? '')
   if (flag === undefined) {
     const old = adviceOn(name, retired)
-    if (old !== undefined) return { says: `there is no flag --${name} since ${old.goneIn}`, hint: old.instead }
+    if (old !== undefined) return { says: `--${name} was removed in ${old.goneIn}`, hint: old.instead }
     const near = closest(name, [...flags.keys()], 3).map((other) => `--${other}`)
     return {
-      says: `there is no flag --${name}`,
+      says: `unknown flag --${name}`,
       ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` }),
     }
   }
@@ -59,9 +59,9 @@ function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | u
   const isBare = value === true || value === false
   switch (flag.kind) {
     case 'switch':
-      return isBare ? undefined : `takes no value: write it bare, or --no-${name}`
+      return isBare ? undefined : `takes no value: pass it alone, or --no-${name}`
     case 'flag':
-      return value === true ? undefined : 'takes no value: write it bare, or leave it out'
+      return value === true ? undefined : 'takes no value: pass it alone, or leave it out'
     case 'integer':
       return !isBare && Number.isInteger(Number(value)) && value !== ''
         ? undefined

@@ -33,13 +33,13 @@ function replace(flag: string, value: Scalar, { goneIn, now }: Retired, args: En
   if (now.is === 'refused') return false
   if (now.is === 'without-effect') {
     if (String(now.unless) === String(value)) return false
-    found.told.push({ flag, says: `--${flag} is left out: it is gone since ${goneIn}, and ${now.because}` })
+    found.told.push({ flag, says: `--${flag} is left out: it was removed in ${goneIn}, and ${now.because}` })
     return true
   }
   const taken = now.value === undefined ? value : now.value(value)
   if (taken === undefined || args[now.to] !== undefined) return false
   found.args[now.to] = taken
-  found.told.push({ flag, says: `--${flag} is gone since ${goneIn}: ${written(now.to, taken)} is set instead` })
+  found.told.push({ flag, says: `--${flag} was removed in ${goneIn}: ${written(now.to, taken)} is set instead` })
   return true
 }
 

@@ -64,7 +64,7 @@ describe('two workspaces in one input', () => {
       /one +mistral-7b-instruct +1 × \S+ +\$3\.20 per hour[\s\S]*two +phi-4 +1 × \S+ +\$3\.67 per hour/,
     )
     expect(asked.replaceAll(/\s+/g, ' ')).toMatch(
-      /This creates 1 × \S+, 1 × \S+ for 2 workspaces \(one, two\) in context kaito-sandbox, namespace default: \$6\.87 per hour in all until they are deleted\. Go on\? $/,
+      /This creates 1 × \S+, 1 × \S+ for 2 workspaces \(one, two\) in context kaito-sandbox, namespace default: \$6\.87 per hour in all until they are deleted\. Continue\? $/,
     )
     expect(asked).not.toContain('node pool,')
     expect(screen.match(/\[y\/N\]/g)).toHaveLength(1)

@@ -113,7 +113,7 @@ describe('an engine of its own', () => {
   it('is chosen by its name, planned by its terms and flags, and asked where it answers', async () => {
     const refused = await deploy('--engine-arg', 'max-num-seqs=64')
     expect(refused, refused.all).toMatchObject({ code: 2 })
-    expect(refused.stderr).toContain('Toy 1.0.0: there is no flag --max-num-seqs')
+    expect(refused.stderr).toContain('Toy 1.0.0: unknown flag --max-num-seqs')
     const made = await deploy('--api-key', '--engine-arg', 'patience=3', '-o', 'json')
     expect(made, made.all).toMatchObject({ code: 0 })
     const { verifications, plan } = JSON.parse(made.stdout)

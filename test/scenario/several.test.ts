@@ -116,7 +116,7 @@ it('one that is refused in preflight keeps all of them from being begun', async 
   expect(await cloudPools()).toEqual(before)
 })
 
-it('a delete of several goes on where one cannot be taken away, and ends as the gravest does', async () => {
+it('a delete of several goes on where one cannot be removed, and ends as the gravest does', async () => {
   await scriptCloud({ next: 'refuse-delete' })
   const done = await kaito(['delete', '-f', folder, '-n', namespace, '--yes'], { env: direct })
   expect(done.code, done.stderr).toBe(8)

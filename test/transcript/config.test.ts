@@ -86,7 +86,7 @@ describe('the config file', () => {
     ['just words', /config\.yaml:1: Expected flag names and values/],
     ['a: [', /config\.yaml:\d+: (?!.*at line)[^\n]*\.( \[USAGE\])?$/m],
     ['byo: true\nbyo: false', /config\.yaml:2: Map keys must be unique\. \[USAGE\]$/m],
-    ['output: "\\q"', /config\.yaml:1: a \\ in double quotes begins an escape sequence/],
+    ['output: "\\q"', /config\.yaml:1: a \\ in double quotes starts an escape sequence/],
     ['cloud: moon', /moon/],
   ])('with %j is refused at its line', async (text, says) => {
     write(`${text}\n`)

@@ -284,6 +284,6 @@ it.each(['constructor', 'toString', 'no-constructor', 'constructor.x'])(
   async (flag) => {
     const { code, stderr } = await run(`render mistral-7b --byo --engine-arg ${flag}=1`)
     expect(code).toBe(2)
-    expect(stderr).toContain(`there is no flag --${flag}`)
+    expect(stderr).toContain(`unknown flag --${flag}`)
   },
 )

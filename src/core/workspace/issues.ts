@@ -70,7 +70,7 @@ function unknownField(schema: z.ZodType, path: Path, key: string): Issue {
   const near = closest(key, known, 1)[0]
   return {
     rule: 'unknown-field',
-    message: `there is no field "${key}" here`,
+    message: `unknown field "${key}"`,
     path: [...path, key],
     allowed: known.join(', '),
     atKey: true,
@@ -92,7 +92,7 @@ function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Issue, 'rule' |
         ? { rule: 'missing-field', message: 'this field is required', allowed: WORDS[issue.expected] ?? issue.expected }
         : {
             rule: 'wrong-type',
-            message: `${kindOf(value)} does not fit here`,
+            message: `${kindOf(value)} is not allowed here`,
             allowed: WORDS[issue.expected] ?? issue.expected,
           }
     }
@@ -110,7 +110,7 @@ function describe(issue: z.core.$ZodIssue, value: unknown): Pick<Issue, 'rule' |
       if (typeof value === 'string' && /^<.*>$/.test(value))
         return {
           rule: 'placeholder',
-          message: `"${value}" is a placeholder: put your own value there`,
+          message: `"${value}" is a placeholder: replace it with your own value`,
           allowed: issue.message,
         }
       return { rule: 'wrong-form', message: 'the value has characters that are not allowed', allowed: issue.message }

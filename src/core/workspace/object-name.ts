@@ -22,11 +22,11 @@ export const NAME_RULE = `lower-case letters, digits and dashes, at most ${MAX},
 export function nameFault(name: string, { all }: Engines): string | undefined {
   // A Service gives its variables to every pod of the namespace, whoever has made it.
   const broken = all.find(({ brokenByService }) => brokenByService === name)
-  if (broken !== undefined) return `a Service of this name breaks ${broken.title} in every pod of the namespace`
-  if (SHORTENED.test(name)) return 'this is how kaito shortens a long name, and could be that of another workspace'
+  if (broken !== undefined) return `a Service with this name breaks ${broken.title} in every pod of the namespace`
+  if (SHORTENED.test(name)) return 'kaito shortens long names to this form, so it could be another workspace'
   if (LABEL.test(name)) return undefined
-  if (/^[0-9]/.test(name)) return 'a Service cannot be called so: its name starts with a letter'
-  return 'not a name that a workspace can have'
+  if (/^[0-9]/.test(name)) return 'the name of a Service starts with a letter'
+  return 'not a valid workspace name'
 }
 
 /** The name nearest to it that is one: `7b-chat` → `m-7b-chat`, `llama-3.3-70b` → `llama-3-3-70b`. */
@@ -54,5 +54,5 @@ export function shortening(name: string): Said | undefined {
   const objectName = objectNameFor(name)
   return objectName === name
     ? undefined
-    : advice`the name has ${name.length} characters, and ${ROOM} leave room for what is derived from it: the Service, its URL and every other object are called ${objectName}`
+    : advice`the name has ${name.length} characters, and ${ROOM} leave room for derived names: the Service, its URL and all other objects are named ${objectName}`
 }

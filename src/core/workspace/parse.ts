@@ -112,7 +112,7 @@ const STAND_INS = { apiVersion: 'v1', metadata: { name: 'unnamed' }, 'metadata.n
 function refuseKind(value: object, file: string, report: Report): void {
   const { kind, apiVersion } = value as { kind?: unknown; apiVersion?: unknown }
   if (kind === undefined && isNoObject(value)) {
-    const message = 'this is no Kubernetes object: it is skipped'
+    const message = 'not a Kubernetes object; skipped'
     report({ severity: 'warning', rule: 'skipped', message, path: [], allowed: HANDLED.join(', ') })
     return
   }
@@ -129,7 +129,7 @@ function refuseKind(value: object, file: string, report: Report): void {
     report({
       severity: 'warning',
       rule: 'skipped',
-      message: `kind ${kind} is not kaito's: it is skipped`,
+      message: `kind ${kind} is not handled by kaito; skipped`,
       path: ['kind'],
       hint,
     })
@@ -164,7 +164,7 @@ function refuseDoubles({ workspaces, companions }: Collected): void {
     return seen.has(key) || seen.add(key).size === 0
   }
   const refuse = (report: Report, what: string, value: string): void =>
-    report({ rule: 'duplicate-name', message: `another ${what} of the input has this name`, path: NAME, value })
+    report({ rule: 'duplicate-name', message: `another ${what} in the input has this name`, path: NAME, value })
   for (const { doc, report } of workspaces)
     if (isSecond('Workspace', doc.metadata)) refuse(report, 'workspace', doc.metadata.name)
   for (const { object, report } of companions)
@@ -183,5 +183,5 @@ function refuseNothing(found: Collected, sources: readonly SourceText[]): void {
   if (found.workspaces.length > 0 || found.problems.some((p) => p.severity === 'error')) return
   const at = { file: sources[0]?.label ?? '', line: 1, column: 1 }
   const hint = `A workspace starts with: apiVersion: ${NEWEST_API}, kind: Workspace`
-  found.problems.push(problem('no-workspace', 'the input holds no Workspace', at, { hint }))
+  found.problems.push(problem('no-workspace', 'the input has no Workspace', at, { hint }))
 }

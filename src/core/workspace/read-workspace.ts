@@ -71,7 +71,7 @@ function withoutStrangers(spec: Record<string, unknown>, report: Report): Record
     const near = closest(key, SPEC_FIELDS, 1)[0]
     report({
       rule: 'unknown-field',
-      message: `there is no field "${key}" here`,
+      message: `unknown field "${key}"`,
       path: ['spec', key],
       allowed: SPEC_FIELDS.join(', '),
       atKey: true,

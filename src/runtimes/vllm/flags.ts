@@ -4,18 +4,18 @@ import type { Settled } from '../flags.ts'
 
 const PLAIN_HTTP = {
   says: 'probes and the Service speak plain HTTP inside the cluster',
-  hint: 'End TLS in front of the Service.',
+  hint: 'Terminate TLS in front of the Service.',
 }
 
 /** What kaito sets itself, because other objects depend on it, and what to do instead. */
 export const SETTLED: Readonly<Record<string, Settled>> = {
-  model: { says: 'kaito names the model', hint: 'Name it as inference.preset.name, or as the argument.' },
+  model: { says: 'kaito names the model', hint: 'Set it as inference.preset.name, or as the argument.' },
   host: { says: 'the pod listens on all of its addresses', hint: 'Leave it out.' },
-  port: { says: 'the Service leads to the port that kaito sets', hint: 'Leave it out.' },
-  uds: { says: 'the Service leads to a port, not to a socket', hint: 'Leave it out.' },
+  port: { says: 'the Service uses the port that kaito sets', hint: 'Leave it out.' },
+  uds: { says: 'the Service uses a port, not a socket', hint: 'Leave it out.' },
   'api-key': {
     says: 'arguments can be read in the pod and in process lists',
-    hint: advice`Let kaito make a key and keep it in a Secret: ${setting('apiKey')}`,
+    hint: advice`Let kaito generate a key and keep it in a Secret: ${setting('apiKey')}`,
   },
   'hf-token': {
     says: 'arguments can be read in the pod and in process lists',

@@ -84,7 +84,7 @@ function readUtilization(args: EngineArgs): number {
   if (share > 0 && share <= 1 && given !== true) return share
   throw refused(
     'gpu-memory-utilization',
-    `gpu-memory-utilization "${given}" is not a share of the memory.`,
+    `gpu-memory-utilization "${given}" is not a fraction of the memory.`,
     'A number above 0 and up to 1, for example 0.9.',
   )
 }
@@ -93,7 +93,7 @@ function readDtype(value: Scalar | undefined): EngineSettings['dtype'] {
   if (value === undefined || value === 'auto') return undefined
   if (value === 'bfloat16') return 'bfloat16'
   if (value === 'float16' || value === 'half') return 'float16'
-  throw refused('dtype', `dtype "${value}" is not supported.`, 'Take auto, bfloat16 or float16.')
+  throw refused('dtype', `dtype "${value}" is not supported.`, 'Use auto, bfloat16 or float16.')
 }
 
 function refused(flag: string, message: string, hint: Advice): KaitoError {

@@ -132,12 +132,12 @@ describe('refused, with file and line', () => {
       'kind: Deployment\nspec: {template: {spec: {containers: {}}}}',
       'containers is a list',
     ],
-    ['a pod template that goes', 'kind: Deployment\nspec: {template: null}', 'spec.template cannot be taken away'],
-    ['the pod of it', 'kind: Deployment\nspec: {template: {spec: null}}', 'spec.template.spec cannot be taken away'],
+    ['a pod template that goes', 'kind: Deployment\nspec: {template: null}', 'spec.template cannot be removed'],
+    ['the pod of it', 'kind: Deployment\nspec: {template: {spec: null}}', 'spec.template.spec cannot be removed'],
     [
       'its last container',
       'target: {kind: Deployment}\npatch: [{op: remove, path: /spec/template/spec/containers/0}]',
-      'spec.template.spec.containers cannot be taken away',
+      'spec.template.spec.containers cannot be removed',
     ],
     [
       'a container that is none',

@@ -29,7 +29,7 @@ describe('flags of earlier vLLM', () => {
     const { now, told, wrong } = taken({ [flag]: value, 'max-num-seqs': 8 })
     expect({ now, wrong }).toEqual({ now: { 'max-num-seqs': 8 }, wrong: [] })
     expect(told).toEqual([
-      expect.stringMatching(new RegExp(`^--${flag} is left out: it is gone since 0\\.\\d+\\.\\d, and `)),
+      expect.stringMatching(new RegExp(`^--${flag} is left out: it was removed in 0\\.\\d+\\.\\d, and `)),
     ])
   })
 
@@ -60,7 +60,7 @@ describe('flags of earlier vLLM', () => {
   ])('%j is refused, with its successor', (args, successor) => {
     const { wrong, told } = taken(args as Record<string, Scalar>)
     expect(told).toEqual([])
-    expect(wrong).toMatchObject([{ says: expect.stringMatching(/^there is no flag --[\w-]+ since 0\.\d+\.\d$/) }])
+    expect(wrong).toMatchObject([{ says: expect.stringMatching(/^--[\w-]+ was removed in 0\.\d+\.\d$/) }])
     expect(JSON.stringify(wrong)).toContain(successor)
   })
 

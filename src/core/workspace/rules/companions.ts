@@ -44,7 +44,7 @@ export function checkSecretData({ object, report }: PlacedCompanion): void {
 /** Of a value only that it is none is shown. */
 function reportSecretText(key: string, value: string, path: Path, report: Report): boolean {
   if (placeholderIn(value) === undefined) return false
-  const hint = 'Put your own value there.'
+  const hint = 'Replace it with your own value.'
   report({ rule: 'placeholder', message: `the value of "${key}" is a placeholder (it is not shown)`, path, hint })
   return true
 }

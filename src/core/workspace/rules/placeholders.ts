@@ -30,5 +30,5 @@ export function reportPlaceholders(value: unknown, path: Path, report: Report): 
 }
 
 function hintOn(placeholder: string): Advice {
-  return placeholder.startsWith('{{') ? FILL_TEMPLATE : 'Put your own value there.'
+  return placeholder.startsWith('{{') ? FILL_TEMPLATE : 'Replace it with your own value.'
 }

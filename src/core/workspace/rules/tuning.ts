@@ -20,7 +20,7 @@ export function checkTuning(tuning: Tuning, report: Report): void {
   else if (!/^q?lora$/i.test(method)) {
     report({
       rule: 'not-allowed',
-      message: 'this method is not known',
+      message: 'unknown method',
       path: ['tuning', 'method'],
       value: method,
       allowed: 'lora, qlora',

@@ -5,4 +5,4 @@ const LINT = kaito('lint', { settings: { filename: '-' } })
 
 export const FILL_TEMPLATE = advice`Render the template first, for example: ${other('helm', 'template', 'CHART')} | ${LINT}`
 
-export const BUILD_FIRST = advice`Its names and patches count once it is built: ${kubectl('kustomize', 'FOLDER')} | ${LINT}`
+export const BUILD_FIRST = advice`Build it first; its names and patches apply then: ${kubectl('kustomize', 'FOLDER')} | ${LINT}`

@@ -65,8 +65,8 @@ function refuseText({ label, text }: SourceText): Problem | undefined {
   const odd = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFD]/.exec(text)
   if (odd === null) return undefined
   const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  const what = code === 'FFFD' ? 'bytes that are no UTF-8 text' : `the control character U+${code}`
-  return problem('not-text', `the input holds ${what}: it is no YAML`, at(odd.index), {
+  const what = code === 'FFFD' ? 'bytes that are not UTF-8' : `the control character U+${code}`
+  return problem('not-text', `the input has ${what}, which is not YAML`, at(odd.index), {
     hint: 'Is this the right file?',
   })
 }
@@ -92,7 +92,7 @@ function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines:
   const offset = findAlias(doc, missing)
   const at = { file, ...(offset === undefined ? { line: 1, column: 1 } : lineCol(lines, offset)) }
   if (missing !== undefined) return problem('unresolved-alias', yamlWords(message), at)
-  return problem('too-many-aliases', 'the aliases of this document unfold into too many values', at, {
+  return problem('too-many-aliases', 'the aliases in this document expand to too many values', at, {
     allowed: `${MAX_ALIASES} resolved aliases`,
     hint: 'Write the values out instead of repeating *aliases.',
   })
@@ -101,7 +101,7 @@ function aliasProblem(doc: Document.Parsed, error: unknown, file: string, lines:
 /** `&a [*a]` */
 function circleProblem(doc: Document.Parsed, file: string, lines: LineCounter): Problem {
   const at = { file, ...lineCol(lines, findAlias(doc, undefined) ?? 0) }
-  return problem('circular-alias', 'an alias stands within what it names', at, { hint: 'Write the value out.' })
+  return problem('circular-alias', 'an alias refers to a value that contains it', at, { hint: 'Write the value out.' })
 }
 
 /** Depth is limited already. */
@@ -156,7 +156,7 @@ function templateLines(doc: Document.Parsed, text: string, file: string, lines: 
     .flatMap((line, index) => {
       const found = /^\s*(?:- )?(?:[\w./-]+:\s*)?(?=\{\{)/.exec(line)
       const at = { file, line: first + index, column: (found?.[0].length ?? 0) + 1 }
-      const message = 'this is a placeholder of a template'
+      const message = 'this is a template placeholder'
       return found === null ? [] : [problem('placeholder', message, at, { hint: FILL_TEMPLATE })]
     })
     .slice(0, MAX_SYNTAX_ERRORS)
@@ -177,7 +177,7 @@ function syntaxProblem(
   }
   const opened = UNCLOSED.test(error.message) ? openedAt(doc, error.pos[0]) : undefined
   if (opened !== undefined)
-    return problem('unclosed', 'what is opened here is not closed before the next field', {
+    return problem('unclosed', 'this is opened but not closed before the next field', {
       file,
       ...lineCol(lines, opened),
     })

@@ -25,8 +25,8 @@ describe('engine flags', () => {
   })
 
   it.each([
-    { args: { 'max-num-seq': 64 }, says: 'there is no flag --max-num-seq.' },
-    { args: { 'rope-theta': 4 }, says: 'there is no flag --rope-theta since 0.11.1' },
+    { args: { 'max-num-seq': 64 }, says: 'unknown flag --max-num-seq.' },
+    { args: { 'rope-theta': 4 }, says: '--rope-theta was removed in 0.11.1' },
     { args: { 'max-num-seqs': 'many' }, says: '--max-num-seqs takes a whole number, not "many"' },
     { args: { 'max-num-seqs': true }, says: '--max-num-seqs takes a whole number' },
     { args: { 'kv-cache-dtype': 'fp9' }, says: '--kv-cache-dtype takes one of auto,' },
@@ -36,7 +36,7 @@ describe('engine flags', () => {
       args: { 'served-model-name': 'gpt-4 house-chat' },
       says: 'is one name, and "gpt-4 house-chat" has a blank in it',
     },
-    { args: { port: 9000 }, says: '--port cannot be set: the Service leads to the port that kaito sets' },
+    { args: { port: 9000 }, says: '--port cannot be set: the Service uses the port that kaito sets' },
     { args: { 'api-key': 'planted' }, says: '--api-key cannot be set: arguments can be read' },
   ])('$args is refused: $says', ({ args, says }) => {
     const [problem] = problemsOf(args as Record<string, Scalar>)

@@ -248,7 +248,7 @@ describe('rules', () => {
       {
         severity: 'error',
         rule: 'unknown-field',
-        message: 'there is no field "instanceTyp" here',
+        message: 'unknown field "instanceTyp"',
         file: 'file1.yaml',
         line: 6,
         column: 3,
