@@ -97,16 +97,17 @@ export function formatMachinePrice(pool: PoolDecision): string | undefined {
 }
 
 const LIMITED_BY = {
-  flag: 'as the flag says',
-  config: 'as the engine config says',
+  flag: 'set by flag',
+  config: 'set in the engine config',
   model: "the model's own limit",
-  memory: 'as much as fits into GPU memory',
+  memory: 'the most that fits in GPU memory',
 } as const
 
 function formatContext({ maxModelLen, maxModelLenFrom, maxConcurrency }: Sizing): string {
   const concurrency =
     maxConcurrency >= 10 ? formatCount(maxConcurrency) : (Math.floor(maxConcurrency * 10) / 10).toString()
-  return `${formatCount(maxModelLen)} tokens (${LIMITED_BY[maxModelLenFrom]}), room for ${concurrency} requests of that length at a time`
+  const requests = `${concurrency} concurrent request${concurrency === '1' ? '' : 's'}`
+  return `${formatCount(maxModelLen)} tokens (${LIMITED_BY[maxModelLenFrom]}), enough memory for ${requests} of that length`
 }
 
 function formatNodes(pool: PoolDecision, change: string): string {

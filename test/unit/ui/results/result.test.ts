@@ -14,7 +14,7 @@ describe('text', () => {
   model    mistral-7b-instruct, mistralai/Mistral-7B-Instruct-v0.3, revision 01234567
   engine   vllm 0.32.0, vllm/vllm-openai:v0.32.0
   runs as  1 replica of 1 GPU (A100 80GB), bfloat16
-  context  32,768 tokens (the model's own limit), room for 14 requests of that length at a time
+  context  32,768 tokens (the model's own limit), enough memory for 14 concurrent requests of that length
   nodes    node pool kmistral7b (to be created): 1 × Standard_NC24ads_A100_v4
   price    $3.67 per hour, $88 per day, $2,681 per month (on demand, eastus, 2026-01-15)
   update   the old pod ends before the new one starts
@@ -30,6 +30,13 @@ Objects
   unchanged  Service/mistral-7b
   change     Deployment/mistral-7b
 `)
+  })
+
+  it('a plan with room for one request says so of one', () => {
+    const sizing = { ...planResult.plan.sizing, maxConcurrency: 1.04 }
+    expect(text({ ...planResult, plan: { ...planResult.plan, sizing } })).toContain(
+      'enough memory for 1 concurrent request of that length',
+    )
   })
 
   it('a plan, explained', () => {
