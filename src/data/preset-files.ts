@@ -31,7 +31,7 @@ function listPresetFiles(path: string): CatalogFile[] {
       code: 'USAGE',
       phase: 'spec',
       message: `The presets ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'Name a preset file, or a folder of them.',
+      hint: 'Pass a preset file, or a directory of them.',
       cause,
     })
   }

@@ -37,9 +37,9 @@ data:
     expect(stderr).toBe('')
     expect(code).toBe(2)
     expect(stdout).toMatch(/^b\.yaml:9:11: error: inference\.preset\.name: There is no model preset "no-such-model"/m)
-    expect(stdout).toMatch(/^b\.yaml:27:13: error: vllm\.rope-theta: .*unknown flag --rope-theta/m)
+    expect(stdout).toMatch(/^b\.yaml:27:13: error: vllm\.rope-theta: .*--rope-theta was removed in/m)
     expect(stdout).toMatch(
-      /^b\.yaml:27:28: error: vllm\.logits-processor-pattern: .*unknown flag --logits-processor-pattern/m,
+      /^b\.yaml:27:28: error: vllm\.logits-processor-pattern: .*--logits-processor-pattern was removed in/m,
     )
     expect(stdout).not.toMatch(/^a\.yaml/m)
   })

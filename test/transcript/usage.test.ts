@@ -110,4 +110,18 @@ describe('help', () => {
       expect(/markdown/.test(stdout)).toBe(verb === 'plan')
     },
   )
+
+  it('of lint lists what lint reads, and nothing that only a deploy does', async () => {
+    const { stdout } = await run('lint --help')
+    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag)
+    expect(flags).toEqual([
+      ...['filename', 'recursive', 'cloud', 'byo', 'instance-type', 'model-access-secret'],
+      ...['max-model-len', 'replicas', 'engine-arg', 'image', 'api-key', 'no-api-key', 'patch', 'help'],
+    ])
+    for (const flag of ['--hf-token-file x', '--cluster-resource x', '--name x', '--no-byo']) {
+      const { code, stderr } = await run(`lint -f x.yaml ${flag}`)
+      expect(code).toBe(2)
+      expect(stderr).toContain(`Unknown option '${flag.split(' ')[0]}'`)
+    }
+  })
 })

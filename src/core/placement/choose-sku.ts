@@ -171,7 +171,7 @@ function hintFor(named: Candidate, fitting: readonly Fitting[], request: SkuRequ
   }
   return fitting.length === 0
     ? advice`${shorter}No machine in the catalogue of ${request.cloud} holds it.`
-    : advice`${shorter}Take one of these machines: ${settingFor(fitting)}`
+    : advice`${shorter}Use one of these machines: ${settingFor(fitting)}`
 }
 
 function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engine }: SkuRequest): KaitoError {
@@ -180,7 +180,7 @@ function noImage({ sku }: Candidate, fitting: readonly Fitting[], { images, engi
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `No engine image runs on the ${sku.gpuModel} of ${sku.instanceType}: compute capability ${sku.computeCapability}, at least ${least} is needed.`,
-    hint: advice`Take another machine: ${settingFor(fitting)}`,
+    hint: advice`Use another machine: ${settingFor(fitting)}`,
     details: fitting.slice(0, 5).map(offer),
     retryable: 'elsewhere',
   })
@@ -192,7 +192,7 @@ function onlyNamed(fitting: readonly Fitting[], request: SkuRequest): KaitoError
     code: 'PREFLIGHT_REFUSED',
     phase: 'plan',
     message: `${request.model.name}${lengthOf(request)} fits only machines of ${request.cloud} that kaito does not choose by itself.`,
-    hint: advice`Name one of these: ${settingFor(fitting)}`,
+    hint: advice`Use one of these: ${settingFor(fitting)}`,
     details: fitting.map(({ sku }) => `${sku.instanceType}: ${sku.note ?? 'no note'}`),
   })
 }

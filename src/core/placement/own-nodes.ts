@@ -153,7 +153,7 @@ function warningsOf(
   if (instanceType !== undefined && chosen?.toLowerCase() !== instanceType.toLowerCase()) {
     warnings.push({
       code: 'instance-type-ignored',
-      message: `No matching node is a ${instanceType}; one's own nodes are taken as they are.`,
+      message: `No matching node is a ${instanceType}; your own nodes are used as they are.`,
     })
   }
   return warnings

@@ -49,6 +49,6 @@ export async function gatherFacts(asked: Asked, root: Snapshot['root'], ports: P
 }
 
 function uncounted(): EventBody {
-  const message = 'This identity may not list pods of all namespaces: which GPUs are taken already is not known.'
+  const message = 'This identity may not list pods in all namespaces, so which GPUs are in use is not known.'
   return { type: 'warning', phase: 'plan', code: 'gpus-not-counted', message }
 }

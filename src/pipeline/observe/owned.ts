@@ -153,7 +153,7 @@ function unseen(
   return new KaitoError({
     code: 'LEFTOVERS',
     phase: 'destroy',
-    message: `The node pool ${name} (${count} × ${instanceType}) of this workspace may still be there and bill: kaito cannot ask ${cloud} for it. Nothing was deleted.`,
+    message: `The node pool ${name} (${count} × ${instanceType}) of this workspace may still be there and bill: kaito cannot ask ${cloud} about it. Nothing was deleted.`,
     reason: cause === undefined ? `no node of this cluster is a machine of ${cloud}` : (cause.reason ?? cause.message),
     details: [`NodePool/${name}`],
     hint: cause === undefined ? advice`Name the cluster by its id in the cloud: ${again}` : cause.hint,

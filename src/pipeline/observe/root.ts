@@ -18,7 +18,7 @@ export async function findRoot(objectName: string, namespace: string, ports: Por
     code: 'CONFLICT',
     phase: 'plan',
     message: `ConfigMap/${ref.name} in namespace ${namespace} exists, but it is not the root of a workspace.`,
-    hint: advice`Give the workspace another name (${setting('name')}), or look at it first: ${kubectl('get', 'configmap', ref.name, '-n', namespace, '-o', 'yaml')}`,
+    hint: advice`Use another name for the workspace (${setting('name')}), or look at it first: ${kubectl('get', 'configmap', ref.name, '-n', namespace, '-o', 'yaml')}`,
     resource: { kind: KINDS.configMap.kind, name: ref.name, namespace },
   })
 }

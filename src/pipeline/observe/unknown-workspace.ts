@@ -9,7 +9,7 @@ import { componentSelector, WORKSPACE_LABEL } from '#core/objects/labels.ts'
 import type { Ports } from '../ports.ts'
 import type { DestroyRequest } from './owned.ts'
 
-const LIST = advice`List what is there: ${kaito('status', { settings: { allNamespaces: true } })}`
+const LIST = advice`List workspaces: ${kaito('status', { settings: { allNamespaces: true } })}`
 const NEAR = 3
 /** Two letters are soon much alike. */
 const LEAST_STEM = 4

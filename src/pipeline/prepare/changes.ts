@@ -55,7 +55,7 @@ export function refuseForeign(changes: readonly PlannedChange[], members: Readon
     code: 'CONFLICT',
     phase: 'plan',
     message: `${formatRef(foreign.ref)} exists in namespace ${plan.namespace}, but kaito did not make it for workspace ${plan.objectName}.`,
-    hint: advice`Give the workspace another name (${setting('name')}), or another namespace (${setting('namespace')}).`,
+    hint: advice`Use another name for the workspace (${setting('name')}), or another namespace (${setting('namespace')}).`,
     resource: { kind, name, namespace: plan.namespace },
   })
 }

@@ -27,7 +27,7 @@ export function refuseOtherName(
     phase: 'plan',
     message: `${objectName} in namespace ${namespace} is another workspace: ${before.name}, which serves ${serves ?? 'no preset'}.`,
     reason: `${KINDS.configMap.kind}/${rootName(objectName)} names it`,
-    hint: advice`Give this one another name (${setting('name')}). To look at that one: ${kaito('status', { workspace: objectName, namespace })}`,
+    hint: advice`Use another name for this one (${setting('name')}). To look at that one: ${kaito('status', { workspace: objectName, namespace })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }

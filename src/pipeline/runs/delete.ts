@@ -93,6 +93,6 @@ function remainingOf({ seen, target, pools }: Found, { learned }: Course): Remai
 }
 
 function unsupported({ target: { cloud } }: Found): EventBody {
-  const message = `kaito does not create node pools on ${cloud}, and did not look for any there.`
+  const message = `kaito does not create node pools on ${cloud}, and did not look for any.`
   return { type: 'warning', phase: 'plan', code: 'pools-not-looked-for', message }
 }

@@ -123,7 +123,7 @@ function deleted({ name, namespace }: Key): KaitoError {
     code: 'NOT_FOUND',
     phase: 'watch',
     message: `Workspace ${name} in namespace ${namespace} was deleted.`,
-    hint: advice`List what is there: ${kaito('status', { settings: { allNamespaces: true } })}`,
+    hint: advice`List workspaces: ${kaito('status', { settings: { allNamespaces: true } })}`,
     resource: { kind: 'Workspace', name, namespace },
   })
 }

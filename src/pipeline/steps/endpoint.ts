@@ -75,7 +75,7 @@ async function isFenced({ target, open }: Answers, { kube, signal }: Ports): Pro
 
 function fenced(answers: Answers): Answers {
   const { objectName } = answers.target
-  const detail = `NetworkPolicy/${objectName} lets pods of the namespace in, and the API server is none`
+  const detail = `NetworkPolicy/${objectName} admits only pods in the namespace, and the API server is not one`
   return unanswered(answers, 'service', detail)
 }
 
@@ -89,7 +89,7 @@ function notAnswering({ check, label, last }: OpenQuestion, { objectName, namesp
         ? `The endpoint does not serve ${servedModelName} (${label}).`
         : `The pods are Ready, but the ${check} check failed (${label}).`,
     reason: last.detail,
-    hint: advice`See what the engine says: ${kaito('logs', { workspace: objectName, namespace })}`,
+    hint: advice`See the engine's logs: ${kaito('logs', { workspace: objectName, namespace })}`,
     resource: { kind: KINDS.service.kind, name: objectName, namespace },
   })
 }

@@ -55,7 +55,7 @@ function notJoined({ objectName }: Plan, decision: CreateDecision): KaitoError {
     code: 'NODE_NOT_READY',
     phase: 'provision',
     message: `The node pool ${name} (${instanceType}) exists in the cloud, but its nodes did not become Ready within 10 minutes.`,
-    hint: advice`See what the nodes say: ${kubectl('get', 'nodes', '-l', workspaceSelector(objectName), '--show-labels')}`,
+    hint: advice`Inspect the nodes: ${kubectl('get', 'nodes', '-l', workspaceSelector(objectName), '--show-labels')}`,
     retryable: 'later',
     resource: { kind: 'NodePool', name },
   })

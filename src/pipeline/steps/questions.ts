@@ -55,7 +55,7 @@ export interface OpenQuestion {
 export const ASLEEP: Verification = {
   check: 'replicas',
   outcome: 'not-verified',
-  detail: 'it sleeps: an autoscaler, or somebody, has set replicas to 0',
+  detail: 'scaled to 0, by an autoscaler or by hand',
 }
 
 export function noAnswers(target: VerifyTarget): Answers {
@@ -125,7 +125,7 @@ function isKeyHidden({ access }: VerifyTarget): boolean {
 }
 
 function withoutKey(): Verification[] {
-  const detail = 'the endpoint wants an API key, and this identity may not read its Secret'
+  const detail = 'the endpoint requires an API key, and this identity may not read its Secret'
   return (['models', 'completion'] as const).map((check) => notVerified(check, detail))
 }
 

@@ -99,7 +99,7 @@ function refused(
   const about = { workspace: objectName, namespace }
   const again =
     maxTokens === undefined
-      ? advice`See the flags: ${kaito('chat', { settings: { help: true } })}; or begin anew: ${kaito('chat', about)}`
+      ? advice`See the flags: ${kaito('chat', { settings: { help: true } })}; or start over: ${kaito('chat', about)}`
       : advice`Ask for less: ${kaito('chat', { ...about, settings: { maxTokens: 256 } })}`
   return new KaitoError({
     code: isRefused ? 'INVALID_ARGUMENT' : 'NOT_ANSWERING',
@@ -110,7 +110,7 @@ function refused(
     reason: wordsOf(body).slice(0, 2_000),
     hint: isRefused
       ? again
-      : advice`See what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
+      : advice`See the engine's logs: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     resource: { kind: 'Workspace', name: objectName, namespace },
   })
 }
@@ -127,7 +127,7 @@ function brokenOff(pod: ObjectRef, cause: unknown, { objectName, namespace }: Li
     phase: 'verify',
     message: `Pod/${pod.name} did not finish its answer.`,
     reason: cause instanceof Error ? cause.message : String(cause),
-    hint: advice`See how it is: ${kaito('status', { workspace: objectName, namespace })}; and what the engine says: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
+    hint: advice`See its status: ${kaito('status', { workspace: objectName, namespace })}; and the engine's logs: ${kaito('logs', { workspace: objectName, namespace, settings: { tail: 50 } })}`,
     retryable: 'later',
     resource: { kind: 'Workspace', name: objectName, namespace },
     cause,

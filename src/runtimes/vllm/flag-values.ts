@@ -14,7 +14,7 @@ function meaningless(args: EngineArgs): FlagProblem[] {
     {
       flag: 'served-model-name',
       says: `--served-model-name is one name, and "${name}" has a blank in it: clients would have to send it so`,
-      hint: 'Give one name without blanks; kaito serves a model under one name.',
+      hint: 'Use one name without blanks; kaito serves a model under one name.',
     },
   ]
 }

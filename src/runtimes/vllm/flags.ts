@@ -19,7 +19,7 @@ export const SETTLED: Readonly<Record<string, Settled>> = {
   },
   'hf-token': {
     says: 'arguments can be read in the pod and in process lists',
-    hint: advice`Give the token with ${setting('hfTokenFile', 'FILE')}, or name a Secret with it as modelAccessSecret.`,
+    hint: advice`Pass the token with ${setting('hfTokenFile', 'FILE')}, or name a Secret with it as modelAccessSecret.`,
   },
   'ssl-keyfile': PLAIN_HTTP,
   'ssl-certfile': PLAIN_HTTP,

@@ -108,7 +108,7 @@ describe('the machine', () => {
       /phi-4 does not fit Standard_NC4as_T4_v3 \(1 x T4, 14\.56 GiB each\): 1\d\.\d GiB per GPU are missing\./,
     )
     expect(error.details[0]).toBe('Standard_NC24ads_A100_v4 (1 x A100, $3.67/h)')
-    expect(said(error.hint)).toBe('Take one of these machines: --instance-type Standard_NC24ads_A100_v4')
+    expect(said(error.hint)).toBe('Use one of these machines: --instance-type Standard_NC24ads_A100_v4')
     expect(error.retryable).toBe('elsewhere')
   })
 
