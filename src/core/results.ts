@@ -24,6 +24,21 @@ export interface PoolChange {
   change: 'created' | 'scaled' | 'shrunk' | 'unchanged' | 'deleted' | 'existing'
   /** Of `scaled` and `shrunk`. */
   nodes?: { from: number; to: number }
+  /** The workspace moves away from these: they go when it answers from this one. */
+  leaves?: readonly PoolLeft[]
+}
+
+/** A pool that is given up, as the cloud has it now. */
+export interface PoolLeft {
+  name: string
+  instanceType: string
+  nodes: number
+  /** Of all of them. */
+  usdPerHour: number | undefined
+}
+
+export function leftBy({ leaves = [] }: PoolChange): readonly PoolLeft[] {
+  return leaves
 }
 
 /** The cloud is asked for machines, which cost money from then on. */

@@ -31,6 +31,15 @@ export interface DeployRequest {
   shrinks?: true
 }
 
+export interface Move {
+  /** Pools that go once the workspace answers from the new one, as the cloud has them. */
+  left: readonly NodePool[]
+  /** Nodes of these that would take the new pods. */
+  barred: readonly KubeObject[]
+  /** What is applied in another form while the pods come over, in its own. */
+  atRest: readonly KubeObject[]
+}
+
 export interface Prepared {
   /** Settings that hold because an earlier deploy said them. */
   kept: (keyof Settings)[]
@@ -54,6 +63,8 @@ export interface Prepared {
   prunable: ObjectRef[]
   pool: PoolChange
   livePool: NodePool | undefined
+  /** What moves to other machines, and is left for them; nothing where the machines stay. */
+  move: Move
   /** The root's state once all of this is done. */
   state: RootState
 }

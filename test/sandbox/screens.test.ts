@@ -67,6 +67,11 @@ describe.each([80, 120] as const)('%i columns', (columns) => {
     expect(upTo(lines, '[y/N]')).toBeLessThanOrEqual(QUESTION_LINES)
   })
 
+  it('a move to another machine', async () => {
+    const lines = await screen('move', 'deploy mistral-7b --instance-type Standard_NC24ads_A100_v4', 'n')
+    expect(upTo(lines, '[y/N]')).toBeLessThanOrEqual(QUESTION_LINES)
+  })
+
   it('status of one workspace', async () => {
     expect((await screen('status', 'status mistral-7b')).length).toBeLessThanOrEqual(STATUS_LINES)
   })

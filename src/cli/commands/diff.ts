@@ -1,4 +1,4 @@
-import { type DiffResult, isPoolMade } from '#core/results.ts'
+import { type DiffResult, isPoolMade, leftBy } from '#core/results.ts'
 import { prepare } from '#pipeline/prepare/prepare.ts'
 import { planResultOf, tellWarnings } from '#pipeline/prepare/result.ts'
 import { nameError, portsFor } from '#pipeline/runs/several/named.ts'
@@ -30,7 +30,7 @@ export const diffCommand: CommandSpec<WorkspaceOptions> = {
       })
       tellWarnings(prepared.plan, own)
       const { pool, changes } = planResultOf(prepared)
-      const hasChanges = isPoolMade(pool) || changes.some((c) => c.change !== 'unchanged')
+      const hasChanges = isPoolMade(pool) || leftBy(pool).length > 0 || changes.some((c) => c.change !== 'unchanged')
       results.push({ kind: 'Diff', workspace: prepared.plan.objectName, hasChanges, pool, changes })
     }
     session.print(results)

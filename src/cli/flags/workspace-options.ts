@@ -68,9 +68,10 @@ export function addChoiceOptions(command: Command): Command {
 export function addMachineOptions(command: Command): Command {
   return command
     .addOption(
-      new Flag('--instance-type <type>', 'machine type of the node pool (default: the cheapest that fits)').env(
-        'KAITO_INSTANCE_TYPE',
-      ),
+      new Flag(
+        '--instance-type <type>',
+        'machine type of the node pool; another one moves the workspace (default: the cheapest that fits)',
+      ).env('KAITO_INSTANCE_TYPE'),
     )
     .addOption(
       new Flag('--model-access-secret <secret>', 'Secret with the key HF_TOKEN, for gated models').env(

@@ -5,6 +5,8 @@ import type { KubeObject, ObjectRef, OwnerReference } from './kube-object.ts'
 export const WORKSPACE_LABEL = 'kaito.sh/workspace'
 /** On nodes, which stand outside of every namespace. */
 const WORKSPACE_NAMESPACE_LABEL = 'kaito.sh/workspacenamespace'
+/** Which of its pools a node is of, where the workspace has moved from one to another. */
+const POOL_LABEL = 'kaito.sh/pool'
 /** Number of a revision. */
 export const REVISION_LABEL = 'kaito.sh/revision'
 /** Kubernetes' own: whose endpoints a slice holds. */
@@ -55,6 +57,22 @@ export function nodeLabels(objectName: string, namespace: string): Record<string
   return { [WORKSPACE_LABEL]: objectName, [WORKSPACE_NAMESPACE_LABEL]: namespace }
 }
 
+/** Of the nodes of a pool that a workspace has moved to. */
+export function ownPoolLabels(pool: string): Record<string, string> {
+  return { [POOL_LABEL]: pool }
+}
+
+/** The label by which a pool is told from the others of its workspace; its first one carries none. */
+export function ownPoolLabelsIn(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const pool = labels[POOL_LABEL]
+  return pool === undefined ? {} : ownPoolLabels(pool)
+}
+
+/** Of a workspace's nodes, those of one pool. */
+export function isNodeIn({ metadata }: KubeObject, pool: { labels: Readonly<Record<string, string>> }): boolean {
+  return metadata.labels?.[POOL_LABEL] === pool.labels[POOL_LABEL]
+}
+
 /** The same where no namespace is said: a pool that is made by hand is told apart by the name alone. */
 export function withoutNodeNamespace(labels: Readonly<Record<string, string>>): Record<string, string> {
   const { [WORKSPACE_NAMESPACE_LABEL]: _, ...rest } = labels
@@ -62,7 +80,7 @@ export function withoutNodeNamespace(labels: Readonly<Record<string, string>>): 
 }
 
 /** Labels that kaito sets itself; upstream ignores them in selectors. */
-const RESERVED_LABELS = /^(kaito\.sh\/(workspace|workspacenamespace)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
+const RESERVED_LABELS = /^(kaito\.sh\/(workspace|workspacenamespace|pool)$|karpenter\.kaito\.sh\/|kaito\.sh\/ragengine)/
 
 /** What a selector of the user's asks for beside them. */
 export function withoutReserved(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -24,6 +24,8 @@ export interface Work {
   nodesJoin: boolean
   /** Nodes are cordoned and drained. */
   nodesLeave?: boolean
+  /** Nodes are cordoned alone: their pool goes as a whole. */
+  nodesBarred?: boolean
 }
 
 /** Whatever is deployed: the lock, root and revision. */
@@ -51,7 +53,14 @@ export const VERIFY_RIGHTS: readonly Right[] = [
 export const FORWARD_NEEDS_CREATE_SINCE = 35
 
 /** Without one of these a deploy cannot come to its end. */
-export function rightsFor({ followed, applied, deleted, nodesJoin, nodesLeave = false }: Work): Right[] {
+export function rightsFor({
+  followed,
+  applied,
+  deleted,
+  nodesJoin,
+  nodesLeave = false,
+  nodesBarred = false,
+}: Work): Right[] {
   const verbsOf = (exists: boolean | undefined): string[] =>
     exists === undefined ? ['get', 'create', 'patch'] : exists ? ['patch'] : ['create', 'patch']
   return unique([
@@ -61,6 +70,7 @@ export function rightsFor({ followed, applied, deleted, nodesJoin, nodesLeave = 
     ...deleted.flatMap((object) => rightsOn(object, 'delete')),
     ...(nodesJoin ? rightsOn(KINDS.node, 'watch').map(inCluster) : []),
     ...(nodesLeave ? DRAIN_RIGHTS : []),
+    ...(nodesBarred ? rightsOn(KINDS.node, 'patch').map(inCluster) : []),
   ])
 }
 

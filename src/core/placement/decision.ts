@@ -23,8 +23,11 @@ export type PoolDecision =
 
 /** How a change of the pods is rolled out. */
 export interface UpdateStrategy {
-  /** `surge`: new before old. `in-turn`: one after another, the others serve. `recreate`: old before new, nobody serves. */
-  kind: 'surge' | 'in-turn' | 'recreate'
+  /**
+   * `surge`: new before old. `in-turn`: one after another, the others serve. `recreate`: old before new, nobody serves. `move`: all
+   * new ones at once, on machines of their own, before the old ones end.
+   */
+  kind: 'surge' | 'in-turn' | 'recreate' | 'move'
   /** Why not better: shown in the plan. */
   because: string
 }

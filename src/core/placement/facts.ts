@@ -2,6 +2,7 @@
 import type { CloudId } from '../cloud/ids.ts'
 import type { Taint } from '../cloud/node-pool.ts'
 import type { Scalar } from '../workspace/spec.ts'
+import type { KeptPool } from './pool-request.ts'
 import type { Toleration } from './tolerations.ts'
 
 /** A node as the cluster reports it, reduced to what planning needs. */
@@ -34,6 +35,8 @@ export interface PlanFacts {
   tolerations?: readonly Toleration[]
   /** UID of kube-system; `offline` when there is no cluster. */
   clusterUid: string
+  /** Node pools that the workspace has, or that an earlier deploy has begun to make. */
+  pools?: readonly (KeptPool & { cloud: CloudId })[]
   /** What an earlier deploy of this workspace settled; keeps a second run from choosing otherwise. */
   lock?: PlanLock
   /** The engine's map in the workspace's inference_config.yaml, when it has one and it could be read. */

@@ -18,7 +18,7 @@ import { chooseSku, shapeOf } from './choose-sku.ts'
 import type { PoolDecision } from './decision.ts'
 import type { PlanFacts } from './facts.ts'
 import { chooseNodes } from './own-nodes.ts'
-import { diskGiBFor, poolLabels, poolRequest } from './pool-request.ts'
+import { diskGiBFor, poolLabels, poolRequest, poolWith } from './pool-request.ts'
 import { tolerationsOn } from './tolerations.ts'
 
 export interface MachineRequest {
@@ -79,6 +79,8 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
   if (nodes > traits.maxNodes) throw tooManyNodes(nodes, traits)
   const owner = { workspace: objectName, namespace: facts.namespace, clusterUid: facts.clusterUid }
   const { labels, skipped } = poolLabels(spec.resource.labelSelector, owner, catalog.clouds)
+  const kept = (facts.pools ?? []).filter((pool) => pool.cloud === cloud)
+  const own = poolWith(sku.instanceType, owner, kept, traits)
   const machine = { instanceType: sku.instanceType, nodes, diskGiB: diskGiBFor(model, image) }
   const usdPerHour = sku.usdPerHour === undefined ? undefined : sku.usdPerHour * nodes
   const room = nodes * Math.floor(sku.gpuCount / fit.tensorParallelSize)
@@ -91,8 +93,8 @@ function onNewPool(request: MachineRequest, traits: CloudTraits): Machine {
     pool: {
       mode: 'create',
       cloud,
-      request: poolRequest(owner, machine, labels, traits),
-      nodeSelector: selectorOn(traits, spec, owner),
+      request: poolRequest(own.name, owner, machine, { ...labels, ...own.labels }, traits),
+      nodeSelector: { ...selectorOn(traits, spec, owner), ...own.labels },
       sku,
       nodes,
       usdPerHour,

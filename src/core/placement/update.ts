@@ -1,6 +1,12 @@
 /** How pods are replaced when something changes, so that no update waits for a GPU that never comes. */
 import type { UpdateStrategy } from './decision.ts'
 
+/** To other machines: there is room for all of them, and the old ones end when the new ones are Ready. */
+export const MOVE: UpdateStrategy = {
+  kind: 'move',
+  because: 'the old pods serve until the new ones are Ready on the new machines',
+}
+
 /** @param room replicas that the GPUs hold at once; undefined: not known. */
 export function updateStrategy(replicas: number, room: number | undefined): UpdateStrategy {
   if (room !== undefined && room > replicas)

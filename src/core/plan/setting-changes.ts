@@ -75,14 +75,23 @@ function shown(outcome: Partial<Outcome>): Record<string, string> {
   }
 }
 
+function isMoved({ machine }: Partial<Outcome> = {}, plan: Plan): boolean {
+  return machine !== undefined && machine !== outcomeOf(plan).machine
+}
+
 /** @param outage the pods that serve are ended before new ones start. */
 export function lossesOf(before: Partial<Outcome> | undefined, plan: Plan, outage: boolean): Loss[] {
-  const { replicas = 0, apiKey = false, networkPolicy = false } = before ?? {}
+  const { replicas = 0, context = 0, apiKey = false, networkPolicy = false } = before ?? {}
   const losses: (Loss | false)[] = [
     replicas > plan.replicas && {
       kind: 'capacity',
       says: `This lowers the replicas from ${replicas} to ${plan.replicas}.`,
     },
+    isMoved(before, plan) &&
+      context > plan.sizing.maxModelLen && {
+        kind: 'capacity',
+        says: `The new machine lowers the context from ${context} to ${plan.sizing.maxModelLen} tokens.`,
+      },
     replicas > 0 && plan.replicas === 0 && { kind: 'outage', says: 'Nobody is served until it is scaled up again.' },
     outage && {
       kind: 'outage',

@@ -18,7 +18,7 @@ import type { Plan } from '../plan/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
 
 /** The pool as the root remembers it: enough to find, resume or delete it from another machine. */
-interface RootPool {
+export interface RootPool {
   cloud: CloudId
   name: string
   request: NodePoolRequest
@@ -45,7 +45,9 @@ export interface RootState {
   lock: RootLock
   /** Absent when kaito has never made one. */
   pool?: RootPool
-  /** Token of a cloud operation in flight. */
+  /** Those that it moves away from: they serve until the new one does, and bill until they are proved gone. */
+  leaving?: RootPool[]
+  /** Token of a cloud operation in flight, of the pool. */
   operation?: string
   /** What the user brought beside the workspace: named on delete, never removed. */
   companions: ObjectRef[]
@@ -59,6 +61,17 @@ export function intentOf(state: RootState, before: RootState | undefined): RootS
   return before?.setHash === undefined ? rest : { ...rest, setHash: before.setHash }
 }
 
+/** Every pool that may bill. */
+export function poolsOf({ pool, leaving = [] }: Pick<RootState, 'pool' | 'leaving'>): RootPool[] {
+  return pool === undefined ? leaving : [pool, ...leaving]
+}
+
+/** What is left behind by a plan: pools of the workspace with other machines. None where it makes no pool: nothing is taken away then. */
+export function leavingOf({ pool }: Pick<Plan, 'pool'>, before: RootState | undefined): RootPool[] {
+  if (before === undefined || pool.mode === 'existing') return []
+  return poolsOf(before).filter(({ name }) => name !== pool.request.name)
+}
+
 /** The state that a plan leads to. Until a pool is proved gone it is remembered, whoever's nodes are used now. */
 export function stateOf(
   plan: Plan,
@@ -66,6 +79,7 @@ export function stateOf(
   said: Settings,
   companions: readonly ObjectRef[],
   before: RootState | undefined,
+  leaving: readonly RootPool[] = before?.leaving ?? [],
 ): RootState {
   const lock: RootLock = {
     image: plan.image.reference,
@@ -86,9 +100,15 @@ export function stateOf(
     companions: [...companions],
   }
   if (before?.pool !== undefined) state.pool = before.pool
+  if (leaving.length > 0) state.leaving = [...leaving]
   if (plan.pool.mode === 'create') {
     state.pool = { cloud: plan.pool.cloud, name: plan.pool.request.name, request: plan.pool.request }
   }
+  return state
+}
+
+/** Once what it moved away from is gone. */
+export function moved({ leaving: _gone, ...state }: RootState): RootState {
   return state
 }
 
@@ -111,6 +131,7 @@ export function renderRoot(
   if (state.said !== undefined) data['said.json'] = canonicalJson(state.said)
   if (state.outcome !== undefined) data['outcome.json'] = canonicalJson(state.outcome)
   if (state.pool !== undefined) data['pool.json'] = canonicalJson(state.pool)
+  if (state.leaving !== undefined) data['leaving.json'] = canonicalJson(state.leaving)
   if (state.operation !== undefined) data['operation'] = state.operation
   if (state.companions.length > 0) data['companions.json'] = canonicalJson(state.companions)
   const annotations = { ...applySet.annotations }
@@ -140,6 +161,8 @@ export function readRoot(object: KubeObject): RootState | undefined {
   if (outcome !== undefined) state.outcome = outcome
   const pool = parseJson<RootPool>(data['pool.json'])
   if (pool !== undefined) state.pool = pool
+  const leaving = parseJson<RootPool[]>(data['leaving.json'])
+  if (leaving !== undefined) state.leaving = leaving
   if (data['operation'] !== undefined) state.operation = data['operation']
   const setHash = object.metadata.annotations?.[SET_HASH_ANNOTATION]
   if (setHash !== undefined) state.setHash = setHash

@@ -6,6 +6,7 @@ import type { PoolOwner } from '../cloud/node-pool.ts'
 import { type ObjectRef, refOf } from '../objects/kube-object.ts'
 import type { NodeFact, PlanFacts } from '../placement/facts.ts'
 import { generatedRefs } from '../state/own-secrets.ts'
+import { poolsOf, type RootState } from '../state/root.ts'
 import { nodeFacts, providerIdsOf } from './nodes.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -33,8 +34,17 @@ export function planFactsOf(seen: Snapshot, asked: Pick<PlanFacts, 'cloud' | 'ow
     nodesHidden: unseen.has('nodes'),
     isOffline: false,
     clusterUid,
-    ...(root === undefined ? {} : { lock: root.state.lock }),
+    ...(root === undefined ? {} : { lock: root.state.lock, pools: keptPools(root.state) }),
   }
+}
+
+function keptPools(state: RootState): NonNullable<PlanFacts['pools']> {
+  return poolsOf(state).map(({ cloud, request: { name, instanceType, labels } }) => ({
+    cloud,
+    name,
+    instanceType,
+    labels,
+  }))
 }
 
 /** As the tags of its node pools in the cloud name it. */

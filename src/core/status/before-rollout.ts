@@ -3,6 +3,7 @@
 import { type Advice, advice, type Command, type Said } from '../advice.ts'
 import type { NodePool, NodePoolRequest } from '../cloud/node-pool.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
+import { isNodeIn } from '../objects/labels.ts'
 import { isNodeReady, nodeGpus } from './nodes.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
 
@@ -75,7 +76,8 @@ export function atWork(run: Run): string | undefined {
   return `${what} by ${by}${since === undefined ? '' : ` since ${since.replace(/\.\d+Z$/, 'Z')}`}`
 }
 
-function poolStory({ run, fact, pool, nodes }: BeforeRollout): string {
+/** @param nodes of the workspace. */
+export function poolStory({ run, fact, pool, nodes }: Pick<BeforeRollout, 'run' | 'fact' | 'pool' | 'nodes'>): string {
   if (pool === undefined) return ''
   const name = `the node pool ${pool.name}`
   if (fact.kind === 'absent')
@@ -87,7 +89,7 @@ function poolStory({ run, fact, pool, nodes }: BeforeRollout): string {
     if (state === 'deleting') return `${name} is being deleted in the cloud`
     if (state === 'failed') return `${name} has failed in the cloud (${(reason ?? rawState).replace(/\. .*/s, '')})`
   }
-  const ready = nodes.filter(isNodeReady)
+  const ready = nodes.filter((node) => isNodeIn(node, pool) && isNodeReady(node))
   if (ready.length < pool.count) return `${name} is there, ${ready.length} of its ${pool.count} nodes are Ready`
   const withoutGpus = ready.filter((node) => nodeGpus(node) === 0)
   if (withoutGpus.length > 0)

@@ -2,8 +2,9 @@
 
 import { type Advice, advice, type Command } from '../advice.ts'
 import type { KaitoError } from '../errors.ts'
-import { redeploying } from '../redeploy.ts'
+import { deployCommand, redeploying } from '../redeploy.ts'
 import { atWork, type BeforeRollout, isDelete, judgeBeforeRollout, sayBefore } from './before-rollout.ts'
+import { moveStory, withMove } from './move/story.ts'
 import { rolloutStanding } from './rollout-standing.ts'
 import { runOf, type Snapshot, standingWorker, wantedReplicas } from './snapshot.ts'
 import type { WorkspaceStatus } from './workspace-status.ts'
@@ -18,7 +19,9 @@ export function phaseOf(seen: Snapshot, now: Date, deleteCommand: Command): Phas
     const verdict = judgeBeforeRollout(beforeRollout(seen, deleteCommand))
     return { phase: verdict.phase, message: sayBefore(verdict) }
   }
-  const { phase, message, next } = phaseOfRollout(seen, now)
+  const judged = phaseOfRollout(seen, now)
+  const story = moveStory(seen, busy !== undefined)
+  const { phase, message, next = story?.next } = { ...judged, message: withMove(judged.message, story) }
   if (busy === undefined) return { phase, message, ...(next === undefined ? {} : { next }) }
   return isDelete(run) ? { phase: 'Progressing', message: busy } : { phase, message: advice`${message}; ${busy}` }
 }
@@ -34,10 +37,8 @@ function phaseOfRollout(seen: Snapshot, now: Date): Phase {
 
 /** It is read by somebody who deploys nothing just now. */
 export function nextFor({ hint }: KaitoError, { name, namespace, root }: Snapshot): Advice {
-  const model = root?.state.spec.inference?.preset?.name
-  if (model === undefined) return hint
-  const settings = model === name ? {} : { settings: { name } }
-  return redeploying(hint, { run: 'kaito', verb: 'deploy', workspace: model, namespace, ...settings })
+  const deploy = deployCommand(root?.state.spec, { workspace: name, namespace })
+  return deploy === undefined ? hint : redeploying(hint, deploy)
 }
 
 /** What is judged of a workspace whose work has no object, or none any more. */

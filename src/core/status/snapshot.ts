@@ -40,6 +40,8 @@ export interface Snapshot {
   /** Ends of logs of containers that crashed, by pod. */
   crashLogs: ReadonlyMap<string, EndOfLog>
   pool: PoolFact
+  /** Of the pools that it moves away from, by their names. */
+  leaving: ReadonlyMap<string, PoolFact>
   /** For how long an autoscaler may take to say something of a pod that fits nowhere. */
   autoscalerMs: number
   /** For how long a volume claim may wait to be bound. */

@@ -1,9 +1,10 @@
 /** The picture of a workspace as the status that people and machines read. */
 import type { Command } from '../advice.ts'
 import { refOf } from '../objects/kube-object.ts'
-import { endpointUrl, revisionNumber } from '../objects/labels.ts'
+import { endpointUrl, isNodeIn, revisionNumber } from '../objects/labels.ts'
 import { phaseOf } from './chain.ts'
 import { computeStatus } from './compute.ts'
+import { leavingOf } from './move/story.ts'
 import { isNodeReady, nodeGpus } from './nodes.ts'
 import { isPodReady } from './rollout.ts'
 import { type Snapshot, wantedReplicas } from './snapshot.ts'
@@ -15,6 +16,8 @@ export interface Known {
   name: string | undefined
   /** Of one machine of its pool. */
   usdPerHour: number | undefined
+  /** Of one machine of a pool that it moves away from. */
+  usdPerHourOf(instanceType: string): number | undefined
 }
 
 /** @param deleteCommand to copy. */
@@ -34,6 +37,8 @@ export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand:
   if (fullName !== undefined && fullName !== seen.name) status.fullName = fullName
   const price = priceOf(seen, known)
   if (price !== undefined) status.usdPerHour = price
+  const leaving = leavingOf(seen)
+  if (leaving.length > 0) status.leaving = leaving
   if (seen.pool.kind === 'there') status.pool = seen.pool.pool
   const revision = Math.max(0, ...seen.revisions.map(revisionNumber))
   if (revision > 0) status.revision = revision
@@ -54,7 +59,22 @@ function served({ root }: Snapshot, { name }: Known): Partial<WorkspaceStatus> {
   }
 }
 
-function priceOf(seen: Snapshot, { usdPerHour }: Known): number | undefined {
-  if (usdPerHour === undefined || seen.pool.kind === 'none' || seen.pool.kind === 'absent') return undefined
-  return usdPerHour * Math.max(seen.root?.state.pool?.request.count ?? 1, seen.nodes.length)
+/** Of all machines that bill; undefined where the price of one is not known. */
+function priceOf(seen: Snapshot, known: Known): number | undefined {
+  const left = leavingOf(seen).map(({ instanceType, nodes }) => times(known.usdPerHourOf(instanceType), nodes))
+  const { kind } = seen.pool
+  const own = kind === 'none' || kind === 'absent' ? [] : [times(known.usdPerHour, machinesOf(seen))]
+  const prices = [...own, ...left]
+  const all = prices.filter((price) => price !== undefined)
+  return all.length === 0 || all.length < prices.length ? undefined : all.reduce((sum, price) => sum + price, 0)
+}
+
+function machinesOf({ root, nodes }: Snapshot): number {
+  const pool = root?.state.pool?.request
+  const joined = pool === undefined ? nodes : nodes.filter((node) => isNodeIn(node, pool))
+  return Math.max(pool?.count ?? 1, joined.length)
+}
+
+function times(price: number | undefined, count: number): number | undefined {
+  return price === undefined ? undefined : price * count
 }

@@ -36,6 +36,8 @@ export interface WorkspaceStatus {
   objects: { ref: ObjectRef; status: ObjectStatus }[]
   nodes: { name: string; ready: boolean; gpus: number }[]
   pool?: NodePool
+  /** Pools that it moves away from, and that bill until they are gone. */
+  leaving?: { name: string; instanceType: string; nodes: number }[]
   /** Only with --deep. */
   verifications?: Verification[]
 }

@@ -42,6 +42,7 @@ const STRATEGIES = {
   surge: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
   'in-turn': { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
   recreate: { type: 'Recreate' },
+  move: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '100%', maxUnavailable: 0 } },
 } as const
 
 interface Deployment extends KubeObject {

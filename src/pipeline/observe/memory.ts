@@ -158,6 +158,7 @@ export type Beside = Pick<
   | 'allPods'
   | 'crashLogs'
   | 'pool'
+  | 'leaving'
   | 'autoscalerMs'
   | 'claimMs'
   | 'unseen'
@@ -171,6 +172,7 @@ export const NOTHING_BESIDE: Beside = {
   allPods: undefined,
   crashLogs: new Map(),
   pool: { kind: 'none' },
+  leaving: new Map(),
   autoscalerMs: 0,
   claimMs: Number.POSITIVE_INFINITY,
   unseen: new Set(),

@@ -10,7 +10,7 @@ import { formatRef, type KubeObject, type ObjectRef, refOf } from '#core/objects
 import { rootRef } from '#core/objects/labels.ts'
 import { isPinned, refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import type { Target } from '#core/results.ts'
-import type { RootState } from '#core/state/root.ts'
+import { poolsOf, type RootPool, type RootState } from '#core/state/root.ts'
 import { cloudAround, madeSecrets, ownerOf, providerIdsAround, recordsOf } from '#core/status/before-change.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import { appliedBy } from '#core/workload/workload.ts'
@@ -122,7 +122,9 @@ async function lookInCloud(
   request: DestroyRequest,
   ports: Ports,
 ): Promise<InCloud> {
-  const [named, owner] = [seen.root?.state.pool, ownerOf(seen)]
+  const [first, ...leaving] = poolsOf(seen.root?.state ?? {})
+  const named = first === undefined ? undefined : ([first, ...leaving] as const)
+  const owner = ownerOf(seen)
   try {
     const cloud = await openCloud(cloudId, providerIdsAround(seen), request.placement, ports)
     if (cloud === undefined) {
@@ -145,17 +147,25 @@ async function lookInCloud(
 }
 
 function unseen(
-  { name, cloud, request: { count, instanceType } }: NonNullable<RootState['pool']>,
+  [
+    {
+      name,
+      cloud,
+      request: { count, instanceType },
+    },
+    ...leaving
+  ]: readonly [RootPool, ...RootPool[]],
   { objectName, placement: { namespace } }: DestroyRequest,
   cause: KaitoError | undefined,
 ): KaitoError {
+  const others = leaving.map((pool) => pool.name)
   const again = kaito('delete', { workspace: objectName, namespace, settings: { yes: true, clusterResource: 'ID' } })
   return new KaitoError({
     code: 'LEFTOVERS',
     phase: 'destroy',
     message: `The node pool ${name} (${count} × ${instanceType}) of this workspace may still be there and bill: kaito cannot ask ${cloud} about it. Nothing was deleted.`,
     reason: cause === undefined ? `no node of this cluster is a machine of ${cloud}` : (cause.reason ?? cause.message),
-    details: [`NodePool/${name}`],
+    details: [name, ...others].map((each) => `NodePool/${each}`),
     hint: cause === undefined ? advice`Name the cluster by its id in the cloud: ${again}` : cause.hint,
     retryable: 'later',
     resource: { kind: 'NodePool', name },

@@ -66,9 +66,14 @@ function newPods(prepared: Prepared, worker: PlannedChange, spec: PodSpec): NewP
   const { plan, replicas } = prepared
   const each = podAmounts(spec)
   const before = podAmounts(specIn(worker.live))
-  const surge = worker.replacesPods && plan.update.kind === 'surge' ? 1 : 0
+  const surge = worker.replacesPods ? surgeOf(plan, replicas) : 0
   const pods = needOf(each, replicas + surge, { each: before, replicas: podsOf(worker.live) })
   return { namespace: plan.namespace, spec, replicas, each, need: sum([pods, objectsOf(prepared, worker)]) }
+}
+
+/** Pods that are there beside those of before. */
+function surgeOf({ update }: Prepared['plan'], replicas: number): number {
+  return update.kind === 'move' ? replicas : update.kind === 'surge' ? 1 : 0
 }
 
 /** New objects, by the names that a quota has for them: those of the plan, what kaito keeps of it, and what makes the pods. */

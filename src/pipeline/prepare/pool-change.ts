@@ -1,14 +1,14 @@
 /** The plan beside the node pool that is there: what cannot be changed, what is idle, what it comes to. */
 
 import { advice, kaito, setting } from '#core/advice.ts'
-import type { NodePool } from '#core/cloud/node-pool.ts'
+import type { NodePool, NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
-import type { PoolChange } from '#core/results.ts'
+import type { PoolChange, PoolLeft } from '#core/results.ts'
 
-/** A cloud changes no machine type: nothing of such a deploy could work. */
+/** A cloud changes no machine type, and this pool is none that the root knows of: it cannot be moved away from. */
 export function refuseOtherMachine({ pool, objectName, namespace }: Plan, live: NodePool | undefined): void {
   if (pool.mode === 'existing' || live === undefined || live.state === 'deleting') return
   const { name, instanceType } = pool.request
@@ -31,9 +31,22 @@ export function billedPool(pool: PoolDecision, live: NodePool | undefined, shrin
   return { ...pool, nodes, usdPerHour: usdPerHour === undefined ? undefined : usdPerHour * nodes }
 }
 
-export function poolChange({ pool }: Plan, live: NodePool | undefined, shrinks: boolean): PoolChange {
+export function poolChange(
+  { pool }: Plan,
+  live: NodePool | undefined,
+  shrinks: boolean,
+  leaves: readonly PoolLeft[],
+): PoolChange {
   if (pool.mode === 'existing') return { name: pool.nodes.join(', '), change: 'existing' }
-  const { name, count } = pool.request
+  const change = changeOf(pool.request, live, shrinks)
+  return leaves.length === 0 ? change : { ...change, leaves }
+}
+
+function changeOf(
+  { name, count }: Pick<NodePoolRequest, 'name' | 'count'>,
+  live: NodePool | undefined,
+  shrinks: boolean,
+): PoolChange {
   if (shrinks && isLarger(live, count)) return { name, change: 'shrunk', nodes: { from: live.count, to: count } }
   if (!isThere(live)) return { name, change: 'created' }
   if (live.isAutoscaled === true || live.count >= count) return { name, change: 'unchanged' }

@@ -10,7 +10,7 @@ import { refuseOtherCluster } from '#core/plan/pinned-cluster.ts'
 import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.ts'
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
-import { type RootState, stateOf } from '#core/state/root.ts'
+import { poolsOf, type RootState, stateOf } from '#core/state/root.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { hashObjects, patchWarnings, renderObjects } from '#render/render.ts'
@@ -22,6 +22,7 @@ import type { DeployRequest, Prepared } from '../prepared.ts'
 import { findSurplus, leavesNobody, refuseForeign, replicasToAwait } from './changes.ts'
 import { hubRefusal } from './hub-access.ts'
 import { wantedOf, withUnkept } from './kept.ts'
+import { atRest, barredNodes, findLeft, leavingAfter, moving, pricedLeft } from './move.ts'
 import { fileErrors } from './offline.ts'
 import { refuseOtherName } from './other-name.ts'
 import { generateSecrets } from './own-secrets.ts'
@@ -45,8 +46,11 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   const { request } = wish
   const { spec, placement, shrinks = false } = request
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
-  const planned = planOf(request, facts, ports)
+  const resting = planOf(request, facts, ports)
+  const left = await findLeft(resting, facts, ports)
+  const planned = moving(resting, left)
   const rendered = renderObjects(planned, ports, request.patches)
+  const restingObjects = left.length === 0 ? rendered : renderObjects(resting, ports, request.patches)
   throwAll(fileErrors(planned, rendered, request.companions, ports))
   const wanted = rendered.map((object) => asMember(object, planned, facts.seen.root?.object))
   const refusal = await hubRefusal(planned, request, ports)
@@ -80,8 +84,9 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
       wish.said,
       companionRefs(said, companions, root?.state),
       root?.state,
+      leavingAfter(planned, left, facts),
     ),
-    setHash: hashObjects(rendered),
+    setHash: hashObjects(restingObjects),
   }
   return {
     facts,
@@ -96,8 +101,13 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     changes,
     replicas: replicasToAwait(changes, plan),
     prunable: await findSurplus(facts.seen.root, members, state, plan.namespace, ports),
-    pool: poolChange(plan, livePool, shrinks),
+    pool: poolChange(plan, livePool, shrinks, pricedLeft(plan, left, ports)),
     livePool,
+    move: {
+      left,
+      barred: barredNodes(plan, left, facts),
+      atRest: atRest(restingObjects, rendered, plan, { changes, facts }),
+    },
     state,
   }
 }
@@ -109,11 +119,11 @@ async function findPool(plan: Plan, facts: Facts, ports: Ports): Promise<NodePoo
 
 /** On one's own nodes the cloud is not asked: what an earlier deploy made there stays. */
 function keptPool({ pool, objectName, namespace }: Plan, { seen: { root } }: Facts): PlanWarning[] {
-  const kept = root?.state.pool
-  if (pool.mode === 'create' || kept === undefined) return []
-  const { name, request } = kept
-  const message = advice`Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: ${kaito('delete', { workspace: objectName, namespace })}`
-  return [{ code: 'pool-kept', message }]
+  if (pool.mode === 'create' || root === undefined) return []
+  return poolsOf(root.state).map(({ name, request }) => ({
+    code: 'pool-kept',
+    message: advice`Node pool ${name} (${request.count} × ${request.instanceType}) of an earlier deploy stays, and bills until: ${kaito('delete', { workspace: objectName, namespace })}`,
+  }))
 }
 
 /** A deploy by name brings none; those of an earlier one are still beside the workspace. */

@@ -21,9 +21,13 @@ import type { DeployRequest, Prepared } from '../prepared.ts'
 
 /** PERMISSION_DENIED with every right that is missing. Asks nothing when there is nothing to do. */
 export async function checkRights(prepared: Prepared, ports: Ports): Promise<void> {
-  const { plan, pool, changes, prunable } = prepared
+  const { plan, pool, changes, prunable, move } = prepared
   const isChange =
-    pool.change === 'shrunk' || isPoolMade(pool) || prunable.length > 0 || changes.some((c) => c.change !== 'unchanged')
+    pool.change === 'shrunk' ||
+    move.left.length > 0 ||
+    isPoolMade(pool) ||
+    prunable.length > 0 ||
+    changes.some((c) => c.change !== 'unchanged')
   if (!isChange) return
   const { namespace } = plan
   const [needed, wished] = await Promise.all([
@@ -51,7 +55,7 @@ export async function withAllMissing(error: unknown, request: DeployRequest, por
 }
 
 /** What the plan says. Revisions beyond those that are kept go, too. */
-async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports: Ports): Promise<Work> {
+async function workOf({ facts, plan, pool, move, changes, prunable }: Prepared, ports: Ports): Promise<Work> {
   const { objectName, namespace } = plan
   const revisions =
     facts.seen.root === undefined ? [] : ((await ifPermitted(listRevisions(objectName, namespace, ports))) ?? [])
@@ -63,6 +67,7 @@ async function workOf({ facts, plan, pool, changes, prunable }: Prepared, ports:
     deleted: [...prunable, ...revisions.slice(0, Math.max(0, revisions.length + 1 - KEPT_REVISIONS))],
     nodesJoin: isPoolMade(pool),
     nodesLeave: pool.change === 'shrunk',
+    nodesBarred: move.barred.length > 0,
   }
 }
 

@@ -2,10 +2,11 @@
 
 import type { CloudPort } from '#clouds/cloud.ts'
 import { memberKinds } from '#core/objects/kinds.ts'
-import { isNodeOf } from '#core/objects/labels.ts'
+import type { KubeObject } from '#core/objects/kube-object.ts'
+import { isNodeIn, isNodeOf } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
 import { isPoolMade } from '#core/results.ts'
-import { intentOf, type RootState, withPoolId } from '#core/state/root.ts'
+import { intentOf, moved, type RootState, withPoolId } from '#core/state/root.ts'
 import { nodesToRelease } from '#core/status/nodes.ts'
 import { servingPods } from '#core/status/verdict.ts'
 import { workloadOf } from '#core/workload/workload.ts'
@@ -15,7 +16,7 @@ import { followedIn, seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import type { Prepared } from '../prepared.ts'
 import { endpointStep, type TargetOf } from '../steps/endpoint.ts'
-import { uncordonStep } from '../steps/idle-nodes.ts'
+import { barStep, uncordonStep } from '../steps/idle-nodes.ts'
 import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
 import { nodesStep } from '../steps/nodes.ts'
 import { type Applying, groundOf, groundworkStep, objectsStep } from '../steps/objects.ts'
@@ -24,6 +25,7 @@ import { rolloutStep } from '../steps/rollout.ts'
 import { intentStep, type RootWriter } from '../steps/root.ts'
 import type { Seen, Step, Titled } from '../steps/step.ts'
 import { enginePorts } from '../use/address.ts'
+import { moveSteps } from './move-steps.ts'
 import { shrinkSteps } from './shrink-steps.ts'
 
 export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean, ports: Ports): Step[] {
@@ -34,13 +36,18 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
   const apply: Titled = { phase: 'apply', title: 'apply' }
   const start: Titled = { phase: 'watch', title: 'start', usualSeconds: startup.seconds }
   const verify: Titled = { phase: 'verify', title: 'verify' }
-  const content = (seen: Seen) => ({ objectName, namespace, state: stateAfter(prepared, seen), objects: members })
+  const content = (seen: Seen) => ({
+    objectName,
+    namespace,
+    state: moved(stateAfter(prepared, seen)),
+    objects: members,
+  })
   return [
     ...(pool.mode === 'create' && facts.cloud !== undefined
       ? poolSteps({ prepared, root, force }, pool, facts.cloud, ports)
       : []),
     objectsStep({ prepared, root, force }, (seen) => stateAfter(prepared, seen), {
-      needs: ['nodes', 'groundwork'],
+      needs: ['nodes', 'groundwork', 'bar'],
       told: apply,
     }),
     rolloutStep(key, replicas, followedIn(seenKinds(ports.workloads), [workload]), { needs: ['objects'], told: start }),
@@ -48,25 +55,30 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
       ? shrinkSteps({ prepared, root, force }, pool, facts.cloud, (seen) => stateAfter(prepared, seen), ports)
       : []),
     endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout', 'settled'], told: verify }),
-    revisionStep(content, { needs: ['endpoint', 'written'] }),
+    ...(facts.cloud !== undefined && prepared.move.left.length > 0
+      ? moveSteps({ prepared, root, force }, facts.cloud, (seen) => stateAfter(prepared, seen))
+      : []),
+    revisionStep(content, { needs: ['endpoint', 'written', 'moved'] }),
   ]
 }
 
 /** The pool is written down before it is asked for, and its operation before it is followed: a killed run loses nothing. */
 function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPort, { catalog }: Ports): Step[] {
   const { prepared, root } = applying
-  const { plan, facts, state, livePool: live } = prepared
+  const { plan, facts, state, livePool: live, move } = prepared
   const usual = { usualSeconds: decision.usualSeconds.ready + decision.usualSeconds.gpus }
   const told: Titled = { phase: 'provision', title: 'node pool', ...(isPoolMade(prepared.pool) ? usual : {}) }
   const kinds = memberKinds(prepared)
   const before = facts.seen.root?.state
   const intent = intentOf(state, before)
   // A second kill must find the operation that the first one left.
-  const { operation: token } = before ?? {}
-  const isToSay = prepared.pool.change !== 'unchanged'
+  const token = before?.pool?.name === decision.request.name ? before.operation : undefined
+  const isToSay = prepared.pool.change !== 'unchanged' || move.left.length > 0
   const keep = async (operation: string | undefined): Promise<unknown> =>
     operation === undefined ? undefined : root.write({ ...intent, operation }, kinds)
-  const own = (facts.seen.allNodes ?? []).filter((node) => isNodeOf(node, plan.objectName, plan.namespace))
+  const isOwn = (node: KubeObject): boolean =>
+    isNodeOf(node, plan.objectName, plan.namespace) && isNodeIn(node, decision.request)
+  const own = (facts.seen.allNodes ?? []).filter(isOwn)
   const cordoned = nodesToRelease(own, decision.request.count)
   const traits = catalog.clouds.find(({ id }) => id === decision.cloud)
   return [
@@ -80,10 +92,11 @@ function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPor
       : []),
     ...(cordoned.length > 0 ? [uncordonStep(cordoned, { needs: ['pool'], told })] : []),
     nodesStep(plan, decision, traits, { needs: ['pool', 'uncordon'], told }),
+    ...(move.barred.length > 0 ? [barStep(move.barred, { needs: ['nodes'], told })] : []),
   ]
 }
 
-/** The root's state once all of it is done. */
+/** The root's state once all of it is done, but for pools that go at the end. */
 function stateAfter({ plan, state }: Prepared, seen: Seen): RootState {
   return plan.pool.mode === 'create' ? withPoolId(state, poolMade(seen, plan.pool.request.name)) : state
 }

@@ -3,7 +3,7 @@
 import { hasCode } from '#core/errors.ts'
 import { rootRef } from '#core/objects/labels.ts'
 import { servedNameOf } from '#core/plan/served-name.ts'
-import { type DeployResult, isPoolMade, type PlanResult } from '#core/results.ts'
+import { type DeployResult, isPoolMade, leftBy, type PlanResult } from '#core/results.ts'
 import { errorFrom } from '#core/several-errors.ts'
 import type { Snapshot } from '#core/status/snapshot.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
@@ -109,6 +109,8 @@ async function lookAgain(
 function asksMore(next: Prepared, confirmed: Prepared): boolean {
   const named = new Set(confirmed.losses.map(({ says }) => says))
   if (next.losses.some(({ says }) => !named.has(says))) return true
+  const known = new Set(leftBy(confirmed.pool).map(({ name }) => name))
+  if (leftBy(next.pool).some(({ name }) => !known.has(name))) return true
   const [now, then] = [machinesOf(next), machinesOf(confirmed)]
   return now.count > 0 && (now.count > then.count || now.instanceType !== then.instanceType)
 }
@@ -142,11 +144,14 @@ async function runLocked(
 
 /** What the run leaves behind, if it ends here. */
 function reachedBy({ begun, learned }: Course, error: unknown): Reached {
-  const outcomes = Object.values(learned.pools ?? {}).map(({ submitted }) => submitted.outcome)
+  const pools = Object.entries(learned.pools ?? {})
+  const outcomes = pools.map(([, { submitted }]) => submitted.outcome)
   const isTaken = outcomes.some((outcome) => outcome !== 'adopted')
   return {
+    root: begun.has('root'),
     pool: begun.has('pool') && !outcomes.includes('busy') && (isTaken || !isRefusal(error)),
     objects: begun.has('objects') || begun.has('groundwork'),
+    gone: pools.filter(([, { isProved }]) => isProved).map(([name]) => name),
   }
 }
 

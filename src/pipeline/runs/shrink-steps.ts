@@ -34,7 +34,7 @@ export function shrinkSteps(
   const keep = async (operation: string | undefined): Promise<unknown> =>
     operation === undefined ? undefined : root.write({ ...prepared.state, operation }, members.map(typeOf))
   return [
-    cordonStep({ replicas, count: request.count }, { needs: ['rollout'], told: drain }),
+    cordonStep({ replicas, pool: request }, { needs: ['rollout'], told: drain }),
     drainStep({ needs: ['cordon'], told: drain }),
     { ...rolloutStep(key, replicas, kinds, { needs: ['drain'], told: drain }), name: 'settled' },
     shrinkStep(request, cloud, keep, { needs: ['settled'], told }),

@@ -2,6 +2,7 @@
 import { KaitoError } from '#core/errors.ts'
 import { refOf } from '#core/objects/kube-object.ts'
 import type { LabelSelector } from '#core/objects/label-selector.ts'
+import { isNodeIn } from '#core/objects/labels.ts'
 import { EVERY_NAMESPACE, type Target } from '#core/results.ts'
 import { isPodReady } from '#core/status/rollout.ts'
 import { type Snapshot, wantedReplicas } from '#core/status/snapshot.ts'
@@ -73,6 +74,7 @@ function knownOf({ root }: Snapshot, { catalog }: Ports): Known {
   return {
     name: lock === undefined ? undefined : catalog.models.find(lock.modelId)?.name,
     usdPerHour: machine?.usdPerHour,
+    usdPerHourOf: (instanceType) => catalog.machines.find(instanceType, pool?.cloud)?.usdPerHour,
   }
 }
 
@@ -82,7 +84,8 @@ function tellIdleNodes(seen: Snapshot, { usdPerHour }: Known, ports: Ports): voi
   if (pool === undefined) return
   const used = new Set(seen.pods.flatMap((pod) => (pod as { spec?: { nodeName?: string } }).spec?.nodeName ?? []))
   const needed = Math.max(pool.request.count, used.size)
-  const idle = { pool: pool.name, there: seen.nodes.length, needed, usdPerHour }
+  const there = seen.nodes.filter((node) => isNodeIn(node, pool.request)).length
+  const idle = { pool: pool.name, there, needed, usdPerHour }
   const about = { workspace: seen.name, namespace: seen.namespace, replicas: wantedReplicas(seen) }
   for (const warning of idleNodes(idle, about)) ports.emit({ type: 'warning', phase: 'watch', ...warning })
 }

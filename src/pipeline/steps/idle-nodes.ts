@@ -1,9 +1,10 @@
 /** Nodes of a pool that a workspace needs no more: no pod is put there, and what runs there goes. */
 import { advice, kubectl } from '#core/advice.ts'
+import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS, typeOf } from '#core/objects/kinds.ts'
 import { type KubeObject, type ObjectRef, refOf } from '#core/objects/kube-object.ts'
-import { LEAVING_ANNOTATION } from '#core/objects/labels.ts'
+import { isNodeIn, LEAVING_ANNOTATION } from '#core/objects/labels.ts'
 import { leavingNodes, podsOn, staysWithNode } from '#core/status/nodes.ts'
 import type { Standing } from '#core/status/standing.ts'
 import { ifPermitted } from '../observe/if-permitted.ts'
@@ -18,12 +19,12 @@ const AGAIN_MS = 1_000
 
 export interface Needed {
   replicas: number
-  /** Nodes. */
-  count: number
+  /** Of its nodes so many are needed. */
+  pool: NodePoolRequest
 }
 
 /** Chooses those that go, once no pod too many is left, and keeps the scheduler from them. */
-export function cordonStep({ replicas, count }: Needed, place: Place): Step {
+export function cordonStep({ replicas, pool }: Needed, place: Place): Step {
   return {
     ...place,
     name: 'cordon',
@@ -37,7 +38,8 @@ export function cordonStep({ replicas, count }: Needed, place: Place): Step {
       return { is: 'moving', says, stage: 'surplus', giveUp: { after: { clusterMs: SURPLUS_BUDGET_MS }, error } }
     },
     async act({ nodes, pods }, ports) {
-      const leaving = leavingNodes(nodes, pods, count)
+      const own = nodes.filter((node) => isNodeIn(node, pool))
+      const leaving = leavingNodes(own, pods, pool.count)
       for (const node of leaving) await setLeaving(node, true, ports)
       return { leaving: leaving.map(({ metadata }) => metadata.name) }
     },
@@ -95,6 +97,15 @@ export function uncordonStep(nodes: readonly KubeObject[], place: Place): Step {
     return {}
   }
   return actsOnce('uncordon', 'nodes that are needed are cordoned', release, place)
+}
+
+/** Nodes of a pool that the workspace moves away from: no new pod is put there. */
+export function barStep(nodes: readonly KubeObject[], place: Place): Step {
+  const bar: Step['act'] = async (_, ports): Promise<Learned> => {
+    for (const node of nodes) await setLeaving(node, true, ports)
+    return {}
+  }
+  return actsOnce('bar', 'new pods could be put on nodes that go', bar, place)
 }
 
 /** By server-side apply: what is not said any more is as if kaito had never said it, and others' cordon stays. */

@@ -4,13 +4,13 @@ import { type Advice, advice, kubectl } from '#core/advice.ts'
 import type { CloudTraits } from '#core/cloud/cloud-traits.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import { workspaceSelector } from '#core/objects/labels.ts'
+import { isNodeIn, workspaceSelector } from '#core/objects/labels.ts'
 import { installPlugin } from '#core/placement/device-plugin.ts'
 import type { Plan } from '#core/plan/types.ts'
 import { isNodeReady, nodeGpus } from '#core/status/nodes.ts'
 import type { Ports } from '../ports.ts'
 import type { CreateDecision } from './node-pool.ts'
-import type { Place, Step } from './step.ts'
+import type { Place, Seen, Step } from './step.ts'
 
 /** A node joins a few minutes after its machine starts; ten is far beyond what any cloud needs. */
 const JOIN_BUDGET_MS = 10 * 60_000
@@ -21,11 +21,13 @@ const GPU_BUDGET_MS = 5 * 60_000
 /** The pool's nodes are Ready and their GPUs allocatable: each has its own time. */
 export function nodesStep(plan: Plan, decision: CreateDecision, traits: CloudTraits | undefined, place: Place): Step {
   const { count } = decision.request
+  const ofPool = ({ nodes }: Pick<Seen, 'nodes'>) => nodes.filter((node) => isNodeIn(node, decision.request))
   return {
     ...place,
     name: 'nodes',
     kinds: ['nodes'],
-    judge({ nodes }) {
+    judge(seen) {
+      const nodes = ofPool(seen)
       const ready = nodes.filter(isNodeReady)
       const says = `${ready.length} of ${count} nodes are Ready`
       if (ready.length < count) {
@@ -36,9 +38,9 @@ export function nodesStep(plan: Plan, decision: CreateDecision, traits: CloudTra
       const giveUp = { after: { clusterMs: GPU_BUDGET_MS }, error: noGpus(decision, nodes, traits) }
       return { is: 'moving', says, stage: 'gpus', giveUp }
     },
-    tell(before, { nodes }, ports) {
+    tell(before, seen, ports) {
       const known = new Map(before?.nodes.map((node) => [node.metadata.name, node]))
-      for (const node of nodes) report(known.get(node.metadata.name), node, ports)
+      for (const node of ofPool(seen)) report(known.get(node.metadata.name), node, ports)
     },
   }
 }

@@ -4,6 +4,7 @@ import { advice, kaito } from '#core/advice.ts'
 import type { NodePoolRequest } from '#core/cloud/node-pool.ts'
 import { KaitoError } from '#core/errors.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
+import { isNodeIn } from '#core/objects/labels.ts'
 import { providerIdOf } from '#core/status/nodes.ts'
 import type { Standing } from '#core/status/standing.ts'
 import type { Ports } from '../ports.ts'
@@ -25,7 +26,7 @@ export function shrinkStep(
   const tell = (state: string, { emit }: Pick<Ports, 'emit'>): void =>
     emit({ type: 'step.progress', phase: 'provision', subject: `node pool ${name}`, state })
   const surplus = async (seen: Seen, { signal }: Ports): Promise<string[]> => {
-    const staying = new Set(stayingNodes(seen).map(providerIdOf))
+    const staying = new Set(stayingNodes(seen, request).map(providerIdOf))
     const machines = await cloud.machines(name, signal)
     return machines.filter(({ providerId }) => !staying.has(providerId.toLowerCase())).map((each) => each.name)
   }
@@ -91,13 +92,13 @@ function standingOf(progress: PoolProgress | undefined, request: NodePoolRequest
 }
 
 /** Of the pool's nodes in the cluster, those that were not chosen to go. */
-function stayingNodes({ nodes, learned: { leaving = [] } }: Seen): KubeObject[] {
-  return nodes.filter(({ metadata }) => !leaving.includes(metadata.name))
+function stayingNodes({ nodes, learned: { leaving = [] } }: Seen, request: NodePoolRequest): KubeObject[] {
+  return nodes.filter((node) => isNodeIn(node, request) && !leaving.includes(node.metadata.name))
 }
 
 /** A machine that is needed and has no node yet would be taken for one that is not. */
 function refuseTooFew(seen: Seen, request: NodePoolRequest): void {
-  const staying = stayingNodes(seen).length
+  const staying = stayingNodes(seen, request).length
   if (staying >= request.count) return
   throw new KaitoError({
     code: 'NODE_NOT_READY',

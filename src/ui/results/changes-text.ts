@@ -1,7 +1,7 @@
 /** Change sets, node pools and checks, as several commands show them. */
 import type { ChangeKind } from '#core/events.ts'
 import { formatRef } from '#core/objects/kube-object.ts'
-import type { ObjectChange, PoolChange, Target } from '#core/results.ts'
+import type { ObjectChange, PoolChange, PoolLeft, Target } from '#core/results.ts'
 import type { Verification } from '#core/status/workspace-status.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatTable, indent } from '../text/table.ts'
@@ -27,6 +27,11 @@ const PLANNED = {
   deleted: 'delete',
   kept: 'keep',
 } as const satisfies Record<ChangeKind, string>
+
+/** `node pool old (1 × A)`. */
+export function formatLeft({ name, nodes, instanceType }: Omit<PoolLeft, 'usdPerHour'>): string {
+  return `node pool ${name} (${nodes} × ${instanceType})`
+}
 
 export function formatPoolPlan({ name, change, nodes }: PoolChange): string {
   if (change === 'existing') return 'your own nodes'

@@ -1,7 +1,7 @@
 /** What a deploy hands over at its end: that it answered, where, what it costs, and what to type next. Ten lines at most. */
 import { advice, kaito, type Worded } from '#core/advice.ts'
 import type { ChangeKind } from '#core/events.ts'
-import { type DeployResult, type Endpoint, type EndpointResult, isPoolMade, type Shown } from '#core/results.ts'
+import { type DeployResult, type Endpoint, type EndpointResult, isPoolMade, leftBy, type Shown } from '#core/results.ts'
 import type { Say } from '../text/advice-text.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatMs } from '../text/figures.ts'
@@ -45,6 +45,7 @@ function isUnchanged({ pool, changes, settings }: Shown<DeployResult>): boolean 
   return (
     !isPoolMade(pool) &&
     pool.change !== 'shrunk' &&
+    leftBy(pool).length === 0 &&
     settings.length === 0 &&
     changes.every(({ change }) => change === 'unchanged')
   )
@@ -85,7 +86,8 @@ function formatNodes({ plan, pool }: Shown<DeployResult>): string {
   if (plan.pool.mode === 'existing') return machines
   const moved = pool.change === 'shrunk' ? 'shrunk' : 'grown'
   const grown = pool.nodes === undefined ? pool.change : `${moved} from ${pool.nodes.from}`
-  return `${machines} (node pool ${pool.name}, ${grown})`
+  const gone = leftBy(pool).map((each) => `; node pool ${each.name} is gone`)
+  return `${machines} (node pool ${pool.name}, ${grown}${gone.join('')})`
 }
 
 /** `3 created, 1 unchanged; revision 2`. */

@@ -1,6 +1,6 @@
 /** A plan as Markdown, for a comment on a pull request or the summary of a job. */
 import { formatRef } from '#core/objects/kube-object.ts'
-import { isPoolMade, type ObjectChange, type PlanResult, type Shown } from '#core/results.ts'
+import { isPoolMade, leftBy, type ObjectChange, type PlanResult, type Shown } from '#core/results.ts'
 import { formatTarget } from './changes-text.ts'
 import { planFacts } from './plan-text.ts'
 
@@ -11,8 +11,8 @@ export function formatPlansMarkdown(results: readonly Shown<PlanResult>[]): stri
 function planMarkdown(result: Shown<PlanResult>): string {
   const { plan, pool, changes, target } = result
   const moved = changes.filter(({ change }) => change !== 'unchanged')
-  const verdict =
-    moved.length === 0 && !isPoolMade(pool) ? 'nothing to do' : `${moved.length + Number(isPoolMade(pool))} to change`
+  const count = moved.length + Number(isPoolMade(pool)) + leftBy(pool).length
+  const verdict = count === 0 ? 'nothing to do' : `${count} to change`
   const facts: [string, string][] = [['target', formatTarget(target)], ...planFacts(result).slice(1)]
   return [
     `## kaito plan: ${plan.objectName}, ${verdict}`,
@@ -24,6 +24,7 @@ function planMarkdown(result: Shown<PlanResult>): string {
     '| Change | Object |',
     '|---|---|',
     ...(pool.change === 'existing' ? [] : [`| ${pool.change} | NodePool/${cell(pool.name)} |`]),
+    ...leftBy(pool).map(({ name }) => `| deleted | NodePool/${cell(name)} |`),
     ...changes.map(({ change, ref }) => `| ${change} | ${cell(formatRef(ref))} |`),
     ...plan.warnings.map(({ code, message }) => `\n> [!WARNING]\n> ${message} (${code})`),
     ...moved.flatMap(diffOf),

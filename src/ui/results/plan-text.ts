@@ -2,12 +2,12 @@
 
 import type { PoolDecision } from '#core/placement/decision.ts'
 import type { Plan } from '#core/plan/types.ts'
-import { isPoolMade, type PlanResult } from '#core/results.ts'
+import { isPoolMade, leftBy, type PlanResult } from '#core/results.ts'
 import type { Sizing } from '#core/sizing/types.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatCount, formatPrice, formatSeconds, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
-import { formatPlannedChanges, formatPoolPlan, formatTarget } from './changes-text.ts'
+import { formatLeft, formatPlannedChanges, formatPoolPlan, formatTarget } from './changes-text.ts'
 import { settingFacts } from './settings-text.ts'
 
 /** @param explain shows the arithmetic behind every figure. */
@@ -37,6 +37,7 @@ export function planFacts({ target, plan, pool, kept, settings }: PlanResult): [
     ['runs as', formatSizing(plan)],
     ['context', formatContext(plan.sizing)],
     ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
+    ...leftBy(pool).map((each): [string, string] => ['then', `${formatLeft(each)} is removed`]),
     ...(price === undefined ? [] : [['price', price] satisfies [string, string]]),
     ['update', plan.update.because],
     ['start', formatStart(plan, isPoolMade(pool))],

@@ -1,10 +1,11 @@
 /** What is asked before money or an outage: a few rows to look at, and one sentence that can be answered by itself. */
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
-import { isPoolMade, type PlanResult, type Target } from '#core/results.ts'
+import { isPoolMade, leftBy, type PlanResult, type PoolChange, type Target } from '#core/results.ts'
 import type { Colors } from '../text/colors.ts'
 import { formatAbout, formatCount, formatHourly, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
+import { formatLeft } from './changes-text.ts'
 import { formatMachinePrice, formatMachines, formatReplicas } from './plan-text.ts'
 import { formatSettingChange } from './settings-text.ts'
 
@@ -22,7 +23,7 @@ const LISTED = 8
 
 /** Undefined where nothing costs money and nothing is taken away. */
 export function deployQuestion(plans: readonly PlanResult[], colors: Colors): Question | undefined {
-  const asked = plans.filter(({ pool, losses }) => isPoolMade(pool) || losses.length > 0)
+  const asked = plans.filter(({ pool, losses }) => isPoolMade(pool) || leftBy(pool).length > 0 || losses.length > 0)
   const [first] = asked
   if (first === undefined) return undefined
   const losses = asked.flatMap((plan) => lossOf(plan, plans.length > 1))
@@ -40,13 +41,16 @@ function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): strin
   const { sizing, startup } = plan
   const usual = isPoolMade(pool) && plan.pool.mode === 'create' ? plan.pool.usualSeconds : undefined
   const node = usual === undefined ? 0 : usual.ready + usual.gpus
+  // Of a move the sentence says which machines, and what they cost.
+  const isMove = leftBy(pool).length > 0
+  const changes = settings.filter(({ setting }) => !isMove || setting !== 'machine')
   const parts = node === 0 ? '' : ` (node ${formatAbout(node)}, engine ${formatAbout(startup.seconds)})`
   return formatFacts(
     [
       ['runs as', `${formatReplicas(plan)}, ${formatCount(sizing.maxModelLen)} tokens of context`],
-      ['price', isPoolMade(pool) ? formatMachinePrice(plan.pool) : undefined],
+      ['price', isPoolMade(pool) && !isMove ? formatMachinePrice(plan.pool) : undefined],
       ['ready', `in ${formatAbout(node + startup.seconds)}${parts}`],
-      ['changes', settings.map(formatSettingChange).join(', ')],
+      ['changes', changes.map(formatSettingChange).join(', ')],
     ],
     dim,
   )
@@ -63,6 +67,7 @@ function rowsOfMany(plans: readonly PlanResult[]): string[] {
 function actOfOne({ plan, pool, target }: PlanResult): string {
   const about = `workspace ${plan.objectName} (model ${plan.model.name}`
   const where = placeIn(target.context, [plan.namespace])
+  if (leftBy(pool).length > 0) return moveOf(plan.pool, pool, `${about})`, where)
   if (pool.change === 'shrunk' && pool.nodes !== undefined)
     return `This shrinks ${about}) from ${pool.nodes.from} to ${pool.nodes.to} × ${machineOf(plan.pool)} in ${where}: ${hourly(plan.pool)} from then on.`
   if (!isPoolMade(pool)) return `This changes ${about}, ${formatMachines(plan.pool)}${atPrice(plan.pool)}) in ${where}.`
@@ -71,6 +76,27 @@ function actOfOne({ plan, pool, target }: PlanResult): string {
   return nodes === undefined
     ? `This creates ${formatMachines(plan.pool)} for ${about}) in ${where}: ${end}`
     : `This grows ${about}) from ${nodes.from} to ${formatMachines(plan.pool)} in ${where}: ${end}`
+}
+
+/** From which machines to which; or, where the new ones stand already, what goes. */
+function moveOf(pool: PoolDecision, change: PoolChange, about: string, where: string): string {
+  const left = leftBy(change)
+  if (!isPoolMade(change))
+    return `This puts ${about} on ${formatMachines(pool)} alone in ${where}, and removes ${left.map(formatLeft).join(' and ')}: ${hourly(pool)} from then on.`
+  const from = left.map(({ nodes, instanceType }) => `${nodes} × ${instanceType}`).join(' and ')
+  return `This moves ${about} from ${from} to ${formatMachines(pool)} in ${where}: ${movePrice(pool, change)}`
+}
+
+/** Both stand, and are billed, until it answers from the new one. */
+function movePrice(pool: PoolDecision, change: PoolChange): string {
+  const prices = [
+    ...(pool.mode === 'existing' ? [] : [pool.usdPerHour]),
+    ...leftBy(change).map((each) => each.usdPerHour),
+  ]
+  const known = prices.filter((price) => price !== undefined)
+  const sum = formatHourly(known.reduce((total, price) => total + price, 0))
+  const all = known.length === prices.length ? sum : `${sum} and an unknown price`
+  return `${hourly(pool)}, and ${all} until the old machines are gone.`
 }
 
 function actOfMany(plans: readonly PlanResult[], target: Target): string {
@@ -82,7 +108,9 @@ function actOfMany(plans: readonly PlanResult[], target: Target): string {
     plans.map(({ plan }) => plan.namespace),
   )
   if (made.length === 0) return `This changes ${about} in ${where}.`
-  return `This creates ${machineSum(pools)} for ${about} in ${where}: ${hourlySum(pools)} until they are deleted.`
+  const moves = plans.filter(({ pool }) => leftBy(pool).length > 0).length
+  const left = moves === 0 ? '' : ` ${moves} of them move: their old machines are billed, too, until they are gone.`
+  return `This creates ${machineSum(pools)} for ${about} in ${where}: ${hourlySum(pools)} until they are deleted.${left}`
 }
 
 /** `2 × A, 1 × B`, each type once. */

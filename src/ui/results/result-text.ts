@@ -6,6 +6,7 @@ import {
   type DiffResult,
   isPoolMade,
   type LintResult,
+  leftBy,
   type PoolChange,
   type Shown,
   type ShownResult,
@@ -83,6 +84,7 @@ function formatDiffResult({ workspace, hasChanges, pool, changes }: DiffResult, 
         ? `# NodePool/${name} would be created`
         : `# NodePool/${name} would grow from ${nodes.from} to ${nodes.to} nodes`,
     ),
+    ...leftBy(pool).map(({ name }) => `# NodePool/${name} would be deleted`),
     ...moved.flatMap(({ ref, change, diff }) => [
       `# ${formatRef(ref)} would be ${change}`,
       ...(diff === undefined || diff === '' ? [] : formatDiff(diff, colors)),

@@ -6,7 +6,7 @@ import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import type { Colors, Paint } from '../text/colors.ts'
 import { formatAge, formatPrice, plural } from '../text/figures.ts'
 import { type Column, formatFacts, formatTable, indent } from '../text/table.ts'
-import { formatTarget, formatVerifications } from './changes-text.ts'
+import { formatLeft, formatTarget, formatVerifications } from './changes-text.ts'
 
 export interface StatusForm {
   /** A row for each, also where there is one alone; otherwise that one has a page. */
@@ -60,7 +60,7 @@ function formatMany(
     return head === 'STATUS' ? { align, paint } : { align }
   })
   if (isBare) return formatTable(rows, painted)
-  const notes = workspaces.filter((w) => w.phase !== 'Ready' && w.message !== '')
+  const notes = workspaces.filter((w) => (w.phase !== 'Ready' || w.leaving !== undefined) && w.message !== '')
   return [
     ...formatTable([columns.map(({ head }) => head), ...rows], painted),
     ...(notes.length === 0 ? [] : ['', ...notes.map((w) => `${w.namespace}/${w.workspace}: ${w.message}`)]),
@@ -69,7 +69,7 @@ function formatMany(
 
 function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[] {
   const { bold, dim } = colors
-  const { phase, message, pool, nodes, objects, verifications = [] } = workspace
+  const { phase, message, pool, leaving = [], nodes, objects, verifications = [] } = workspace
   return [
     `${bold(workspace.workspace)} is ${paintOf(phase, colors)(phase)}${message === '' ? '' : `: ${message}`}`,
     ...formatFacts(
@@ -81,6 +81,7 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
         ['replicas', `${formatReplicas(workspace)} ready`],
         ['machine', workspace.instanceType],
         ['pool', pool === undefined ? undefined : `${pool.name}, ${pool.rawState}, ${plural(pool.count, 'node')}`],
+        ['leaving', leaving.map(formatLeft).join(', ')],
         ['price', workspace.usdPerHour === undefined ? undefined : formatPrice(workspace.usdPerHour)],
         ['revision', workspace.revision?.toString()],
         ['age', workspace.ageSeconds === undefined ? undefined : formatAge(workspace.ageSeconds)],

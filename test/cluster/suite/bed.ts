@@ -12,7 +12,7 @@ import { identities, kaito } from './kaito.ts'
 import { createUser, type User } from './user.ts'
 
 export { api, isSandbox, upstream } from './api.ts'
-export { cloudPools, scriptCloud, seedPoolLike } from './cloud.ts'
+export { cloudMachines, cloudPools, scriptCloud, seedPoolLike } from './cloud.ts'
 export { eventually } from './eventually.ts'
 
 /** `minimal`: kaito runs with the rights of docs/rbac in each namespace, and not as the bed's administrator. */

@@ -19,7 +19,13 @@ export async function cloudPools(file = stateFile): Promise<string[]> {
   return Object.keys(await readPools(file)).sort()
 }
 
-type Pools = Record<string, { properties: object; provisioningState: string }>
+/** `2 × TYPE` of each pool, but the system's. */
+export async function cloudMachines(file = stateFile): Promise<string[]> {
+  const own = Object.entries(await readPools(file)).filter(([name]) => name !== 'system')
+  return own.map(([, { properties }]) => `${properties.count} × ${properties.vmSize}`).sort()
+}
+
+type Pools = Record<string, { properties: { count?: number; vmSize?: string }; provisioningState: string }>
 
 async function readPools(file = stateFile): Promise<Pools> {
   if (file === undefined) return (await (await fetch(`${ARM_URL}/_bed/pools`)).json()) as Pools

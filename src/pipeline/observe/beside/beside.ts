@@ -3,6 +3,7 @@ import { runOf } from '#cluster/lock/run.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
 import type { Engine } from '#core/plan/engine.ts'
+import type { RootPool } from '#core/state/root.ts'
 import { existenceOf } from '#core/status/chain.ts'
 import type { EndOfLog } from '#core/status/diagnosis.ts'
 import { isPodReady } from '#core/status/rollout.ts'
@@ -40,11 +41,12 @@ export function createBeside(ports: Ports): BesideReader {
   return {
     async of(key, memory, also) {
       const { pods, root, nodes } = cut(memory, key)
-      const [run, waits, crashLogs, pool] = await Promise.all([
+      const [run, waits, crashLogs, pool, leaving] = await Promise.all([
         also.includes('run') ? runIn(memory, key, ports) : NOTHING_BESIDE.run,
         waitsOf(memory),
         logsOf(key)(pods, engineServing(root?.state.spec.annotations, ports.engines)),
         also.includes('pool') ? poolOf(root?.state.pool, nodes) : NOTHING_BESIDE.pool,
+        also.includes('pool') ? factsOf(root?.state.leaving ?? [], nodes, poolOf) : NOTHING_BESIDE.leaving,
       ])
       const unseen = new Set<Part>([...waits.unseen, ...(run === 'hidden' ? (['runs'] as const) : [])])
       return cut(memory, key, {
@@ -53,10 +55,19 @@ export function createBeside(ports: Ports): BesideReader {
         run: run === 'hidden' ? 'none' : run,
         crashLogs,
         pool,
+        leaving,
         unseen,
       })
     },
   }
+}
+
+async function factsOf(
+  pools: readonly RootPool[],
+  nodes: readonly KubeObject[],
+  factOf: ReturnType<typeof createPoolReader>,
+): Promise<Beside['leaving']> {
+  return new Map(await Promise.all(pools.map(async (pool) => [pool.request.name, await factOf(pool, nodes)] as const)))
 }
 
 /** What looks left behind may be in the hands of a run that has begun since its Lease was read. */

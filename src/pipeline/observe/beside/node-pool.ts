@@ -4,15 +4,14 @@ import type { CloudId } from '#core/cloud/ids.ts'
 import { KaitoError } from '#core/errors.ts'
 import { KINDS } from '#core/objects/kinds.ts'
 import type { KubeObject } from '#core/objects/kube-object.ts'
-import type { RootState } from '#core/state/root.ts'
+import { isNodeIn } from '#core/objects/labels.ts'
+import type { RootPool } from '#core/state/root.ts'
 import type { PoolFact } from '#core/status/before-rollout.ts'
 import { providerIdsOf } from '#core/status/nodes.ts'
 import type { Ports } from '../../ports.ts'
 import { withBudget } from '../../time/budget.ts'
 import { ifPermitted } from '../if-permitted.ts'
 import { openCloud } from '../target.ts'
-
-type RootPool = NonNullable<RootState['pool']>
 
 /** A status must not wait for credentials that nobody has. */
 const ASK_MS = 15_000
@@ -37,7 +36,8 @@ export function createPoolReader(
   }
   return async (pool, nodes) => {
     if (pool === undefined) return { kind: 'none' }
-    if (nodes.length >= pool.request.count) return { kind: 'joined' }
+    const own = nodes.filter((node) => isNodeIn(node, pool.request))
+    if (own.length >= pool.request.count) return { kind: 'joined' }
     try {
       return await withBudget(ports, ASK_MS, slow, (signal) => ask(pool, signal))
     } catch (error) {

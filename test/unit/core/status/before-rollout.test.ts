@@ -31,7 +31,7 @@ const judge = (standing: Partial<BeforeRollout>) => {
   const verdict = judgeBeforeRollout({
     run: ended,
     fact: { kind: 'absent' },
-    pool: { name: 'pool', count: 1 } as NodePoolRequest,
+    pool: { name: 'pool', count: 1, labels: {} } as Partial<NodePoolRequest> as NodePoolRequest,
     nodes: [],
     wasApplied: false,
     worker: 'Deployment',

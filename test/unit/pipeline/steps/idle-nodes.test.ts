@@ -6,6 +6,7 @@ import { cordonStep, drainStep, uncordonStep } from '#pipeline/steps/idle-nodes.
 import type { Learned, Step } from '#pipeline/steps/step.ts'
 import { fakePorts, type Given, quickClock } from '../../../support/fake-ports.ts'
 import { seeNothing } from '../../../support/seen-nothing.ts'
+import { REQUEST } from './scripted-cloud.ts'
 
 const node = (name: string): KubeObject => ({
   apiVersion: 'v1',
@@ -40,7 +41,11 @@ describe('cordon', () => {
       applied.push(object)
       return object
     }
-    const ended = await run(cordonStep({ replicas: 1, count: 1 }, { needs: [] }), [[pod('p', 'b')]], { apply })
+    const ended = await run(
+      cordonStep({ replicas: 1, pool: { ...REQUEST, count: 1 } }, { needs: [] }),
+      [[pod('p', 'b')]],
+      { apply },
+    )
     expect(ended).toMatchObject({ learned: { leaving: ['a'] } })
     expect(applied).toEqual([
       {
@@ -63,7 +68,7 @@ describe('cordon', () => {
   })
 
   it('waits for pods that are still to end, and gives up after their time', async () => {
-    const step = cordonStep({ replicas: 0, count: 0 }, { needs: [] })
+    const step = cordonStep({ replicas: 0, pool: { ...REQUEST, count: 0 } }, { needs: [] })
     expect(await run(step, [[pod('p', 'b')]], {})).toMatchObject({ code: 'LEFTOVERS' })
   })
 })

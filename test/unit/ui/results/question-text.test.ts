@@ -48,6 +48,25 @@ describe('a deploy', () => {
     expect(question?.says).toContain('$40.00 per hour in all')
   })
 
+  const leaves = [{ name: 'old', instanceType: 'Small_GPU', nodes: 2, usdPerHour: 1.5 }]
+
+  it('that moves to another machine names both, the price of the new one and the sum while both stand', () => {
+    const pool = { name: 'kmistral7b', change: 'created', leaves } as const
+    expect(says({ ...planResult, pool })).toBe(
+      'This moves workspace mistral-7b (model mistral-7b-instruct) from 2 × Small_GPU to 1 × Standard_NC24ads_A100_v4 in context demo, namespace default: $3.67 per hour, and $5.17 per hour until the old machines are gone.',
+    )
+    const unpriced = { ...pool, leaves: leaves.map((each) => ({ ...each, usdPerHour: undefined })) }
+    expect(says({ ...planResult, pool: unpriced })).toContain(
+      ': $3.67 per hour, and $3.67 per hour and an unknown price until the old machines are gone.',
+    )
+  })
+
+  it('whose new machines stand already says what goes', () => {
+    expect(says({ ...planResult, pool: { ...UNCHANGED, leaves } })).toBe(
+      'This puts workspace mistral-7b (model mistral-7b-instruct) on 1 × Standard_NC24ads_A100_v4 alone in context demo, namespace default, and removes node pool old (2 × Small_GPU): $3.67 per hour from then on.',
+    )
+  })
+
   it('that takes something away says so first', () => {
     const losses = [{ kind: 'capacity', says: 'This lowers the replicas from 2 to 1.' }] as const
     expect(says({ ...planResult, pool: UNCHANGED, losses: [...losses] })).toBe(
