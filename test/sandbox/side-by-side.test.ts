@@ -69,7 +69,7 @@ describe('two workspaces for the one GPU that is there', () => {
     await eventually(async () => (await sandbox.run(['plan', ...both, '--byo'])).code === 0, 'the node is Ready')
     const done = await sandbox.run(['deploy', ...both, '--byo'])
     expect(done.code, done.stderr).toBe(3)
-    expect(done.stdout).toMatch(/one +answers +\S+ +your own[\s\S]*two +Refused before anything is paid for/)
+    expect(done.stdout).toMatch(/one +answers +\S+ +your own[\s\S]*two +Refused before anything is billed/)
     expect(done.stderr).toMatch(/two: /)
   })
 })

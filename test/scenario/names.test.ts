@@ -114,7 +114,7 @@ describe('a name of 63 characters', () => {
     )
     const taken = await run('deploy', 'qwen3-8b', '--name', SHORT, '--yes')
     expect(taken.code).toBe(2)
-    expect(taken.stderr).toContain('this is how kaito shortens a long name')
+    expect(taken.stderr).toContain('kaito shortens long names to this form')
     const gone = await run('delete', LONG, '--yes')
     expect(gone.code, gone.stderr).toBe(0)
     expect(await configMaps()).toEqual([])

@@ -8,9 +8,9 @@ import { kaito } from './run.ts'
 it.each([
   ['version', 'kaito --version'],
   ['get', 'kaito status'],
-  ['models', 'The models: deepseek-r1-distill-llama-8b, '],
-  ['deploy mistral-7b --dry-run=client', 'kaito deploy --dry-run or kaito plan'],
-  ['plan mistral-7b --dry-run', 'kaito deploy --dry-run or kaito plan'],
+  ['models', 'Models: deepseek-r1-distill-llama-8b, '],
+  ['deploy mistral-7b --dry-run=client', 'kaito plan, or kaito deploy --dry-run'],
+  ['plan mistral-7b --dry-run', 'kaito plan, or kaito deploy --dry-run'],
   ['deploy mistral-7b --tensor-parallel-size 2', '--engine-arg tensor-parallel-size=2'],
   ['plan mistral-7b --max-num-seqs=64', '--engine-arg max-num-seqs=64'],
   ['chat chat-a Why is it', "kaito chat chat-a -p 'Why is it'"],
