@@ -52,6 +52,12 @@ describe('a model that is served in the namespace already', () => {
 })
 
 describe('names', () => {
+  it.each(['status', 'wait', 'logs', 'endpoint'])('that are not there are each told: %s', async (verb) => {
+    const { code, stderr } = await run(verb, 'nobody', 'phi-4', 'no-one', '-n', first)
+    expect(code, stderr).toBe(5)
+    for (const name of ['nobody', 'no-one']) expect(stderr).toContain(`There is no workspace ${name} in namespace`)
+  })
+
   it('of all namespaces hold the namespace, of one they do not', async () => {
     const one = await run('status', '-n', first, '-o', 'name')
     expect(one.stdout).toBe('Workspace/mistral-7b\nWorkspace/phi-4\n')

@@ -1,4 +1,5 @@
-/** The same of several workspaces, side by side: all are tried, and the first failure is told with its workspace. */
+/** The same of several workspaces, side by side: all are tried, and each failure is told with its workspace. */
+import { errorFrom } from '#core/several-errors.ts'
 import type { Ports } from '../../ports.ts'
 import { namedError, namedPorts } from './named.ts'
 
@@ -21,11 +22,11 @@ export async function tryEach<Of extends Asked, Done>(
   ports: Ports,
 ): Promise<Tried<Done>> {
   const ends = await Promise.allSettled(workspaces.map((each) => named(each, workspaces, work, ports)))
-  const failed = ends.find((end) => end.status === 'rejected')
-  return {
-    done: ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : [])),
-    ...(failed === undefined ? {} : { failure: { error: failed.reason } }),
-  }
+  const done = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+  if (errors.length === 0) return { done }
+  // What ends the command ends them all, and is one failure.
+  return { done, failure: { error: ports.signal.aborted ? errors[0] : errorFrom(errors) } }
 }
 
 /** Of what goes on until somebody ends it: one that fails ends the others. */
