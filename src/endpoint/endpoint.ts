@@ -14,7 +14,12 @@ export interface Route {
 
 /** The answer to one question. */
 export type ProbeResult =
-  | { outcome: 'ok'; detail: string }
+  | {
+      outcome: 'ok'
+      detail: string
+      /** Tokens that the asked model takes, where the server tells it. */
+      context?: number
+    }
   /** Connection refused, reset, or 503 while starting: asking again later makes sense. */
   | { outcome: 'not-yet'; detail: string }
   /** An answer that waiting does not change: a 500, a model list without our name. */

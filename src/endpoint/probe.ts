@@ -19,8 +19,16 @@ export async function probeModels(route: Route, path: string, servedName: string
     const data = (json(body) as { data?: unknown } | undefined)?.data
     if (!Array.isArray(data))
       return { outcome: 'wrong', kind: 'shape', detail: `${path} is no model list: ${excerpt(body)}` }
-    const ids = data.map((model) => String((model as { id?: unknown } | null)?.id))
-    if (ids.includes(servedName)) return { outcome: 'ok', detail: `${path} lists ${servedName}` }
+    const models = data.map((model) => (model ?? {}) as { id?: unknown; max_model_len?: unknown })
+    const ids = models.map(({ id }) => String(id))
+    if (ids.includes(servedName)) {
+      const { max_model_len: context } = models[ids.indexOf(servedName)] ?? {}
+      return {
+        outcome: 'ok',
+        detail: `${path} lists ${servedName}`,
+        ...(typeof context === 'number' ? { context } : {}),
+      }
+    }
     return {
       outcome: 'wrong',
       kind: 'model',

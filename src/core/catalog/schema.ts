@@ -42,6 +42,8 @@ const modelFields = {
   /** Size of the files that the engine loads. */
   weightsGiB: z.number().positive(),
   maxContext: z.int().positive(),
+  /** LongRoPE alone: the length that it was trained with. An engine that is to find the length itself stays below it. */
+  trainedContext: z.int().positive().optional(),
   attention,
 }
 

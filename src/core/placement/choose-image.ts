@@ -30,7 +30,7 @@ export function newestFirst(images: readonly EngineImage[]): readonly EngineImag
 }
 
 /** `0.9.1` comes before `0.32.0`. A collator knows that, too, but takes ten milliseconds of each start to load. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [a.split('.'), b.split('.')]
   for (const [index, part] of left.entries()) {
     const difference = Number.parseInt(part, 10) - Number.parseInt(right[index] ?? '0', 10)

@@ -5,26 +5,20 @@ import type { EngineImage, GpuSku, ModelPreset } from '../catalog/schema.ts'
 import { closest } from '../closest.ts'
 import type { CloudId } from '../cloud/ids.ts'
 import { KaitoError } from '../errors.ts'
-import type { Engine } from '../plan/engine.ts'
-import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
-import type { EngineSettings, GpuShape } from '../sizing/types.ts'
-import { chooseImage, imagesOf } from './choose-image.ts'
+import type { Fit } from '../sizing/fit.ts'
+import type { GpuShape } from '../sizing/types.ts'
+import { imagesOf } from './choose-image.ts'
 import { unknownType } from './instance-type.ts'
+import { type Weighed, type WeighRequest, weigh } from './weigh.ts'
 
-export interface SkuRequest {
-  model: ModelPreset
+export interface SkuRequest extends WeighRequest {
   machines: Machines
-  images: readonly EngineImage[]
-  engine: Engine
   cloud: CloudId
   /** As the user wrote it, or as an earlier deploy settled it. */
   instanceType: string | undefined
   /** An earlier deploy settled it, and nobody names it now. */
   isSettled: boolean
   replicas: number
-  wantedTokens: number | undefined
-  settings: EngineSettings
-  adapters: number
 }
 
 export interface SkuChoice {
@@ -36,11 +30,6 @@ export interface SkuChoice {
   nodes: number
 }
 
-interface Weighed extends FitAnswer {
-  gpu: GpuShape
-  image: EngineImage | undefined
-}
-
 interface Candidate extends Weighed {
   sku: GpuSku
   nodes: number
@@ -50,12 +39,12 @@ interface Candidate extends Weighed {
 export function chooseSku(request: SkuRequest): SkuChoice {
   const { cloud, instanceType, machines } = request
   const weighed = new Map<string, Weighed>()
-  const weigh = (sku: GpuSku): Candidate => candidateOf(sku, weighOnce(sku, request, weighed), request)
+  const candidate = (sku: GpuSku): Candidate => candidateOf(sku, weighOnce(sku, request, weighed), request)
   const known = instanceType === undefined ? undefined : machines.find(instanceType, cloud)
-  const named = known === undefined ? undefined : weigh(known)
+  const named = known === undefined ? undefined : candidate(known)
   // The others are not looked at.
   if (named !== undefined && isFitting(named)) return choiceOf(named)
-  const candidates = machines.of(cloud).map(weigh)
+  const candidates = machines.of(cloud).map(candidate)
   const fitting = candidates.filter(isFitting).toSorted(cheapestFirst)
   if (instanceType !== undefined) throw whyNot(instanceType, named, fitting, request)
   const offered = fitting.filter(({ sku }) => sku.autoSelect !== false && hasDtype(sku, request))
@@ -81,16 +70,14 @@ export function shapeOf(kind: GpuKind): GpuShape {
   return { model: gpuModel, perNode: gpuCount, visibleGiB: visibleMemoryGiB, computeCapability, maxCuda }
 }
 
-/** What the GPUs alone decide: machines with the same ones share it. */
+/** What the GPUs alone decide, machines with the same ones share; the one that serves already has what was chosen for it. */
 function weighOnce(sku: GpuSku, request: SkuRequest, known: Map<string, Weighed>): Weighed {
   const gpu = shapeOf(sku)
   const key = JSON.stringify(gpu)
-  const weighed = known.get(key) ?? {
-    ...fitOn({ ...request, gpu }),
-    gpu,
-    image: chooseImage(request.images, request.engine.id, gpu),
-  }
-  known.set(key, weighed)
+  const shared = known.get(key)
+  if (shared !== undefined) return shared
+  const weighed = weigh(request, gpu, sku.instanceType)
+  if (weighed.fit?.kept === undefined) known.set(key, weighed)
   return weighed
 }
 

@@ -1,6 +1,7 @@
 /** What planning knows of the cluster and of earlier runs. */
 import type { CloudId } from '../cloud/ids.ts'
 import type { Taint } from '../cloud/node-pool.ts'
+import type { Kept } from '../sizing/chosen.ts'
 import type { Scalar } from '../workspace/spec.ts'
 import type { KeptPool } from './pool-request.ts'
 import type { Toleration } from './tolerations.ts'
@@ -39,6 +40,8 @@ export interface PlanFacts {
   pools?: readonly (KeptPool & { cloud: CloudId })[]
   /** What an earlier deploy of this workspace settled; keeps a second run from choosing otherwise. */
   lock?: PlanLock
+  /** What it chose for the engine. */
+  chosen?: Kept
   /** The engine's map in the workspace's inference_config.yaml, when it has one and it could be read. */
   engineConfig: Record<string, Scalar>
 }

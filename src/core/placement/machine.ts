@@ -8,32 +8,26 @@ import type { CloudId } from '../cloud/ids.ts'
 import type { PoolOwner } from '../cloud/node-pool.ts'
 import { KaitoError } from '../errors.ts'
 import { nodeLabels, withoutReserved } from '../objects/labels.ts'
-import type { Engine } from '../plan/engine.ts'
 import { ABOUT_MACHINE, type PlanWarning } from '../problem.ts'
 import { type Fit, fitOn } from '../sizing/fit.ts'
-import type { EngineSettings, GpuShape } from '../sizing/types.ts'
+import type { GpuShape } from '../sizing/types.ts'
 import type { WorkspaceSpec } from '../workspace/spec.ts'
-import { chooseImage } from './choose-image.ts'
 import { chooseSku, shapeOf } from './choose-sku.ts'
 import type { PoolDecision } from './decision.ts'
 import type { PlanFacts } from './facts.ts'
 import { chooseNodes } from './own-nodes.ts'
 import { diskGiBFor, poolLabels, poolRequest, poolWith } from './pool-request.ts'
 import { tolerationsOn } from './tolerations.ts'
+import { type WeighRequest, weigh } from './weigh.ts'
 
-export interface MachineRequest {
+export interface MachineRequest extends Omit<WeighRequest, 'images'> {
   spec: WorkspaceSpec
   catalog: Catalog
   facts: PlanFacts
-  model: ModelPreset
-  engine: Engine
   objectName: string
   /** From the flag or the file; undefined: kaito chooses, or keeps what an earlier deploy settled. */
   instanceType: string | undefined
   replicas: number
-  wantedTokens: number | undefined
-  settings: EngineSettings
-  adapters: number
 }
 
 export interface Machine {
@@ -138,19 +132,20 @@ function onOwnNodes(request: MachineRequest): Machine {
 
 /** No cluster to ask and no cloud to choose from: the smallest data-centre GPU that would do. */
 function onAssumedNodes(request: MachineRequest): Machine {
-  const { spec, catalog, model, facts, engine } = request
-  const { machines } = catalog
+  const { spec, catalog, model, facts } = request
+  const { machines, images } = catalog
   const kinds = facts.cloud === undefined ? machines.gpuKinds() : machines.of(facts.cloud)
   const fits = kinds.flatMap((kind) => {
-    const gpu = shapeOf(kind)
-    const { fit, isEnough, isComfortable } = fitOn({ ...request, gpu })
-    const image = chooseImage(catalog.images, engine.id, { ...gpu, maxCuda: undefined })
+    const gpu = { ...shapeOf(kind), maxCuda: undefined }
+    const { fit, isEnough, isComfortable, image } = weigh({ ...request, images, keptOn: () => undefined }, gpu)
     return isEnough && fit !== undefined && image !== undefined ? [{ gpu, fit, image, isComfortable }] : []
   })
   const total = ({ gpu, fit }: { gpu: GpuShape; fit: Fit }): number => gpu.visibleGiB * fit.tensorParallelSize
   const [best] = fits.toSorted((a, b) => Number(b.isComfortable) - Number(a.isComfortable) || total(a) - total(b))
   if (best === undefined) throw nothingDoes(model, request.wantedTokens)
-  const { gpu, fit, image } = best
+  const { gpu, image } = best
+  // Which machine serves is not seen: what was chosen for it stays.
+  const { fit = best.fit } = fitOn({ ...request, gpu, kept: request.keptOn(undefined, image) })
   const needed = fit.tensorParallelSize
   const nodeSelector = withoutReserved(spec.resource.labelSelector)
   const why = facts.isOffline ? 'Without a cluster to ask' : 'This identity may not list nodes, so'

@@ -2,27 +2,23 @@
 
 import { type Advice, advice, kubectl, setting } from '../advice.ts'
 import type { Machines } from '../catalog/catalog.ts'
-import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
+import type { EngineImage } from '../catalog/schema.ts'
 import type { CloudTraits } from '../cloud/cloud-traits.ts'
 import { KaitoError } from '../errors.ts'
 import { withoutReserved } from '../objects/labels.ts'
-import type { Engine } from '../plan/engine.ts'
 import type { PlanWarning } from '../problem.ts'
-import { type Fit, type FitAnswer, fitOn } from '../sizing/fit.ts'
-import type { EngineSettings, GpuShape } from '../sizing/types.ts'
-import { chooseImage } from './choose-image.ts'
+import type { Fit } from '../sizing/fit.ts'
+import type { GpuShape } from '../sizing/types.ts'
 import type { NodeFact } from './facts.ts'
 import { noLabels, noNodes } from './no-nodes.ts'
 import { gpuOf, instanceTypeOf, PRODUCT_LABEL } from './node-gpu.ts'
 import { obstacleOf } from './node-obstacle.ts'
 import type { Toleration } from './tolerations.ts'
+import { type Weighed, type WeighRequest, weigh } from './weigh.ts'
 
-export interface NodesRequest {
-  model: ModelPreset
+export interface NodesRequest extends WeighRequest {
   machines: Machines
   clouds: readonly CloudTraits[]
-  images: readonly EngineImage[]
-  engine: Engine
   nodes: readonly NodeFact[]
   /** The workspace's labelSelector. */
   selector: Readonly<Record<string, string>>
@@ -34,9 +30,6 @@ export interface NodesRequest {
   /** The name that the workspace's own nodes carry as `kaito.sh/workspace`. */
   objectName: string
   replicas: number
-  wantedTokens: number | undefined
-  settings: EngineSettings
-  adapters: number
 }
 
 export interface NodesChoice {
@@ -52,10 +45,8 @@ export interface NodesChoice {
 }
 
 /** Nodes with the same GPUs. */
-interface Group extends FitAnswer {
-  gpu: GpuShape
+interface Group extends Weighed {
   members: NodeFact[]
-  image: EngineImage | undefined
   /** How many replicas the free GPUs take. */
   room: number
 }
@@ -88,10 +79,11 @@ function groupByGpu(nodes: readonly NodeFact[], request: NodesRequest): Group[] 
     groups.set(key, { gpu, members: [...(groups.get(key)?.members ?? []), node] })
   }
   return [...groups.values()].map(({ gpu, members }) => {
-    const answer = fitOn({ ...request, gpu })
-    const tp = answer.fit?.tensorParallelSize ?? gpu.perNode
+    const [first] = members
+    const weighed = weigh(request, gpu, first === undefined ? undefined : instanceTypeOf(first))
+    const tp = weighed.fit?.tensorParallelSize ?? gpu.perNode
     const room = members.reduce((sum, node) => sum + Math.floor(node.freeGpus / tp), 0)
-    return { ...answer, gpu, members, image: chooseImage(request.images, request.engine.id, gpu), room }
+    return { ...weighed, members, room }
   })
 }
 

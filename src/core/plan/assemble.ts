@@ -1,6 +1,6 @@
 /** Spec, catalogue and facts → the plan. Throws what is known to fail before anything is paid for. */
 
-import { advice, engineArg, sentence } from '../advice.ts'
+import { advice, sentence } from '../advice.ts'
 import { findModel } from '../catalog/find-model.ts'
 import { presetFlags } from '../catalog/preset-flags.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
@@ -10,20 +10,22 @@ import { apiKeySecretName, hubTokenSecretName } from '../objects/labels.ts'
 import { imagesOf } from '../placement/choose-image.ts'
 import type { PoolDecision } from '../placement/decision.ts'
 import type { PlanFacts } from '../placement/facts.ts'
-import { chooseMachine, type Machine } from '../placement/machine.ts'
+import { chooseMachine } from '../placement/machine.ts'
 import { type Toleration, tolerationsOn } from '../placement/tolerations.ts'
 import { updateStrategy } from '../placement/update.ts'
 import { ABOUT_MODEL, type PlanWarning } from '../problem.ts'
-import { type Asked, askedLength, lengthFor } from '../sizing/context-length.ts'
+import { askedLength } from '../sizing/context-length.ts'
 import { splitProblem } from '../sizing/fit.ts'
 import { estimateStartup } from '../sizing/startup.ts'
-import type { EngineSettings, MemoryTerm, Sizing } from '../sizing/types.ts'
+import type { EngineSettings } from '../sizing/types.ts'
 import { ANNOTATIONS } from '../workspace/annotations.ts'
 import { objectNameFor, shortening } from '../workspace/object-name.ts'
 import type { Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 import type { Engine, EngineArgs, Supply } from './engine.ts'
 import { checkEngineFlags, flagErrors, mergeEngineArgs, refusePresetFlags, tablesOf, throwAll } from './engine-flags.ts'
+import { chosenOn, keptOn, keptWarnings, type Wish } from './kept-choice.ts'
 import { annotationWarnings, gateWarnings, requireInference } from './not-supported.ts'
+import { sizingOf } from './sizing-of.ts'
 import type { Plan, PlanOverrides } from './types.ts'
 
 export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFacts, overrides: PlanOverrides): Plan {
@@ -41,6 +43,13 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
   const modelAccessSecret = accessSecret(objectName, preset.modelAccessSecret, facts, overrides)
   const asked = askedLength(model, overrides, engine.readSettings(flags), settings, engine)
   const replicas = overrides.replicas ?? 1
+  const wish: Wish = {
+    model,
+    engine,
+    args,
+    tokens: asked.tokens,
+    referenceOf: (image) => referenceOf(image.image, preset.image, overrides),
+  }
   const machine = chooseMachine({
     spec,
     catalog,
@@ -53,19 +62,23 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
     wantedTokens: asked.tokens,
     settings,
     adapters: settings.adapters,
+    keptOn: keptOn(wish, facts.chosen),
   })
   const table = catalog.flagsOf(engine.id, machine.image.version)
   if (table !== undefined && !isOwnImage) refusePresetFlags(engine, model, table)
   const checked = table === undefined ? { args, warnings: [] } : checkEngineFlags(engine, args, table, isOwnImage)
+  const isAuto = asked.tokens === undefined && args[engine.spelling.contextLength] !== undefined
+  const sizing = sizingOf(machine, { model, engine, settings, asked, isAuto, isOwnImage })
   return {
     workspace: spec,
     objectName,
     namespace: facts.namespace,
     model,
-    image: { ...machine.image, reference: referenceOf(machine.image.image, preset.image, overrides) },
+    image: { ...machine.image, reference: wish.referenceOf(machine.image) },
     replicas,
     update: updateStrategy(replicas, machine.room),
-    sizing: sizingOf(model, machine, settings, asked, engine),
+    sizing,
+    chosen: chosenOn(wish, machine, sizing),
     startup: estimateStartup(model, machine.image, engine.startup(model, settings)),
     pool: machine.pool,
     tolerations: tolerationsFor(machine.pool, supply.catalog.clouds),
@@ -82,6 +95,7 @@ export function assemblePlan(spec: WorkspaceSpec, supply: Supply, facts: PlanFac
       ...pinWarnings(model),
       ...blindSpots(args, engine),
       ...machine.warnings,
+      ...keptWarnings(machine, sizing),
       ...checked.warnings,
       ...effectWarnings(engine, model, checked.args),
     ],
@@ -132,59 +146,6 @@ export function checkSplit(model: ModelPreset, tp: number | undefined, engine: E
     message: `${engine.spelling.gpus} ${tp} is impossible for ${model.name}: ${problem}.`,
     hint: `Possible: ${legal.join(', ')}. Without it kaito takes the smallest that fits.`,
     input: { flag: engine.spelling.gpus },
-  })
-}
-
-function sizingOf(
-  model: ModelPreset,
-  machine: Machine,
-  settings: EngineSettings,
-  asked: Asked,
-  engine: Engine,
-): Sizing {
-  const { gpu, fit, instanceType } = machine
-  const { maxModelLen, maxModelLenFrom } = lengthFor(model, asked, fit)
-  const concurrency = fit.blocks / fit.kv.blocksFor(maxModelLen)
-  return {
-    gpu: {
-      model: gpu.model,
-      perNode: gpu.perNode,
-      visibleGiB: gpu.visibleGiB,
-      computeCapability: gpu.computeCapability,
-    },
-    instanceType,
-    tensorParallelSize: fit.tensorParallelSize,
-    dtype: dtypeFor(model, machine, settings, engine),
-    gpuMemoryUtilization: settings.gpuMemoryUtilization,
-    maxModelLen,
-    maxModelLenFrom,
-    memory: fit.terms.map(rounded),
-    kvBytesPerToken: fit.kv.bytesPerToken,
-    kvPoolTokens: Math.floor(concurrency * maxModelLen),
-    maxConcurrency: Math.floor(concurrency * 100) / 100,
-  }
-}
-
-function rounded(term: MemoryTerm): MemoryTerm {
-  return { ...term, gib: Math.round(term.gib * 1000) / 1000 }
-}
-
-/** Before Ampere (8.0) there is no bfloat16. */
-function dtypeFor(
-  model: ModelPreset,
-  { gpu }: Machine,
-  settings: EngineSettings,
-  { spelling }: Engine,
-): Sizing['dtype'] {
-  const wanted = settings.dtype ?? model.dtype
-  if (wanted === 'float16' || gpu.computeCapability >= 8) return wanted
-  if (settings.dtype === undefined) return 'float16'
-  throw new KaitoError({
-    code: 'PREFLIGHT_REFUSED',
-    phase: 'plan',
-    message: `${gpu.model} has no bfloat16: compute capability ${gpu.computeCapability}, at least 8.0 is needed.`,
-    hint: advice`Leave ${spelling.dtype} out, or take float16: ${engineArg(spelling.dtype, 'float16')}`,
-    input: { flag: spelling.dtype },
   })
 }
 

@@ -3,7 +3,7 @@ import type { Advice } from '../advice.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FlagTable, ModelPreset } from '../catalog/schema.ts'
 import type { EngineLog } from '../failures/engine-log.ts'
-import type { EngineSettings, KvShape, Load, MemoryTerm, StartupTerm } from '../sizing/types.ts'
+import type { EngineSettings, GpuShape, KvShape, Load, MemoryTerm, StartupTerm } from '../sizing/types.ts'
 import type { Engines, EngineTraits } from '../workspace/engine-traits.ts'
 import type { Scalar } from '../workspace/spec.ts'
 import type { Plan } from './types.ts'
@@ -14,6 +14,8 @@ export type EngineArgs = Readonly<Record<string, Scalar>>
 export interface Engine extends EngineTraits, EngineLog {
   /** Whether adapters come and go while it runs, or are named at its start. */
   readonly adapters: 'hot' | 'at-start' | 'none'
+  /** Flags that `memory` and `kv` depend on. */
+  readonly inEstimate: readonly string[]
   /** Flags that change the memory that is needed in ways that `memory` and `kv` leave out. */
   readonly notInEstimate: readonly string[]
   /** The vocabulary is padded to a multiple of this before it is split. */
@@ -28,6 +30,10 @@ export interface Engine extends EngineTraits, EngineLog {
   filesIn(args: EngineArgs): EngineFile[]
   /** Flags that others among them take the effect from. */
   withoutEffect(args: EngineArgs): FlagProblem[]
+  /** Whether this version finds the longest context that fits by itself, and so for this model; absent: no version does. */
+  choosesLength?(model: ModelPreset, version: string): boolean
+  /** What is left open and hangs on the GPU; absent: nothing does. */
+  settleOn?(gpu: GpuShape, settings: EngineSettings): EngineSettings
   /** Everything on a GPU but the weights and the KV cache. */
   memory(load: Load): MemoryTerm[]
   kv(load: Load): KvShape

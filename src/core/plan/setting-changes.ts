@@ -9,6 +9,10 @@ export interface Outcome {
   replicas: number
   /** Tokens. */
   context: number
+  /** The engine finds it: the number is what was expected. */
+  contextBy?: 'engine'
+  /** What was left to kaito; absent in outcomes of before it was kept. */
+  chosen?: { memoryShare?: number; sequences?: number }
   image: string
   engineArgs: Record<string, Scalar>
   apiKey: boolean
@@ -32,14 +36,25 @@ export interface Loss {
 }
 
 const OWN_NODES = 'own nodes'
+const MEMORY_SHARE = 'GPU memory share'
+const SEQUENCES = 'sequences'
+
+/** Settings that another machine changes by itself. */
+export const OF_MACHINE: readonly string[] = ['machine', MEMORY_SHARE, SEQUENCES]
 
 export function outcomeOf(plan: Plan): Outcome {
   const { model, pool, replicas, sizing, image, engineArgs, apiKeySecret, networkPolicy } = plan
+  const { gpuMemoryUtilization: memoryShare, maxNumSeqs: sequences } = plan.chosen
   return {
     model: model.name,
     machine: pool.mode === 'existing' ? OWN_NODES : pool.request.instanceType,
     replicas,
     context: sizing.maxModelLen,
+    ...(sizing.lengthBy === undefined ? {} : { contextBy: sizing.lengthBy }),
+    chosen: {
+      ...(memoryShare === undefined ? {} : { memoryShare }),
+      ...(sequences === undefined ? {} : { sequences }),
+    },
     image: image.reference,
     engineArgs,
     apiKey: apiKeySecret !== undefined,
@@ -53,7 +68,7 @@ export function outcomeOf(plan: Plan): Outcome {
 export function settingChanges(before: Partial<Outcome> | undefined, after: Outcome): SettingChange[] {
   if (before === undefined) return []
   const [was, is] = [shown(before), shown(after)]
-  const known = Object.keys(is).filter((key) => key in was || key.startsWith('--'))
+  const known = Object.keys(is).filter((key) => key in was || (before.engineArgs !== undefined && key.startsWith('--')))
   const gone = Object.keys(was).filter((key) => !(key in is))
   return [...known, ...gone].flatMap((setting) => {
     const from = was[setting] ?? 'not set'
@@ -63,10 +78,14 @@ export function settingChanges(before: Partial<Outcome> | undefined, after: Outc
 }
 
 function shown(outcome: Partial<Outcome>): Record<string, string> {
-  const { engineArgs, apiKey, networkPolicy, modelAccessSecret, imagePullSecrets, ...plain } = outcome
+  const { engineArgs, apiKey, networkPolicy, modelAccessSecret, imagePullSecrets, chosen, contextBy, ...plain } =
+    outcome
   const flags = Object.entries(engineArgs ?? {}).map(([flag, value]) => [`--${flag}`, String(value)])
   return {
     ...Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, String(value)])),
+    ...(contextBy === undefined ? {} : { context: `about ${outcome.context}` }),
+    ...(chosen?.memoryShare === undefined ? {} : { [MEMORY_SHARE]: String(chosen.memoryShare) }),
+    ...(chosen === undefined ? {} : { [SEQUENCES]: String(chosen.sequences ?? "the engine's default") }),
     ...(apiKey === undefined ? {} : { 'API key': apiKey ? 'required' : 'none' }),
     ...(networkPolicy === undefined ? {} : { 'network policy': networkPolicy ? 'on' : 'off' }),
     ...(engineArgs === undefined ? {} : { 'model access Secret': modelAccessSecret ?? 'none' }),

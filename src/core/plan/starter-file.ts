@@ -38,7 +38,7 @@ export function starterFile(plan: Plan, modelAccessSecret: string | undefined): 
     '  preset:',
     `    name: ${quoted(model.name)}`,
     ...(secret.length === 0 ? [] : ['    presetOptions:', ...secret]),
-    advice`# Context: ${sizing.maxModelLen} tokens. Less leaves room for more requests at once: ${kaito('deploy', { settings: { ...settings, maxModelLen: 'N' } })}`,
+    advice`# Context: ${sizing.lengthBy === undefined ? '' : 'about '}${sizing.maxModelLen} tokens. Less leaves room for more requests at once: ${kaito('deploy', { settings: { ...settings, maxModelLen: 'N' } })}`,
     '',
   ]
   return joined(lines, '\n')

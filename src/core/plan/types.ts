@@ -4,6 +4,7 @@ import type { EngineImage, ModelPreset } from '../catalog/schema.ts'
 import type { PoolDecision, UpdateStrategy } from '../placement/decision.ts'
 import type { Toleration } from '../placement/tolerations.ts'
 import type { PlanWarning } from '../problem.ts'
+import type { Chosen } from '../sizing/chosen.ts'
 import type { Sizing, StartupEstimate } from '../sizing/types.ts'
 import type { AdapterSpec, Scalar, WorkspaceSpec } from '../workspace/spec.ts'
 
@@ -40,6 +41,8 @@ export interface Plan {
   replicas: number
   update: UpdateStrategy
   sizing: Sizing
+  /** For the next deploy to keep. */
+  chosen: Chosen
   startup: StartupEstimate
   pool: PoolDecision
   /** Of the pods. */

@@ -3,6 +3,7 @@ import { advice, setting } from '../advice.ts'
 import type { ModelPreset } from '../catalog/schema.ts'
 import { KaitoError } from '../errors.ts'
 import type { Engine } from '../plan/engine.ts'
+import { isRead } from './chosen.ts'
 import type { Fit } from './fit.ts'
 import type { EngineSettings, Sizing } from './types.ts'
 
@@ -32,8 +33,17 @@ export function askedLength(
   })
 }
 
-export function lengthFor(model: ModelPreset, asked: Asked, fit: Fit): Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'> {
+type Length = Pick<Sizing, 'maxModelLen' | 'maxModelLenFrom'>
+
+export function lengthFor(model: ModelPreset, asked: Asked, fit: Fit): Length {
   if (asked.tokens !== undefined) return { maxModelLen: asked.tokens, maxModelLenFrom: asked.from }
+  const { kept } = fit
+  const own = ownLength(model, fit)
+  if (kept === undefined || (isRead(kept) && kept.maxModelLen <= own.maxModelLen)) return own
+  return { maxModelLen: kept.maxModelLen, maxModelLenFrom: kept.maxModelLen < model.maxContext ? 'memory' : 'model' }
+}
+
+function ownLength(model: ModelPreset, fit: Fit): Length {
   return fit.longestOwnChoice >= model.maxContext
     ? { maxModelLen: model.maxContext, maxModelLenFrom: 'model' }
     : { maxModelLen: fit.longestOwnChoice, maxModelLenFrom: 'memory' }

@@ -1,14 +1,16 @@
 /** Does the model fit these GPUs, split how, and how long may a request be? */
 import type { ModelPreset } from '../catalog/schema.ts'
 import type { Engine } from '../plan/engine.ts'
+import { isRead, type Kept } from './chosen.ts'
 import { blocksIn, longestRequest } from './kv-cache.ts'
 import { budgetTerms, fixedTerms } from './memory.ts'
-import type { GpuShape, KvShape, Load, MemoryTerm } from './types.ts'
+import type { EngineSettings, GpuShape, KvShape, Load, MemoryTerm } from './types.ts'
 
 const GIB = 1024 ** 3
 
-/** Kept back where kaito itself chooses the length: the estimate of the overhead is not exact. */
-const OWN_CHOICE = 0.95
+/** Kept back where kaito itself chooses the length, the larger of both: each term of the overhead is known to 0.2-0.5 GiB. */
+const RESERVED_SHARE = 0.05
+const RESERVED_GIB = { oneGpu: 0.5, several: 1 }
 
 /** What the user leaves open is served from here on: less is of little use to anybody. */
 const COMFORTABLE_TOKENS = 8_192
@@ -17,6 +19,10 @@ const SMALLEST_TOKENS = 2_048
 
 export interface Fit {
   tensorParallelSize: number
+  /** As they are on these GPUs. */
+  settings: EngineSettings
+  /** What an earlier deploy chose, and this one keeps. */
+  kept?: Kept
   terms: MemoryTerm[]
   kv: KvShape
   /** GiB per GPU that remain for the KV cache; below zero when the weights alone do not fit. */
@@ -32,6 +38,8 @@ export interface FitRequest extends Omit<Load, 'tensorParallelSize'> {
   engine: Engine
   /** The length that must fit; undefined: as much as is comfortable. */
   wantedTokens: number | undefined
+  /** What an earlier deploy chose for the very same. */
+  kept?: Kept | undefined
 }
 
 export interface FitAnswer {
@@ -48,7 +56,7 @@ export function fitAt(load: Load, engine: Engine): Fit {
   const [visible, budget] = budgetTerms(load)
   const fixed = fixedTerms(load, engine)
   const kvGiB = budget.gib - fixed.reduce((sum, term) => sum + term.gib, 0)
-  const { model, tensorParallelSize } = load
+  const { model, tensorParallelSize, settings } = load
   const kv = engine.kv(load)
   const blocks = blocksIn(kvGiB * GIB, kv)
   const kvTerm: MemoryTerm = {
@@ -58,13 +66,19 @@ export function fitAt(load: Load, engine: Engine): Fit {
   }
   return {
     tensorParallelSize,
+    settings,
     terms: [visible, budget, ...fixed, kvTerm],
     kv,
     kvGiB,
     blocks,
     longest: longestRequest(blocks, kv, model.maxContext),
-    longestOwnChoice: longestRequest(Math.floor(blocks * OWN_CHOICE), kv, model.maxContext),
+    longestOwnChoice: longestRequest(blocks - reservedBlocks(blocks, kv, tensorParallelSize), kv, model.maxContext),
   }
+}
+
+function reservedBlocks(blocks: number, { bytesPerBlock }: KvShape, tensorParallelSize: number): number {
+  const gib = tensorParallelSize > 1 ? RESERVED_GIB.several : RESERVED_GIB.oneGpu
+  return Math.ceil(Math.max(blocks * RESERVED_SHARE, (gib * GIB) / bytesPerBlock))
 }
 
 /** Why a model cannot be split over so many GPUs; undefined when it can. */
@@ -84,13 +98,33 @@ export function splitsOn(model: ModelPreset, gpu: GpuShape, engine: Engine): num
   return sizes.filter((tp) => gpu.perNode % tp === 0 && splitProblem(model, tp, engine) === undefined)
 }
 
-/** The fewest GPUs of one node that serve what is wanted. */
+/** As it was chosen; else the fewest GPUs of one node that serve what is wanted. */
 export function fitOn(request: FitRequest): FitAnswer {
-  const { engine, settings, model, gpu, wantedTokens } = request
+  const { kept, gpu } = request
+  if (kept === undefined || kept.tensorParallelSize > gpu.perNode) return fitAnew(request)
+  // It is in service, whatever today's sums say of it.
+  return { fit: fitAsKept(request, kept), isEnough: true, isComfortable: true, shortfallGiB: 0 }
+}
+
+function fitAsKept(request: FitRequest, kept: Kept): Fit {
+  const { engine, settings: said } = request
+  const { isDefaultShare = false, gpuMemoryUtilization: share } = said
+  const gpuMemoryUtilization = isDefaultShare ? (kept.gpuMemoryUtilization ?? share) : share
+  const settings = { ...said, gpuMemoryUtilization, maxNumSeqs: said.maxNumSeqs ?? kept.maxNumSeqs }
+  const today = isRead(kept) ? fitAnew(request) : undefined
+  const least = today?.isEnough === true ? today.fit?.tensorParallelSize : undefined
+  const tensorParallelSize =
+    said.tensorParallelSize ?? Math.min(kept.tensorParallelSize, least ?? kept.tensorParallelSize)
+  return { ...fitAt({ ...request, settings, tensorParallelSize }, engine), kept }
+}
+
+function fitAnew(request: FitRequest): FitAnswer {
+  const { engine, model, gpu, wantedTokens } = request
+  const settings = engine.settleOn?.(gpu, request.settings) ?? request.settings
   const sizes = settings.tensorParallelSize === undefined ? splitsOn(model, gpu, engine) : [settings.tensorParallelSize]
   const fits = sizes
     .filter((tp) => tp <= gpu.perNode)
-    .map((tensorParallelSize) => fitAt({ ...request, tensorParallelSize }, engine))
+    .map((tensorParallelSize) => fitAt({ ...request, settings, tensorParallelSize }, engine))
   const serves = (fit: Fit, tokens: number): boolean =>
     (wantedTokens === undefined ? fit.longestOwnChoice : fit.longest) >= Math.min(tokens, model.maxContext)
   const comfortable = fits.find((fit) => serves(fit, wantedTokens ?? COMFORTABLE_TOKENS))

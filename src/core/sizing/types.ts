@@ -16,6 +16,8 @@ export interface GpuShape {
 export interface EngineSettings {
   /** Share of the visible memory that the engine takes. */
   gpuMemoryUtilization: number
+  /** Nobody has said it. */
+  isDefaultShare?: true
   /** GPUs that the model is split over. */
   tensorParallelSize: number | undefined
   maxModelLen: number | undefined
@@ -74,8 +76,12 @@ export interface Sizing {
   tensorParallelSize: number
   dtype: 'bfloat16' | 'float16'
   gpuMemoryUtilization: number
+  /** Absent: what the engine takes by itself, or what its flags say. */
+  maxNumSeqs?: number
   maxModelLen: number
   maxModelLenFrom: 'flag' | 'config' | 'model' | 'memory'
+  /** The engine finds the length at its start: the number is what is expected. */
+  lengthBy?: 'engine'
   memory: MemoryTerm[]
   kvBytesPerToken: number
   kvPoolTokens: number

@@ -43,6 +43,8 @@ export interface RootState {
   /** What the last deploy came to; absent as `said` is. */
   outcome?: Outcome
   lock: RootLock
+  /** What kaito chose for the engine; absent as `said` is, and in roots of before it was kept. */
+  chosen?: Plan['chosen']
   /** Absent when kaito has never made one. */
   pool?: RootPool
   /** Those that it moves away from: they serve until the new one does, and bill until they are proved gone. */
@@ -97,6 +99,7 @@ export function stateOf(
     said: sayings(said),
     outcome: outcomeOf(plan),
     lock,
+    chosen: plan.chosen,
     companions: [...companions],
   }
   if (before?.pool !== undefined) state.pool = before.pool
@@ -130,6 +133,7 @@ export function renderRoot(
   }
   if (state.said !== undefined) data['said.json'] = canonicalJson(state.said)
   if (state.outcome !== undefined) data['outcome.json'] = canonicalJson(state.outcome)
+  if (state.chosen !== undefined) data['chosen.json'] = canonicalJson(state.chosen)
   if (state.pool !== undefined) data['pool.json'] = canonicalJson(state.pool)
   if (state.leaving !== undefined) data['leaving.json'] = canonicalJson(state.leaving)
   if (state.operation !== undefined) data['operation'] = state.operation
@@ -157,8 +161,10 @@ export function readRoot(object: KubeObject): RootState | undefined {
   const state: RootState = { spec, lock, companions: parseJson<ObjectRef[]>(data['companions.json']) ?? [] }
   const said = parseJson<Settings>(data['said.json'])
   const outcome = parseJson<Outcome>(data['outcome.json'])
+  const chosen = parseJson<Plan['chosen']>(data['chosen.json'])
   if (said !== undefined) state.said = said
   if (outcome !== undefined) state.outcome = outcome
+  if (chosen !== undefined) state.chosen = chosen
   const pool = parseJson<RootPool>(data['pool.json'])
   if (pool !== undefined) state.pool = pool
   const leaving = parseJson<RootPool[]>(data['leaving.json'])

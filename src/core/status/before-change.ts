@@ -35,6 +35,7 @@ export function planFactsOf(seen: Snapshot, asked: Pick<PlanFacts, 'cloud' | 'ow
     isOffline: false,
     clusterUid,
     ...(root === undefined ? {} : { lock: root.state.lock, pools: keptPools(root.state) }),
+    ...(root?.state.chosen === undefined ? {} : { chosen: root.state.chosen }),
   }
 }
 

@@ -50,12 +50,14 @@ export function statusOf(seen: Snapshot, now: Date, known: Known, deleteCommand:
 function served({ root }: Snapshot, { name }: Known): Partial<WorkspaceStatus> {
   if (root === undefined) return {}
   const { modelId, servedModelName, chat, apiKeySecret, instanceType } = root.state.lock
+  const { found } = root.state.chosen ?? {}
   return {
     ...(apiKeySecret === undefined ? {} : { apiKeySecret }),
     model: name ?? modelId,
     servedModelName,
     chat,
     ...(instanceType === undefined ? {} : { instanceType }),
+    ...(found === undefined ? {} : { foundContext: found }),
   }
 }
 

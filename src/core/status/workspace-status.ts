@@ -29,6 +29,8 @@ export interface WorkspaceStatus {
   /** The model has a chat template. */
   chat?: boolean
   instanceType?: string
+  /** Tokens of context that the engine found at its start. */
+  foundContext?: number
   replicas: { wanted: number; ready: number }
   revision?: number
   ageSeconds?: number

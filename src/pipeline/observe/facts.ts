@@ -17,6 +17,8 @@ import { openCloud, type Placement, targetOf } from './target.ts'
 export interface Facts {
   seen: Snapshot
   plan: PlanFacts
+  /** What runs the pods, where the root does not tell what was chosen for them. */
+  worker?: KubeObject
   target: Target
   cloud: CloudPort | undefined
   cluster: CloudCluster | undefined

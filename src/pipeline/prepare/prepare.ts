@@ -11,6 +11,7 @@ import { lossesOf, outcomeOf, settingChanges } from '#core/plan/setting-changes.
 import type { Plan } from '#core/plan/types.ts'
 import type { PlanWarning } from '#core/problem.ts'
 import { poolsOf, type RootState, stateOf } from '#core/state/root.ts'
+import { outcomeIn } from '#core/state/unkept-settings.ts'
 import { engineServing } from '#core/workspace/engine-traits.ts'
 import { objectNameFor } from '#core/workspace/object-name.ts'
 import { hashObjects, patchWarnings, renderObjects } from '#render/render.ts'
@@ -21,7 +22,7 @@ import type { Ports } from '../ports.ts'
 import type { DeployRequest, Prepared } from '../prepared.ts'
 import { findSurplus, leavesNobody, refuseForeign, replicasToAwait } from './changes.ts'
 import { hubRefusal } from './hub-access.ts'
-import { wantedOf, withUnkept } from './kept.ts'
+import { knownFor, wantedOf, withUnkept, withWorker } from './kept.ts'
 import { atRest, barredNodes, findLeft, leavingAfter, moving, pricedLeft } from './move.ts'
 import { fileErrors } from './offline.ts'
 import { refuseOtherName } from './other-name.ts'
@@ -41,12 +42,12 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
   const root = await findRoot(objectNameFor(said.spec.name), said.placement.namespace, ports)
   refuseOtherName(said.spec, root, said.placement.namespace, ports)
   const first = wantedOf(said, root?.state, ports)
-  const facts = await gatherFacts(first.request, root, ports)
-  const wish = await withUnkept(said, first, facts, ports)
+  const facts = await withWorker(await gatherFacts(first.request, root, ports), first.request, ports)
+  const wish = withUnkept(said, first, facts, ports)
   const { request } = wish
   const { spec, placement, shrinks = false } = request
   refuseOtherCluster(spec, clusterNames(facts.target, facts.plan.clusterUid, facts.cluster))
-  const resting = planOf(request, facts, ports)
+  const resting = planOf(request, knownFor(request, facts, ports), ports)
   const left = await findLeft(resting, facts, ports)
   const planned = moving(resting, left)
   const rendered = renderObjects(planned, ports, request.patches)
@@ -88,13 +89,14 @@ export async function prepareToShow(said: DeployRequest, ports: Ports): Promise<
     ),
     setHash: hashObjects(restingObjects),
   }
+  const before = root === undefined ? undefined : (root.state.outcome ?? outcomeIn(root.state.lock, plan))
   return {
     facts,
     plan,
     refusal,
     kept: [...wish.kept],
-    settings: settingChanges(root?.state.outcome, outcomeOf(plan)),
-    losses: lossesOf(root?.state.outcome, plan, leavesNobody(changes, plan)),
+    settings: settingChanges(before, outcomeOf(plan)),
+    losses: lossesOf(before, plan, leavesNobody(changes, plan)),
     members,
     companions,
     generated,

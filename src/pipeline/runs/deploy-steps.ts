@@ -16,6 +16,7 @@ import { followedIn, seenKinds } from '../observe/seen-kinds.ts'
 import type { Ports } from '../ports.ts'
 import type { Prepared } from '../prepared.ts'
 import { endpointStep, type TargetOf } from '../steps/endpoint.ts'
+import { foundLengthStep, withFound } from '../steps/found-length.ts'
 import { barStep, uncordonStep } from '../steps/idle-nodes.ts'
 import { type CreateDecision, poolMade, poolStep } from '../steps/node-pool.ts'
 import { nodesStep } from '../steps/nodes.ts'
@@ -57,8 +58,8 @@ export function deploySteps(prepared: Prepared, root: RootWriter, force: boolean
     endpointStep((seen, now) => targetOf(prepared, seen, now, ports), { needs: ['rollout', 'settled'], told: verify }),
     ...(facts.cloud !== undefined && prepared.move.left.length > 0
       ? moveSteps({ prepared, root, force }, facts.cloud, (seen) => stateAfter(prepared, seen))
-      : []),
-    revisionStep(content, { needs: ['endpoint', 'written', 'moved'] }),
+      : [foundLengthStep(prepared, root, (seen) => stateAfter(prepared, seen), { needs: ['endpoint', 'settled'] })]),
+    revisionStep(content, { needs: ['endpoint', 'written', 'moved', 'context'] }),
   ]
 }
 
@@ -98,7 +99,8 @@ function poolSteps(applying: Applying, decision: CreateDecision, cloud: CloudPor
 
 /** The root's state once all of it is done, but for pools that go at the end. */
 function stateAfter({ plan, state }: Prepared, seen: Seen): RootState {
-  return plan.pool.mode === 'create' ? withPoolId(state, poolMade(seen, plan.pool.request.name)) : state
+  const known = withFound(state, seen.learned)
+  return plan.pool.mode === 'create' ? withPoolId(known, poolMade(seen, plan.pool.request.name)) : known
 }
 
 async function targetOf(

@@ -34,6 +34,8 @@ export interface Answers {
   places: number
   /** Of the place that is asked now. */
   here: readonly Verification[]
+  /** The least that any of them takes, in tokens. */
+  context?: number
   /** The question whose last answer was not the right one. */
   open?: OpenQuestion
   /** That answer is believed. */
@@ -164,9 +166,13 @@ async function askEach(
     if (answer.outcome !== 'ok')
       return { ...answers, open: stillOpen({ check, label, last: answer, since: now, wrong: 0 }, open) }
     ports.emit({ type: 'step.progress', phase: 'verify', subject: label, state: check, detail: answer.detail })
-    answers = withHere(answers, [{ check, outcome: 'ok', detail: `${answer.detail} (${label})` }])
+    answers = withContext(withHere(answers, [{ check, outcome: 'ok', detail: `${answer.detail} (${label})` }]), answer)
   }
   return answers
+}
+
+function withContext(answers: Answers, { context }: { context?: number }): Answers {
+  return context === undefined ? answers : { ...answers, context: Math.min(context, answers.context ?? context) }
 }
 
 function stillOpen(asked: OpenQuestion, before: OpenQuestion | undefined): OpenQuestion {

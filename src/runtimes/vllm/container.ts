@@ -39,8 +39,9 @@ export function argumentsOf(plan: Plan, table: FlagTable | undefined): string[] 
     port: API.port,
     dtype: sizing.dtype,
     'tensor-parallel-size': sizing.tensorParallelSize,
-    'max-model-len': sizing.maxModelLen,
+    'max-model-len': sizing.lengthBy === 'engine' ? 'auto' : sizing.maxModelLen,
     'gpu-memory-utilization': sizing.gpuMemoryUtilization,
+    ...(sizing.maxNumSeqs === undefined ? {} : { 'max-num-seqs': sizing.maxNumSeqs }),
     ...presetFlags(model, 'vllm'),
     ...Object.fromEntries(Object.entries(COMFORTS).filter(([flag]) => table === undefined || flag in table.flags)),
   }

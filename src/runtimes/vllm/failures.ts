@@ -41,7 +41,7 @@ export const FAILURES: readonly Signature[] = [
   {
     code: 'KV_CACHE_TOO_SMALL',
     pattern:
-      /No available memory for the cache blocks|larger than the (?:maximum number of tokens|available KV cache memory)/,
+      /No available memory for the cache blocks|Cannot auto-fit max_model_len|larger than the (?:maximum number of tokens|available KV cache memory)/,
     says: () => 'The weights leave no memory for the KV cache.',
     next: () => advice`${again(MACHINE)}, one with more GPU memory, or with a shorter context: ${length('4096')}.`,
     source: 'vllm-project/vllm#2248, #2418',

@@ -25,7 +25,22 @@ export const SETTLED: Readonly<Record<string, Settled>> = {
   'ssl-certfile': PLAIN_HTTP,
 }
 
-/** These change the memory that is needed. */
+/** These change the memory that is needed, and the estimate follows them. */
+export const IN_ESTIMATE: readonly string[] = [
+  'tensor-parallel-size',
+  'gpu-memory-utilization',
+  'max-model-len',
+  'max-num-seqs',
+  'max-num-batched-tokens',
+  'kv-cache-dtype',
+  'dtype',
+  'enforce-eager',
+  'enable-lora',
+  'max-loras',
+  'max-lora-rank',
+]
+
+/** These change it, too, and the estimate does not. */
 export const NOT_IN_ESTIMATE: readonly string[] = [
   'quantization',
   'kv-cache-memory-bytes',
@@ -35,4 +50,10 @@ export const NOT_IN_ESTIMATE: readonly string[] = [
   'hf-overrides',
   'block-size',
   'compilation-config',
+  'cudagraph-capture-sizes',
+  'max-cudagraph-capture-size',
+  'enable-expert-parallel',
+  'performance-mode',
+  'enable-chunked-prefill',
+  'no-enable-chunked-prefill',
 ]

@@ -6,11 +6,11 @@ import { API, argumentsOf, DRAIN_SECONDS, environmentOf } from './container.ts'
 import { FAILURES, isCause, readLine } from './failures.ts'
 import { filesIn, withoutEffect } from './files.ts'
 import { withValues } from './flag-values.ts'
-import { NOT_IN_ESTIMATE, SETTLED } from './flags.ts'
+import { IN_ESTIMATE, NOT_IN_ESTIMATE, SETTLED } from './flags.ts'
 import { kvOf } from './kv-cache.ts'
 import { memoryTerms } from './memory.ts'
 import { RETIRED } from './retired-flags.ts'
-import { flagName, readSettings } from './settings.ts'
+import { choosesLength, flagName, readSettings, settleOn } from './settings.ts'
 import { startupTerms } from './startup.ts'
 
 export const vllm: Engine = {
@@ -22,6 +22,7 @@ export const vllm: Engine = {
   // By its VLLM_PORT: vllm-project/vllm#34199.
   brokenByService: 'vllm',
   adapters: 'hot',
+  inEstimate: IN_ESTIMATE,
   notInEstimate: NOT_IN_ESTIMATE,
   vocabularyPadding: 64,
   api: API,
@@ -34,6 +35,8 @@ export const vllm: Engine = {
   upToDate: (args, table) => upToDate(table, args, RETIRED),
   filesIn,
   withoutEffect,
+  choosesLength,
+  settleOn,
   memory: memoryTerms,
   kv: kvOf,
   startup: startupTerms,

@@ -18,45 +18,38 @@ export function memoryTerms(load: Load): MemoryTerm[] {
   return load.adapters > 0 ? [...terms, loraSlots(load)] : terms
 }
 
-/** CUDA context and, with several GPUs, NCCL's buffers; C3 says +1 to 3 at 8 GPUs: 2 is taken. */
+/** CUDA context and, with several GPUs, NCCL's buffers: 1.7-1.8 over PCIe, 2.1-2.2 over NVLink; the larger is taken. */
 function nonTorch({ tensorParallelSize: tp }: Load): MemoryTerm {
-  const gib = 0.4 + (tp > 1 ? 0.5 : 0) + (tp >= 8 ? 2 : 0)
-  return {
-    term: 'non-torch',
-    gib,
-    formula: `0.4${tp > 1 ? ' + 0.5' : ''}${tp >= 8 ? ' + 2.0' : ''} GiB for ${tp} GPU${tp > 1 ? 's' : ''}`,
-  }
+  const gib = tp > 1 ? 2.2 : 0.3
+  return { term: 'non-torch', gib, formula: `${gib} GiB for ${tp} GPU${tp > 1 ? 's' : ''}` }
 }
 
 /**
- * The larger of the peak inside a layer and of the logits in fp32, and 30 %. C3 starts from 8 x hidden + 4 x ffn, which is
- * twice what its own dense rows measured (8B at 20k tokens 2.07 GiB, 8B at 8k at most 0.86, 70B over 8 GPUs at 131k 16.5);
- * 6 and 2 stay 8-30 % above each of the three.
+ * The larger of the peak inside a layer, and 30 %, and of what the sampler makes of the logits. The 30 % keep it 8-30 % above the
+ * three dense runs that were measured: 8B at 20k tokens 2.07 GiB, 8B at 8k at most 0.86, 70B over 8 GPUs at 131k 16.5.
  */
 function activations(load: Load): MemoryTerm {
   const { model, tensorParallelSize: tp } = load
   const { hiddenSize, ffnSize, vocabSize } = model.attention
   const { tokens, seqs } = batchLimits(load)
-  const layer = tokens * (6 * hiddenSize + (2 * ffnSize) / tp) * 2
-  const logits = seqs * vocabSize * 4 * 2.5
+  const layer = 1.3 * tokens * (6 * hiddenSize + (2 * ffnSize) / tp) * 2
+  const logits = seqs * vocabSize * 16
   const formula =
     layer >= logits
       ? `1.3 x ${tokens} tokens x (6 x ${hiddenSize} + 2 x ${ffnSize} / ${tp}) x 2 B`
-      : `1.3 x ${seqs} sequences x ${vocabSize} logits x 4 B x 2.5`
-  return { term: 'activations', gib: (1.3 * Math.max(layer, logits)) / GIB, formula }
+      : `${seqs} sequences x ${vocabSize} logits x 16 B`
+  return { term: 'activations', gib: Math.max(layer, logits) / GIB, formula }
 }
 
-/** C3: 0.2-0.7 dense up to 32B, 0.5-1.5 beyond; more sequences are more graphs. */
+/** The upper end of what was observed; with LoRA each graph is captured twice. */
 function cudaGraphs(load: Load): MemoryTerm {
   if (load.settings.isEager) return { term: 'cuda-graphs', gib: 0, formula: 'none: enforce-eager' }
-  const { seqs } = batchLimits(load)
-  const isLarge = load.model.parametersB > 32
-  const gib = isLarge ? 1 : seqs > 256 ? 0.7 : 0.5
-  return {
-    term: 'cuda-graphs',
-    gib,
-    formula: `${gib} GiB: dense, ${isLarge ? 'above' : 'up to'} 32B, ${seqs} sequences`,
-  }
+  const { parametersB } = load.model
+  const [once, size] =
+    parametersB <= 14 ? [0.85, 'up to 14B'] : parametersB <= 40 ? [1.2, 'up to 40B'] : [1.9, 'above 40B']
+  const times = load.adapters > 0 ? 2 : 1
+  const formula = `${once} GiB: ${size}${times > 1 ? ', twice with LoRA' : ''}`
+  return { term: 'cuda-graphs', gib: once * times, formula }
 }
 
 /** Slots are sized by the largest rank allowed, not by the adapter's. All linear layers are taken to be adapted. */

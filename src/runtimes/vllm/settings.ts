@@ -1,8 +1,10 @@
 /** The user's flags, as far as sizing depends on them. Defaults are those of vLLM 0.32. */
 import { type Advice, advice, engineArg } from '#core/advice.ts'
+import type { ModelPreset } from '#core/catalog/schema.ts'
 import { KaitoError } from '#core/errors.ts'
+import { compareVersions } from '#core/placement/choose-image.ts'
 import type { EngineArgs } from '#core/plan/engine.ts'
-import type { EngineSettings } from '#core/sizing/types.ts'
+import type { EngineSettings, GpuShape } from '#core/sizing/types.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
 /** Share of the visible memory that vLLM takes (docs/figures.md, engine defaults; 0.90 before 0.3x). */
@@ -15,6 +17,25 @@ const SHORT = new Map([
   ['dp', 'data-parallel-size'],
 ])
 
+/** Up to 24 GB the defaults die in the sampler, or under load (docs/figures.md, GPU memory). */
+const SMALL_GIB = 24
+const ON_SMALL = { gpuMemoryUtilization: 0.9, maxNumSeqs: 64 }
+
+/** The oldest whose `--max-model-len=auto` was read (docs/figures.md, engine defaults). */
+const AUTO_LENGTH_SINCE = '0.32.0'
+
+/** With LongRoPE `auto` begins at the length that the model was trained with: a fraction of what it serves. */
+export function choosesLength({ trainedContext }: ModelPreset, version: string): boolean {
+  return trainedContext === undefined && compareVersions(version, AUTO_LENGTH_SINCE) >= 0
+}
+
+export function settleOn({ visibleGiB }: GpuShape, settings: EngineSettings): EngineSettings {
+  if (visibleGiB > SMALL_GIB) return settings
+  const { gpuMemoryUtilization, isDefaultShare, maxNumSeqs = ON_SMALL.maxNumSeqs } = settings
+  const share = isDefaultShare === true ? ON_SMALL.gpuMemoryUtilization : gpuMemoryUtilization
+  return { ...settings, gpuMemoryUtilization: share, maxNumSeqs }
+}
+
 /** As vLLM's help spells it: no leading dashes, no underscores, the long form. */
 export function flagName(name: string): string {
   const bare = name.replace(/^-+/, '').replaceAll('_', '-')
@@ -22,7 +43,12 @@ export function flagName(name: string): string {
 }
 
 export function readSettings(args: EngineArgs): EngineSettings {
-  for (const flag of ['pipeline-parallel-size', 'data-parallel-size', 'decode-context-parallel-size']) {
+  for (const flag of [
+    'pipeline-parallel-size',
+    'data-parallel-size',
+    'decode-context-parallel-size',
+    'prefill-context-parallel-size',
+  ]) {
     if ((readCount(args, flag) ?? 1) > 1)
       throw refused(
         flag,
@@ -32,6 +58,7 @@ export function readSettings(args: EngineArgs): EngineSettings {
   }
   return {
     gpuMemoryUtilization: readUtilization(args),
+    ...(args['gpu-memory-utilization'] === undefined ? { isDefaultShare: true } : {}),
     tensorParallelSize: readCount(args, 'tensor-parallel-size'),
     maxModelLen: readLength(args, 'max-model-len'),
     maxNumSeqs: readCount(args, 'max-num-seqs'),

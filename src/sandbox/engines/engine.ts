@@ -25,6 +25,8 @@ export interface Launch {
   model: string
   servedNames: string[]
   maxModelLen: number
+  /** It found the length itself, below this one. */
+  autoFrom?: number
   weightsGib: number
   gpus: number
   port: number

@@ -35,7 +35,7 @@ export function planFacts({ target, plan, pool, kept, settings }: PlanResult): [
     ['model', formatModel(plan)],
     ['engine', `${plan.image.engine} ${plan.image.version}, ${plan.image.reference}`],
     ['runs as', formatSizing(plan)],
-    ['context', formatContext(plan.sizing)],
+    ['context', formatContext(plan)],
     ['nodes', formatNodes(plan.pool, formatPoolPlan(pool))],
     ...leftBy(pool).map((each): [string, string] => ['then', `${formatLeft(each)} is removed`]),
     ...(price === undefined ? [] : [['price', price] satisfies [string, string]]),
@@ -104,11 +104,24 @@ const LIMITED_BY = {
   memory: 'the most that fits in GPU memory',
 } as const
 
-function formatContext({ maxModelLen, maxModelLenFrom, maxConcurrency }: Sizing): string {
+/** `32,768 tokens`, or about what the engine is expected to find. */
+export function formatTokens({ sizing, chosen }: Plan): string {
+  if (sizing.lengthBy === undefined) return `${formatCount(sizing.maxModelLen)} tokens`
+  return chosen.found === undefined
+    ? `about ${formatCount(sizing.maxModelLen)} tokens`
+    : `${formatCount(chosen.found)} tokens`
+}
+
+function formatContext(plan: Plan): string {
+  const { maxModelLenFrom, maxConcurrency, lengthBy } = plan.sizing
   const concurrency =
     maxConcurrency >= 10 ? formatCount(maxConcurrency) : (Math.floor(maxConcurrency * 10) / 10).toString()
   const requests = `${concurrency} concurrent request${concurrency === '1' ? '' : 's'}`
-  return `${formatCount(maxModelLen)} tokens (${LIMITED_BY[maxModelLenFrom]}), enough memory for ${requests} of that length`
+  if (lengthBy === undefined)
+    return `${formatTokens(plan)} (${LIMITED_BY[maxModelLenFrom]}), enough memory for ${requests} of that length`
+  return plan.chosen.found === undefined
+    ? `${formatTokens(plan)}; the engine decides at startup`
+    : `${formatTokens(plan)}, chosen by the engine at startup`
 }
 
 function formatNodes(pool: PoolDecision, change: string): string {

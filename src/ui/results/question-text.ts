@@ -1,12 +1,13 @@
 /** What is asked before money or an outage: a few rows to look at, and one sentence that can be answered by itself. */
 import type { NodePool } from '#core/cloud/node-pool.ts'
 import type { PoolDecision } from '#core/placement/decision.ts'
+import { OF_MACHINE } from '#core/plan/setting-changes.ts'
 import { isPoolMade, leftBy, type PlanResult, type PoolChange, type Target } from '#core/results.ts'
 import type { Colors } from '../text/colors.ts'
-import { formatAbout, formatCount, formatHourly, plural } from '../text/figures.ts'
+import { formatAbout, formatHourly, plural } from '../text/figures.ts'
 import { formatFacts, formatTable, indent } from '../text/table.ts'
 import { formatLeft } from './changes-text.ts'
-import { formatMachinePrice, formatMachines, formatReplicas } from './plan-text.ts'
+import { formatMachinePrice, formatMachines, formatReplicas, formatTokens } from './plan-text.ts'
 import { formatSettingChange } from './settings-text.ts'
 
 export interface Question {
@@ -38,16 +39,16 @@ function lossOf({ losses, plan }: PlanResult, isOfSeveral: boolean): string[] {
 }
 
 function rowsOfOne({ plan, pool, settings }: PlanResult, { dim }: Colors): string[] {
-  const { sizing, startup } = plan
+  const { startup } = plan
   const usual = isPoolMade(pool) && plan.pool.mode === 'create' ? plan.pool.usualSeconds : undefined
   const node = usual === undefined ? 0 : usual.ready + usual.gpus
-  // Of a move the sentence says which machines, and what they cost.
+  // Of a move the sentence says which machines, and what they cost; how much of their memory is used follows from them.
   const isMove = leftBy(pool).length > 0
-  const changes = settings.filter(({ setting }) => !isMove || setting !== 'machine')
+  const changes = settings.filter(({ setting }) => !isMove || !OF_MACHINE.includes(setting))
   const parts = node === 0 ? '' : ` (node ${formatAbout(node)}, engine ${formatAbout(startup.seconds)})`
   return formatFacts(
     [
-      ['runs as', `${formatReplicas(plan)}, ${formatCount(sizing.maxModelLen)} tokens of context`],
+      ['runs as', `${formatReplicas(plan)}, ${formatTokens(plan)} of context`],
       ['price', isPoolMade(pool) && !isMove ? formatMachinePrice(plan.pool) : undefined],
       ['ready', `in ${formatAbout(node + startup.seconds)}${parts}`],
       ['changes', changes.map(formatSettingChange).join(', ')],

@@ -4,7 +4,7 @@ import { formatRef } from '#core/objects/kube-object.ts'
 import type { Shown, StatusResult } from '#core/results.ts'
 import type { WorkspaceStatus } from '#core/status/workspace-status.ts'
 import type { Colors, Paint } from '../text/colors.ts'
-import { formatAge, formatPrice, plural } from '../text/figures.ts'
+import { formatAge, formatCount, formatPrice, plural } from '../text/figures.ts'
 import { type Column, formatFacts, formatTable, indent } from '../text/table.ts'
 import { formatLeft, formatTarget, formatVerifications } from './changes-text.ts'
 
@@ -78,6 +78,7 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
         ['namespace', workspace.namespace],
         ['url', workspace.url],
         ['model', workspace.servedModelName ?? workspace.model],
+        ['context', formatFound(workspace.foundContext)],
         ['replicas', `${formatReplicas(workspace)} ready`],
         ['machine', workspace.instanceType],
         ['pool', pool === undefined ? undefined : `${pool.name}, ${pool.rawState}, ${plural(pool.count, 'node')}`],
@@ -101,6 +102,10 @@ function formatOne(workspace: Worded<WorkspaceStatus>, colors: Colors): string[]
     ),
     ...(verifications.length === 0 ? [] : ['', bold('Asked just now'), ...formatVerifications(verifications, colors)]),
   ]
+}
+
+function formatFound(tokens: number | undefined): string | undefined {
+  return tokens === undefined ? undefined : `${formatCount(tokens)} tokens, chosen by the engine at startup`
 }
 
 function section(title: string, rows: readonly string[][], colors: Colors): string[] {

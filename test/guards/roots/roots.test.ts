@@ -54,6 +54,19 @@ async function deployAgain(said: string): Promise<Deployed> {
   return JSON.parse(done.stdout) as Deployed
 }
 
+describe('a flag that bears on memory', () => {
+  it('has the sizes chosen anew, and each that changes is shown', async () => {
+    const said = ['mistral-7b', '--engine-arg', 'max-num-batched-tokens=1024']
+    const { code, stdout, stderr } = await sandbox.run(['plan', ...said, '-o', 'json'])
+    expect(code, stderr).toBe(0)
+    const { settings } = JSON.parse(stdout) as { settings: { setting: string; from: string; to: string }[] }
+    expect(settings).toEqual([
+      { setting: 'GPU memory share', from: '0.92', to: '0.9' },
+      { setting: 'sequences', from: "the engine's default", to: '64' },
+    ])
+  })
+})
+
 describe.each(Object.entries(CASES))('%s', (name, { made, again }) => {
   const root = `configmaps/${name}-kaito`
 

@@ -33,6 +33,7 @@ export const toy: Engine = {
   spelling: { contextLength: 'context', gpus: 'shards', dtype: 'precision' },
   takesAdapterStrength: true,
   adapters: 'at-start',
+  inEstimate: ['context', 'shards', 'precision', 'adapters'],
   notInEstimate: [],
   vocabularyPadding: 1,
   api: { port: PORT, health: '/alive', models: '/v1/models', keyVariable: 'TOY_KEY' },

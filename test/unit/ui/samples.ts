@@ -86,6 +86,18 @@ const plan: Plan = {
     kvPoolTokens: 451_379,
     maxConcurrency: 13.77,
   },
+  chosen: {
+    tensorParallelSize: 1,
+    gpuMemoryUtilization: 0.9,
+    maxModelLen: 32_768,
+    maxModelLenFrom: 'model',
+    for: {
+      modelId: 'mistralai/Mistral-7B-Instruct-v0.3',
+      image: 'vllm/vllm-openai:v0.32.0',
+      machine: 'Standard_NC24ads_A100_v4',
+      flags: {},
+    },
+  },
   startup: {
     terms: [
       { step: 'image pull', seconds: 120, formula: '10 GiB at 85 MiB/s' },

@@ -20,6 +20,8 @@ export interface StartupFacts {
   servedName: string
   version: string
   maxModelLen: number
+  /** The length was left to it, and would have been this. */
+  autoFrom?: number
   weightsGib: number
   gpus: number
 }
@@ -42,7 +44,7 @@ const SHARD_GIB = 4.6
 
 /** The lines of a start that succeeds. `at` gives each line its time; without it all carry the time of the call. */
 export function startupLog(facts: StartupFacts, at: (afterShare: number) => Date = () => new Date()): LogLine[] {
-  const { model, servedName, version, maxModelLen, weightsGib, gpus } = facts
+  const { model, servedName, version, maxModelLen, autoFrom, weightsGib, gpus } = facts
   const memory = memoryOf(facts)
   const worker: LogProcess = gpus > 1 ? 'Worker_TP0' : 'EngineCore'
   const lines: LogLine[] = []
@@ -55,7 +57,7 @@ export function startupLog(facts: StartupFacts, at: (afterShare: number) => Date
   const args = [
     `'model_tag': '${model}'`,
     `'model': '${model}'`,
-    `'max_model_len': ${maxModelLen}`,
+    `'max_model_len': ${autoFrom === undefined ? maxModelLen : -1}`,
     `'served_model_name': ['${servedName}']`,
     ...(gpus > 1 ? [`'tensor_parallel_size': ${gpus}`] : []),
   ]
@@ -64,7 +66,7 @@ export function startupLog(facts: StartupFacts, at: (afterShare: number) => Date
     'speculative_config=None',
     `tokenizer='${model}'`,
     'dtype=torch.bfloat16',
-    `max_seq_len=${maxModelLen}`,
+    `max_seq_len=${autoFrom ?? maxModelLen}`,
     'load_format=auto',
     `tensor_parallel_size=${gpus}`,
     'pipeline_parallel_size=1',
@@ -80,7 +82,7 @@ export function startupLog(facts: StartupFacts, at: (afterShare: number) => Date
   add(0.03, 'APIServer', 'api_utils.py:347', `version ${version}, model ${model}`)
   add(0.03, 'APIServer', 'api_utils.py:286', `non-default args: {${args.join(', ')}}`)
   add(0.06, 'APIServer', 'model.py:733', 'Resolved architecture: LlamaForCausalLM')
-  add(0.06, 'APIServer', 'model.py:2152', `Using max model len ${maxModelLen}`)
+  add(0.06, 'APIServer', 'model.py:2152', `Using max model len ${autoFrom ?? maxModelLen}`)
   add(0.07, 'APIServer', 'scheduler.py:308', 'Chunked prefill is enabled with max_num_batched_tokens=8192.')
   add(0.12, 'EngineCore', 'core.py:133', `Initializing a V1 LLM engine (v${version}) with config: ${config.join(', ')}`)
   add(0.16, worker, 'model_runner.py:372', `Starting to load model ${model}...`)
@@ -109,6 +111,7 @@ export function startupLog(facts: StartupFacts, at: (afterShare: number) => Date
   )
   add(0.83, worker, 'gpu_model_runner.py:6474', `Estimated CUDA graph memory: ${GRAPHS_GIB.toFixed(2)} GiB total`)
   add(0.84, worker, 'gpu_worker.py:759', `Available KV cache memory: ${gib(memory.kv)} GiB`)
+  if (autoFrom !== undefined) add(0.845, 'EngineCore', 'kv_cache_utils.py:1998', autoFit(autoFrom, maxModelLen, memory))
   const size = `GPU KV cache size: ${grouped(memory.kvTokens)} tokens`
   const most = `Maximum concurrency for ${grouped(maxModelLen)} tokens per request: ${memory.concurrency.toFixed(2)}x`
   add(0.85, 'EngineCore', 'kv_cache_utils.py:2327', `${size}, ${most}`)
@@ -133,6 +136,11 @@ interface Memory {
   kv: number
   kvTokens: number
   concurrency: number
+}
+
+function autoFit(from: number, to: number, { kv }: Memory): string {
+  if (to >= from) return `Auto-fit max_model_len: full model context length ${from} fits in available GPU memory`
+  return `Auto-fit max_model_len: reduced from ${from} to ${to} to fit in available GPU memory (${gib(kv)} GiB available for KV cache)`
 }
 
 /** The smallest GPU that holds the weights and one request, and what is left of it. GiB per GPU. */

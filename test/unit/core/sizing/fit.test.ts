@@ -120,7 +120,7 @@ describe('C4, sliding windows: requests at once', () => {
     const blocks = (4.9 * 1024 ** 3) / kv.bytesPerBlock
     expect(blocks / kv.blocksFor(131_072)).toBeCloseTo(1.6, 1)
     within(blocks / kv.blocksFor(8192), 17, 0.03)
-    within(pool(gptOss(24, 13.4, 20.9), gpus('A10')).of8k, 17, 0.1)
+    within(pool(gptOss(24, 13.4, 20.9), gpus('A10'), 1, { 'max-num-seqs': 64 }).of8k, 17)
   })
 
   it('gpt-oss-120b on an H100: 1.04 of 131k, 9 of 8k', () => {
@@ -143,7 +143,7 @@ describe('C4, sliding windows: requests at once', () => {
     within(blocks / got.kv.blocksFor(8192), 4.2, 0.05)
     // A vocabulary of 262k makes the whole estimate more pessimistic than the table's 3.3 GiB, never less.
     expect(got.kvGiB).toBeLessThan(18.6)
-    within(got.kvGiB, 18.6, 0.12)
+    within(got.kvGiB, 18.6, 0.2)
   })
 })
 
@@ -188,6 +188,32 @@ describe('C3, measured', () => {
     expect(slots(llama8b, { 'max-lora-rank': 64 })).toBeCloseTo(0.31, 2)
     expect(slots(preset('llama-3.3-70b-instruct'), {})).toBeCloseTo(0.39, 2)
     expect(slots(llama8b, { 'max-loras': 3 })).toBeCloseTo(3 * 0.078, 2)
+  })
+})
+
+describe('what is left open', () => {
+  const settled = (gpu: Parameters<typeof request>[1], args: Record<string, Scalar> = {}) => {
+    const settings = fitOn(request(llama8b, gpu, args)).fit?.settings
+    return [settings?.gpuMemoryUtilization, settings?.maxNumSeqs]
+  }
+
+  it('is less on cards of up to 24 GB, unless somebody has said it', () => {
+    expect(settled(gpus('A10'))).toEqual([0.9, 64])
+    expect(settled(gpus('T4'))).toEqual([0.9, 64])
+    expect(settled(gpus('A10'), { 'gpu-memory-utilization': 0.95, 'max-num-seqs': 128 })).toEqual([0.95, 128])
+    expect(settled(gpus('A10'), { 'gpu-memory-utilization': 0.92 })).toEqual([0.92, 64])
+    expect(settled(gpus('A100-80'))).toEqual([0.92, undefined])
+  })
+
+  it('keeps back the larger of 5 % and half a GiB on one GPU, a GiB on each of several', () => {
+    const keptGiB = (model: ModelPreset, gpu: Parameters<typeof request>[1], tp: number) => {
+      const { blocks, kv, longestOwnChoice } = fitAt({ ...request(model, gpu), tensorParallelSize: tp }, engine)
+      return ((blocks - kv.blocksFor(longestOwnChoice)) * kv.bytesPerBlock) / 1024 ** 3
+    }
+    const step = (256 * 131_072) / 1024 ** 3
+    expect(keptGiB(llama8b, gpus('A10'), 1)).toBeGreaterThanOrEqual(0.5)
+    expect(keptGiB(llama8b, gpus('A10'), 1)).toBeLessThan(0.5 + step)
+    expect(keptGiB(preset('llama-3.3-70b-instruct'), gpus('H100', 4), 4)).toBeGreaterThanOrEqual(1)
   })
 })
 

@@ -18,6 +18,11 @@ describe('known', () => {
     ['ENGINE_FLAG_INVALID', "vllm serve: error: argument --dtype: invalid choice: 'x'", '--dtype'],
     ['KV_CACHE_TOO_SMALL', KV, '384 would'],
     [
+      'KV_CACHE_TOO_SMALL',
+      'ValueError: Cannot auto-fit max_model_len: not enough GPU memory available to serve even a single token.',
+      'no memory for the KV cache',
+    ],
+    [
       'CONTEXT_TOO_LONG',
       'Value error, User-specified max_model_len (99999) is greater than the derived max_model_len (max_position_embeddings=2048 or model_max_length=None in model config.json).',
       '2048',

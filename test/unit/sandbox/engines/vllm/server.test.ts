@@ -59,7 +59,7 @@ describe("kaito's own questions", () => {
       },
     }
     expect((await probeHealth(route, '/health')).outcome).toBe('ok')
-    expect((await probeModels(route, '/v1/models', 'tiny')).outcome).toBe('ok')
+    expect(await probeModels(route, '/v1/models', 'tiny')).toMatchObject({ outcome: 'ok', context: 512 })
     expect((await probeCompletion(route, 'tiny')).outcome).toBe('ok')
     expect(await probeCompletion(route, 'other')).toMatchObject({ outcome: 'wrong', kind: 'model', status: 404 })
   })
