@@ -90,14 +90,26 @@ function moveOf(pool: PoolDecision, change: PoolChange, about: string, where: st
 
 /** Both stand, and are billed, until it answers from the new one. */
 function movePrice(pool: PoolDecision, change: PoolChange): string {
-  const prices = [
+  return `${hourly(pool)}, and ${untilGone([{ pool, change }])}`
+}
+
+function untilGone(pools: readonly { pool: PoolDecision; change: PoolChange }[]): string {
+  const prices = pools.flatMap(({ pool, change }) => [
     ...(pool.mode === 'existing' ? [] : [pool.usdPerHour]),
     ...leftBy(change).map((each) => each.usdPerHour),
-  ]
+  ])
   const known = prices.filter((price) => price !== undefined)
   const sum = formatHourly(known.reduce((total, price) => total + price, 0))
   const all = known.length === prices.length ? sum : `${sum} and an unknown price`
-  return `${hourly(pool)}, and ${all} until the old machines are gone.`
+  return `${all} until the old machines are gone.`
+}
+
+/** How many of them go to other machines. */
+function movesOf(plans: readonly PlanResult[]): string {
+  const moves = plans.filter(({ pool }) => leftBy(pool).length > 0)
+  if (moves.length === 0) return ''
+  const pools = plans.map(({ plan, pool }) => ({ pool: plan.pool, change: pool }))
+  return ` ${moves.length} of them move${moves.length === 1 ? 's' : ''} to other machines: ${untilGone(pools)}`
 }
 
 function actOfMany(plans: readonly PlanResult[], target: Target): string {
@@ -108,10 +120,9 @@ function actOfMany(plans: readonly PlanResult[], target: Target): string {
     target.context,
     plans.map(({ plan }) => plan.namespace),
   )
-  if (made.length === 0) return `This changes ${about} in ${where}.`
-  const moves = plans.filter(({ pool }) => leftBy(pool).length > 0).length
-  const left = moves === 0 ? '' : ` ${moves} of them move: their old machines are billed, too, until they are gone.`
-  return `This creates ${machineSum(pools)} for ${about} in ${where}: ${hourlySum(pools)} until they are deleted.${left}`
+  const moves = movesOf(plans)
+  if (made.length === 0) return `This changes ${about} in ${where}.${moves}`
+  return `This creates ${machineSum(pools)} for ${about} in ${where}: ${hourlySum(pools)} until they are deleted.${moves}`
 }
 
 /** `2 × A, 1 × B`, each type once. */

@@ -61,6 +61,13 @@ describe('a deploy', () => {
     )
   })
 
+  it('of several says how many move, and what all of it costs until then', () => {
+    const moving = { ...named('two', 3.673), pool: { name: 'two', change: 'created', leaves } } as const
+    expect(says(named('one', 3.673), moving)).toMatch(
+      /\$7\.35 per hour in all until they are deleted\. 1 of them moves to other machines: \$8\.85 per hour until the old machines are gone\.$/,
+    )
+  })
+
   it('whose new machines stand already says what goes', () => {
     expect(says({ ...planResult, pool: { ...UNCHANGED, leaves } })).toBe(
       'This puts workspace mistral-7b (model mistral-7b-instruct) on 1 × Standard_NC24ads_A100_v4 alone in context demo, namespace default, and removes node pool old (2 × Small_GPU): $3.67 per hour from then on.',
