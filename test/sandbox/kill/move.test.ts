@@ -1,6 +1,6 @@
 /**
- * kill -9 at each request of a deploy that moves to another machine, and of the one back: the same command again ends with one pool, and
- * somebody serves all the while.
+ * kill -9 at each request of a deploy that moves to another machine, and of the one back. The same command again ends with one pool, and
+ * somebody serves all the while; so does a deploy that goes back, and a delete takes whatever there is.
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -23,6 +23,10 @@ type Way = (typeof WAYS)[number]
 
 const world = await interceptedSandbox()
 const commandOf = ({ to }: Way): string[] => ['deploy', 'mistral-7b', '--instance-type', to, '--yes', '-o', 'json']
+
+/** What is done about a killed run. */
+const AFTERWARDS = ['on', 'back', 'on', 'delete'] as const
+type Afterwards = (typeof AFTERWARDS)[number]
 
 interface CloudFile {
   pools: Record<string, { properties: { vmSize: string; count: number }; instances?: number[] }>
@@ -81,17 +85,33 @@ const rounds = Math.max(...[...pointsOf.values()].map(({ length }) => length))
 const missed: string[] = []
 let killed = 0
 
-/** Then the same command again. */
-async function killAndGoOn(way: Way, point: { at: string; when: When }): Promise<void> {
-  const why = `to ${way.to}, killed ${point.when} ${point.at}`
+async function run(command: string[], why: string): Promise<void> {
+  const done = await world.run(command)
+  expect(done, `${why}; ${done.stderr}`).toMatchObject({ code: 0 })
+}
+
+async function goBack(way: Way, why: string): Promise<void> {
+  const from = WAYS.find(({ to }) => to !== way.to) ?? way
+  await run(commandOf(from), why)
+  await expectMoved(from, why)
+}
+
+async function takeAway(why: string): Promise<void> {
+  await run(['delete', 'mistral-7b', '--yes'], why)
+  expect(billed(), `machines; ${why}`).toEqual({})
+}
+
+async function killAndGoOn(way: Way, point: { at: string; when: When }, afterwards: Afterwards): Promise<void> {
+  const why = `to ${way.to}, killed ${point.when} ${point.at}, then ${afterwards}`
   if (await runAndKill(world, commandOf(way), point)) {
     killed += 1
     // The old pods, or the new ones.
     expect(await status(), why).toMatchObject({
       replicas: { wanted: 1, ready: expect.toSatisfy((n: number) => n > 0) },
     })
-    const again = await world.run(commandOf(way))
-    expect(again, `${why}; ${again.stderr}`).toMatchObject({ code: 0 })
+    if (afterwards === 'back') await goBack(way, why)
+    if (afterwards === 'delete') await takeAway(why)
+    await run(commandOf(way), why)
   } else {
     missed.push(why)
   }
@@ -106,7 +126,7 @@ describe('kill -9 on the way to another machine: the same command again ends the
       for (const way of WAYS) {
         const point = pointsOf.get(way)?.[round]
         if (point === undefined) expect((await world.run(commandOf(way))).code).toBe(0)
-        else await killAndGoOn(way, point)
+        else await killAndGoOn(way, point, AFTERWARDS[(round / EVERY) % AFTERWARDS.length] ?? 'on')
       }
     })
 
