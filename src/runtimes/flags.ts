@@ -1,5 +1,5 @@
 /** Flags that people give, against a table of those that an engine has. What no engine does otherwise. */
-import type { EngineFlag, FlagTable } from '#core/catalog/schema.ts'
+import type { EngineFlag, FlagRange, FlagTable } from '#core/catalog/schema.ts'
 import { closest } from '#core/closest.ts'
 import type { EngineArgs, FlagAnswer, FlagProblem } from '#core/plan/engine.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
@@ -51,8 +51,23 @@ function problemOf(
     }
   }
   if (name.includes('.')) return undefined
-  const says = valueProblem(name, value, flag.kind === 'alias' ? (flags.get(flag.of) ?? flag) : flag)
+  const meant = flag.kind === 'alias' ? (flags.get(flag.of) ?? flag) : flag
+  const says = valueProblem(name, value, meant)
   return says === undefined ? undefined : { says: `--${name} ${says}` }
+}
+
+/** `above 0 and up to 1`; undefined: the number lies there. */
+function outside(value: number, { gt, ge, lt, le }: FlagRange): string | undefined {
+  const isIn =
+    value > (gt ?? -Infinity) && value >= (ge ?? -Infinity) && value < (lt ?? Infinity) && value <= (le ?? Infinity)
+  if (isIn) return undefined
+  const words = [
+    ...(gt === undefined ? [] : [`above ${gt}`]),
+    ...(ge === undefined ? [] : [`from ${ge}`]),
+    ...(lt === undefined ? [] : [`below ${lt}`]),
+    ...(le === undefined ? [] : [`up to ${le}`]),
+  ]
+  return words.join(' and ')
 }
 
 function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | undefined {
@@ -63,11 +78,9 @@ function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | u
     case 'flag':
       return value === true ? undefined : 'takes no value: pass it alone, or leave it out'
     case 'integer':
-      return !isBare && Number.isInteger(Number(value)) && value !== ''
-        ? undefined
-        : `takes a whole number, not "${value}"`
+      return numberProblem('a whole number', value, !isBare && Number.isInteger(Number(value)), flag.range)
     case 'number':
-      return !isBare && Number.isFinite(Number(value)) && value !== '' ? undefined : `takes a number, not "${value}"`
+      return numberProblem('a number', value, !isBare && Number.isFinite(Number(value)), flag.range)
     case 'choice':
       return flag.choices.includes(String(value))
         ? undefined
@@ -75,4 +88,10 @@ function valueProblem(name: string, value: Scalar, flag: EngineFlag): string | u
     default:
       return isBare ? 'needs a value' : undefined
   }
+}
+
+function numberProblem(what: string, value: Scalar, isOne: boolean, range: FlagRange | undefined): string | undefined {
+  if (!isOne || value === '') return `takes ${what}, not "${value}"`
+  const where = range === undefined ? undefined : outside(Number(value), range)
+  return where === undefined ? undefined : `takes ${what} ${where}, not "${value}"`
 }

@@ -23,6 +23,7 @@ export interface ContainerSpec {
   env?: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[]
   ports?: { name?: string; containerPort: number }[]
   resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> }
+  volumeMounts?: { name: string; mountPath: string }[]
   lifecycle?: { preStop?: { sleep?: { seconds: number } } }
 }
 

@@ -32,6 +32,8 @@ export interface EngineHarness {
   model: string
   /** Flags that every version takes, and one that none has. */
   flags: { taken: EngineArgs; unknown: string; settled: string }
+  /** Flags that it refuses once they are parsed, each in words of its own. */
+  refused?: readonly string[]
   /** What each failure is told as; undefined: nobody knows it. */
   failures: Readonly<Record<FailureKind, ErrorCode | undefined>>
 }
@@ -198,7 +200,12 @@ export function describeEngine(name: string, harness: EngineHarness): void {
       })
 
       it('has a line for every signature', () => {
-        const texts = FAILURE_KINDS.map(textOf)
+        const refusals = (harness.refused ?? []).map((flag) => {
+          const container = containerOf()
+          const read = simulated.read({ ...container, args: [...(container.args ?? []), flag] }, supply)
+          return isRefusal(read) ? read.says.join('\n') : ''
+        })
+        const texts = [...FAILURE_KINDS.map(textOf), ...refusals]
         const first = (text: string): Signature | undefined => engine.failures.find(({ pattern }) => pattern.test(text))
         const met = new Set(texts.map(first))
         expect(engine.failures.filter((row) => !met.has(row)).map(({ pattern }) => pattern.source)).toEqual([])

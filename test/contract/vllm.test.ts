@@ -11,6 +11,7 @@ describeEngine('vLLM', {
   catalog: await openCatalog(SHIPPED_ENGINES),
   model: 'mistral-7b-instruct',
   flags: { taken: { 'max-num-seqs': 64, 'enable-prefix-caching': true }, unknown: 'no-such-flag', settled: 'port' },
+  refused: ['--block-size=0', '--reasoning-parser=nonsense', '--chat-template=/no/such.jinja'],
   failures: {
     oom: 'GPU_OUT_OF_MEMORY',
     'gpu-taken': 'GPU_OUT_OF_MEMORY',

@@ -114,3 +114,29 @@ it('GPUs of the machine that stay idle are told with their price', async () => {
     /^<stdin>:5:27: warning: resource\.instanceType: 3 of 4 GPUs stay idle \(.*\$\d+\.\d\d per hour\): --replicas 4 uses them/m,
   )
 })
+
+describe('values of engine flags', () => {
+  it('that the engine refuses at its start are told all at once, each at its line, and nothing that follows from one of them', async () => {
+    const config = [
+      'gpu-memory-utilization: 1.5',
+      'max-num-seqs: 0',
+      'enable-auto-tool-choice: true',
+      'tool-call-parser: hermse',
+      'quantization: nonsense',
+      'speculative-config: "{nope"',
+    ]
+    const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cfg }\ndata:\n  inference_config.yaml: |\n    vllm:\n${config.map((line) => `      ${line}\n`).join('')}`
+    const dir = folder({ 'shop.yaml': `${map}---\n${workspace('  config: cfg\n')}` })
+    const { code, stdout } = await kaito(['lint', '-f', 'shop.yaml', '--cloud', 'azure'], { cwd: dir })
+    expect(code).toBe(2)
+    const told = [...stdout.matchAll(/:(\d+):7: error: vllm\.([\w-]+): /g)].map(([, line, flag]) => `${line} ${flag}`)
+    expect(told).toEqual([
+      '7 gpu-memory-utilization',
+      '8 max-num-seqs',
+      '10 tool-call-parser',
+      '11 quantization',
+      '12 speculative-config',
+    ])
+    expect(stdout).toContain('Did you mean hermes?')
+  })
+})

@@ -141,9 +141,22 @@ export const engineImageSchema = z.strictObject({
 })
 export type EngineImage = z.infer<typeof engineImageSchema>
 
+/** What the engine takes of numbers: above, from, below, up to; `in` is its own word for what looks at it. */
+const rangeSchema = z.strictObject({
+  in: z.string(),
+  gt: z.number().optional(),
+  ge: z.number().optional(),
+  lt: z.number().optional(),
+  le: z.number().optional(),
+})
+export type FlagRange = z.infer<typeof rangeSchema>
+
 const engineFlagSchema = z.discriminatedUnion('kind', [
   /** Takes no value: `switch` has a --no- form, `flag` has none. */
-  z.strictObject({ kind: z.enum(['switch', 'flag', 'integer', 'number', 'text']) }),
+  z.strictObject({ kind: z.enum(['switch', 'flag']) }),
+  z.strictObject({ kind: z.enum(['integer', 'number']), range: rangeSchema.optional() }),
+  /** `names`: those that the engine looks it up in. */
+  z.strictObject({ kind: z.literal('text'), names: z.array(z.string()).optional() }),
   z.strictObject({ kind: z.literal('choice'), choices: z.array(z.string()) }),
   z.strictObject({ kind: z.literal('alias'), of: z.string() }),
 ])

@@ -103,8 +103,13 @@ function planRest(
   overrides: PlanOverrides,
   standing: readonly KaitoError[],
 ): PlanProblems {
-  const sound = (args: Record<string, Scalar>): Record<string, Scalar> =>
-    without(mergeEngineArgs(engine, args), standing)
+  const sound = (args: Record<string, Scalar>): Record<string, Scalar> => {
+    const rest = without(mergeEngineArgs(engine, args), standing)
+    // What goes may be what another flag needs.
+    return standing.length === 0
+      ? rest
+      : without(rest, flagErrors(engine, rest, tablesOf(engine, supply.catalog), false))
+  }
   let plan: Plan | undefined
   const errors = refusalOf(() => {
     const given = { ...overrides, engineArgs: sound(overrides.engineArgs ?? {}) }

@@ -31,6 +31,30 @@ export const FAILURES: readonly Signature[] = [
     source: 'vLLM 0.32.0 (seen on the node bed)',
   },
   {
+    code: 'ENGINE_FLAG_INVALID',
+    pattern:
+      /validation errors? for \w+Config\s+(?:\([^)]*\) )?(?<field>[a-z_]+)\s+(?:\([^)]*\) )?\s*Input should be (?<why>[^[\n]+?) \[[^\]]*input_value=(?<value>[^,]+)/,
+    says: ({ field = '', why, value }) =>
+      `The engine refuses the value of --${field.replaceAll('_', '-')}: it should be ${why}, and is ${value}.`,
+    next: ({ field = '' }) => correct(field.replaceAll('_', '-')),
+    source: 'vLLM 0.32.0, create_engine_config (compared on the bed)',
+  },
+  {
+    code: 'ENGINE_FLAG_INVALID',
+    pattern:
+      /(?<why>invalid tool call parser: [\w.-]+|Reasoning parser '[^']+' not found|Unknown quantization method: [\w.-]+|--[\w-]+ requires --[\w-]+|max_num_batched_tokens \(\d+\) (?:must be greater than or equal to max_num_seqs|is smaller than max_model_len) \(\d+\)|max_model_len must be a positive integer|Total number of attention heads \(\d+\) must be divisible by tensor parallel size \(\d+\))/,
+    says: ({ why }) => `The engine refuses a flag: ${why}.`,
+    next: () => correct(),
+    source: 'vLLM 0.32.0, create_engine_config (compared on the bed)',
+  },
+  {
+    code: 'ENGINE_FLAG_INVALID',
+    pattern: /The supplied chat template string \((?<path>[^)]+)\) appears path-like, but doesn't exist/,
+    says: ({ path }) => `There is no chat template ${path} in the container.`,
+    next: () => correct('chat-template'),
+    source: 'vLLM 0.32.0, validate_chat_template (compared on the bed)',
+  },
+  {
     code: 'KV_CACHE_TOO_SMALL',
     pattern:
       /max(?:imum)? seq(?:uence)? len(?:gth)? \((?<asked>\d+)\)[\s\S]{0,300}?estimated maximum model length is (?<fits>\d+)/,

@@ -31,7 +31,7 @@ export const vllm: Engine = {
   isCause,
   flagName,
   readSettings,
-  checkFlags: (args, table) => withValues(checkAgainst(table, args, SETTLED, RETIRED), args),
+  checkFlags: (args, table) => withValues(checkAgainst(table, args, SETTLED, RETIRED), args, table),
   upToDate: (args, table) => upToDate(table, args, RETIRED),
   filesIn,
   withoutEffect,

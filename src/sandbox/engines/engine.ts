@@ -38,6 +38,7 @@ export interface Launch {
 export interface Refusal {
   port: number
   bootSeconds: number
+  exitCode: number
   /** Its last lines. */
   says: readonly string[]
 }

@@ -27,7 +27,8 @@ function readContainer({ args = [], ports = [] }: ContainerSpec): Launch | Refus
   const flags = new Map(args.map((arg) => arg.replace(/^--/, '').split('=') as [string, string]))
   const port = ports[0]?.containerPort ?? toy.api.port
   const unknown = [...flags.keys()].find((flag) => TOY_FLAGS.flags[flag] === undefined)
-  if (unknown !== undefined) return { port, bootSeconds: 1, says: [`toy | fatal: unknown option --${unknown}`] }
+  if (unknown !== undefined)
+    return { port, bootSeconds: 1, exitCode: 64, says: [`toy | fatal: unknown option --${unknown}`] }
   return {
     version: TOY_FLAGS.version,
     model: flags.get('model') ?? '',

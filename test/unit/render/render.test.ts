@@ -116,7 +116,7 @@ describe('values', () => {
     fc.string(),
   )
   const given = fc.oneof(
-    fc.tuple(fc.constantFrom('hf-overrides', 'chat-template', 'io-processor-plugin'), text),
+    fc.tuple(fc.constantFrom('code-revision', 'chat-template', 'io-processor-plugin'), text),
     fc.tuple(fc.constant('enable-prefix-caching'), fc.boolean()),
   )
 

@@ -32,8 +32,9 @@ export function create(store: ObjectStore, target: Target, body: KubeObject, opt
   checkName(object, row)
   checkNamespace(store, object, row)
   if (find(store, row, object) !== undefined) throw alreadyExists(row, object.metadata.name)
-  const filled = admitted(store, row, filledIn(undefined, withoutStatus(object, row)))
-  checkSense(row, filled)
+  const whole = filledIn(undefined, withoutStatus(object, row))
+  checkSense(row, whole)
+  const filled = admitted(store, row, whole)
   const made = trackUpdate(undefined, filled, {
     manager: options.manager,
     now: now(),
@@ -92,8 +93,8 @@ export function apply(store: ObjectStore, target: Target, body: KubeObject, opti
   }
   if (live !== undefined) checkImmutable(row, live, applied.object)
   const whole = filledIn(live, applied.object)
+  checkSense(row, whole)
   const filled = live === undefined ? admitted(store, row, whole) : whole
-  checkSense(row, filled)
   return { status: live === undefined ? 201 : 200, object: stored(store, filled, options) }
 }
 

@@ -1,5 +1,6 @@
 /** A container's record → the status and the events that a kubelet reports of it. */
 
+import { isRefusal } from '../../engines/engine.ts'
 import { type ContainerStatus, type Ended, type Pod, type PodStatus, withCondition } from '../../pod.ts'
 import { suffix } from '../controllers/bodies.ts'
 import type { Said } from '../controllers/events.ts'
@@ -54,7 +55,7 @@ function lastEnd(before: ContainerStatus | undefined): Ended | undefined {
 function stateOf(
   pod: Pod,
   { stage, failures, since }: PodRecord,
-  { image, name }: Container,
+  { image, name, launch }: Container,
   { missing, isKilled }: { missing: string | undefined; isKilled: boolean },
   at: string,
 ): ContainerStatus['state'] {
@@ -84,7 +85,7 @@ function stateOf(
       return {
         terminated: isKilled
           ? { exitCode: 137, reason: 'OOMKilled', finishedAt: at }
-          : { exitCode: 1, reason: 'Error', finishedAt: at },
+          : { exitCode: isRefusal(launch) ? launch.exitCode : 1, reason: 'Error', finishedAt: at },
       }
     case 'backing-off': {
       const seconds = Math.min(300, 10 * 2 ** Math.max(0, failures - 1))

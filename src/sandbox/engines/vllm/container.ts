@@ -4,7 +4,9 @@ import type { Supply } from '#core/plan/engine.ts'
 import { estimateStartup } from '#core/sizing/startup.ts'
 import type { ContainerSpec } from '../../pod.ts'
 import type { Launch, Refusal } from '../engine.ts'
-import { failureLog } from './failure-lines.ts'
+import { failureLog, USAGE_LINE, uncaught } from './failure-lines.ts'
+import { parserRefusal } from './parser-refusals.ts'
+import { startRefusal } from './start-refusals.ts'
 
 const CONTEXT = 4_096
 const PORT = 8_000
@@ -13,6 +15,10 @@ const VERSION = '0.32.0'
 const START_SECONDS = 3
 /** From the container's start to the end of the parser. */
 const PARSE_SECONDS = 10
+/** argparse's. */
+const PARSER_ENDS_WITH = 2
+/** The working folder of vllm/vllm-openai, with the examples. */
+const IMAGE_FOLDER = '/vllm-workspace'
 /** Of a model that the catalogue does not know. */
 const UNKNOWN_SECONDS = 60
 
@@ -28,9 +34,12 @@ export function readContainer(container: ContainerSpec, supply: Supply): Launch 
     const flag = unknown
       .map((name) => `--${name}${flags.get(name) === '' ? '' : `=${flags.get(name)?.replaceAll(BETWEEN, ' ')}`}`)
       .join(' ')
-    return { port, bootSeconds: PARSE_SECONDS, says: failureLog('flag', { model, maxModelLen: CONTEXT, flag }) }
+    const says = failureLog('flag', { model, maxModelLen: CONTEXT, flag })
+    return { port, bootSeconds: PARSE_SECONDS, exitCode: PARSER_ENDS_WITH, says }
   }
   const preset = catalog.models.find(model)
+  const refusal = table === undefined ? undefined : refusalOf(container, flags, table, preset)
+  if (refusal !== undefined) return { port, ...refusal }
   return {
     version: image?.version ?? VERSION,
     model,
@@ -41,6 +50,22 @@ export function readContainer(container: ContainerSpec, supply: Supply): Launch 
     port,
     bootSeconds: preset === undefined ? UNKNOWN_SECONDS : secondsOf(preset, flags.has('enforce-eager'), supply),
   }
+}
+
+/** Values that the engine does not take. */
+function refusalOf(
+  { volumeMounts = [] }: ContainerSpec,
+  flags: ReadonlyMap<string, string>,
+  table: FlagTable,
+  model: ModelPreset | undefined,
+): Omit<Refusal, 'port'> | undefined {
+  const parser = parserRefusal(flags, table)
+  if (parser !== undefined)
+    return { bootSeconds: PARSE_SECONDS, exitCode: PARSER_ENDS_WITH, says: [USAGE_LINE, parser] }
+  const folders = [IMAGE_FOLDER, ...volumeMounts.map(({ mountPath }) => mountPath)]
+  const start = startRefusal({ flags, table, model, folders })
+  if (start === undefined) return undefined
+  return { bootSeconds: PARSE_SECONDS, exitCode: 1, says: uncaught('vllm/engine/arg_utils.py', start) }
 }
 
 /** The same estimate that `plan` shows, without the pull. */

@@ -14,6 +14,14 @@ export interface FailureFacts {
   at?: Date
 }
 
+/** Before what argparse refuses. */
+export const USAGE_LINE = 'usage: vllm serve [model_tag] [options]'
+
+/** An error of the server that nobody catches. */
+export function uncaught(file: string, error: string): string[] {
+  return apiServer([...frame(file, 1618, 'create_engine_config', 'raise'), error])
+}
+
 /** The last lines of a container that fails in this way. */
 export function failureLog(kind: FailureKind, facts: FailureFacts): string[] {
   return LOGS[kind](facts)
@@ -126,12 +134,9 @@ const LOGS: Record<FailureKind, (facts: FailureFacts) => string[]> = {
       'Retry after 212 seconds (0/3000 requests remaining in current 300s window).',
       `Url: https://huggingface.co/${model}/resolve/main/config.json.`,
     ]),
-  flag: ({ flag = '--no-such-flag' }) => [
-    'usage: vllm serve [model_tag] [options]',
-    `vllm: error: unrecognized arguments: ${flag}`,
-  ],
+  flag: ({ flag = '--no-such-flag' }) => [USAGE_LINE, `vllm: error: unrecognized arguments: ${flag}`],
   'flag-value': () => [
-    'usage: vllm serve [model_tag] [options]',
+    USAGE_LINE,
     "vllm serve: error: argument --dtype: invalid choice: 'int3' (choose from auto, bfloat16, float, float16, float32, half)",
   ],
   'no-gpu': () =>

@@ -20,6 +20,11 @@ describe('engine flags', () => {
     { 'chat-template': '/etc/template.jinja' },
     { 'compilation-config.mode': 3 },
     { 'max-model-len': '32K' },
+    { 'gpu-memory-utilization': 1 },
+    { quantization: 'FP8' },
+    { 'tool-call-parser': 'mine' },
+    { 'enable-auto-tool-choice': true, 'tool-call-parser': 'mine', 'tool-parser-plugin': '/plugins/mine.py' },
+    { 'limit-mm-per-prompt': '{"image": 1}' },
   ])('%o is taken', (args) => {
     expect(problemsOf(args)).toEqual([])
   })
@@ -36,6 +41,19 @@ describe('engine flags', () => {
       args: { 'served-model-name': 'gpt-4 house-chat' },
       says: 'is one name, and "gpt-4 house-chat" has a blank in it',
     },
+    { args: { 'gpu-memory-utilization': 1.5 }, says: 'takes a number above 0 and up to 1, not "1.5"' },
+    { args: { 'max-num-seqs': 0 }, says: 'takes a whole number from 1, not "0"' },
+    {
+      args: { 'enable-auto-tool-choice': true, 'tool-call-parser': 'hermse' },
+      says: '--tool-call-parser knows no "hermse"',
+    },
+    { args: { quantization: 'nonsense' }, says: '--quantization knows no "nonsense"' },
+    { args: { 'enable-auto-tool-choice': true }, says: '--enable-auto-tool-choice needs --tool-call-parser' },
+    {
+      args: { 'max-num-batched-tokens': 16, 'max-num-seqs': '64' },
+      says: '--max-num-batched-tokens=16 must not be below --max-num-seqs=64',
+    },
+    { args: { 'speculative-config': '{nope' }, says: '--speculative-config takes JSON, not "{nope"' },
     { args: { port: 9000 }, says: '--port cannot be set: the Service uses the port that kaito sets' },
     { args: { 'api-key': 'planted' }, says: '--api-key cannot be set: arguments can be read' },
   ])('$args is refused: $says', ({ args, says }) => {
