@@ -92,6 +92,21 @@ describe('apply', () => {
     })
   })
 
+  it('a pod that is tried out is not there afterwards, and what the namespace warns of is told', async () => {
+    const warned = await createNamespace({ 'pod-security.kubernetes.io/warn': 'restricted' })
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'tried', namespace: warned },
+      spec: { hostNetwork: true, containers: [{ name: 'c', image: 'i' }] },
+    } as KubeObject
+    const { object, warnings } = await kube.tryCreate(pod, signal)
+    expect(object).toMatchObject({ kind: 'Pod', spec: { hostNetwork: true, dnsPolicy: 'ClusterFirst' } })
+    expect(warnings.join('\n')).toContain('would violate PodSecurity "restricted')
+    expect(await kube.get({ apiVersion: 'v1', kind: 'Pod', name: 'tried', namespace: warned }, signal)).toBeUndefined()
+    await deleteNamespace(warned)
+  })
+
   it('create and replace hold their preconditions', async () => {
     const made = await kube.create(map('d', { x: '1' }), signal)
     await expect(kube.create(map('d', {}), signal)).rejects.toMatchObject({ code: 'CONFLICT' })
