@@ -160,6 +160,24 @@ describe('kaito', () => {
     expect(stderr).not.toContain('one: The quota team')
   })
 
+  it('lets pods be replaced that fill a quota, and none that are too many for it', async () => {
+    await put('resourcequotas', 'team', { hard: { pods: '1', 'requests.nvidia.com/gpu': '1' } })
+    const deployed = await run('deploy', 'mistral-7b', '--yes')
+    expect(deployed.code, deployed.stderr).toBe(0)
+    const isFull = async () =>
+      (await api<Answer>('GET', path('resourcequotas', '/team'))).body.status?.used?.['pods'] === '1'
+    await eventually(isFull, 'the pod is counted')
+    const change = ['plan', 'mistral-7b', '--max-model-len', '4096']
+    const planned = await run(...change)
+    expect(planned.code, planned.stderr).toBe(0)
+    expect((await run('plan', 'mistral-7b', '--replicas', '2')).code).toBe(3)
+    await put('resourcequotas', 'none', { hard: { pods: '0' } })
+    const refused = await run(...change)
+    expect(refused.code, refused.stderr).toBe(3)
+    expect(lastLine(refused.stderr)['message']).toContain('pods: 1 of 0 used')
+    expect((await run('delete', 'mistral-7b', '--yes')).code).toBe(0)
+  })
+
   it('asks nothing of a namespace where nothing new is made', async () => {
     const deployed = await run('deploy', 'mistral-7b', '--yes')
     expect(deployed.code, deployed.stderr).toBe(0)

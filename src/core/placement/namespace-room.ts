@@ -46,12 +46,14 @@ interface Short {
   need: number
 }
 
-function shortOf(quota: ResourceQuota, { spec, need }: NewPods): Short[] {
+function shortOf(quota: ResourceQuota, { spec, need, each }: NewPods): Short[] {
   const hard = quota.status?.hard ?? quota.spec?.hard ?? {}
   if (!isInScope(quota, spec)) return []
   return Object.entries(hard).flatMap(([resource, most]) => {
     const [asked, used] = [need[resource] ?? 0, quantity(quota.status?.used?.[resource] ?? 0)]
-    return asked > 0 && used + asked > quantity(most) ? [{ resource, hard: quantity(most), used, need: asked }] : []
+    // Pods that go for others need no more, and are refused all the same where too much is used already.
+    const isWanted = asked > 0 || (each[resource] ?? 0) > 0
+    return isWanted && used + asked > quantity(most) ? [{ resource, hard: quantity(most), used, need: asked }] : []
   })
 }
 

@@ -32,10 +32,11 @@ export function createRoomCheck(): (prepared: Prepared, ports: Ports) => Promise
     const before = taken.get(namespace) ?? {}
     const tooSmall = quotaRefusals(quotas ?? [], { ...pods, need: sum([before, pods.need]) })
     taken.set(namespace, sum([before, pods.need]))
-    const isTold = tooSmall.length > 0 && tried.isOfQuota === true
+    // One pod more is not what comes of pods that go for others.
+    const isNoNews = tried.isOfQuota === true && (tooSmall.length > 0 || worker.replacesPods)
     const limits = tried.unseen.length === 0 ? undefined : await limitsOf(pods, ports)
     return {
-      refusals: [...tooSmall, ...(isTold ? [] : tried.refusals), ...(limits === undefined ? [] : [limits])],
+      refusals: [...tooSmall, ...(isNoNews ? [] : tried.refusals), ...(limits === undefined ? [] : [limits])],
       unseen: [...(quotas === undefined ? rightsOn(KINDS.resourceQuota, 'list') : []), ...tried.unseen],
     }
   }

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { PRIVATE_REGISTRY, REGISTRY } from '../places.ts'
-import { expectSoon, fail, file, hasCrashed, isRefused, isWaiting, namespace, patch } from './failing.ts'
+import { type Ended, expectSoon, fail, file, hasCrashed, isRefused, isWaiting, namespace, patch } from './failing.ts'
 import type { Cases } from './journey.ts'
-import { api, DEPLOY_TINY, PRESETS, run } from './node.ts'
+import { api, DEPLOY_TINY, eventually, PRESETS, podsOf, run } from './node.ts'
 
 const wantsToken = patch({
   env: [{ name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'HF_TOKEN' } } }],
@@ -47,28 +47,42 @@ export const BEFORE_THE_ENGINE: Cases = {
   },
 
   async 'PodSecurity refuses the pods'() {
-    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
-    const merge = 'application/merge-patch+json'
-    await api('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, merge)
-    const ended = await fail(patch({ securityContext: { allowPrivilegeEscalation: true } }), isRefused)
-    expect(ended).toMatchObject({ code: 6, error: { code: 'POD_SECURITY_VIOLATION' } })
+    const privileged = patch({ securityContext: { allowPrivilegeEscalation: true } })
+    const ended = await refusedAfterwards(privileged, async () => {
+      const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+      await api('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, 'application/merge-patch+json')
+    })
+    expect(ended, ended.stderr).toMatchObject({ code: 6, error: { code: 'POD_SECURITY_VIOLATION' } })
     expect(ended.error.reason).toContain('allowPrivilegeEscalation')
     expectSoon(ended)
   },
 
   async 'a ResourceQuota refuses the pods'() {
-    const quota = {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'no-gpus' },
-      spec: { hard: { 'requests.nvidia.com/gpu': '0' } },
-    }
-    await api('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, quota)
-    const ended = await fail([], isRefused)
-    expect(ended).toMatchObject({ code: 4, error: { code: 'NAMESPACE_QUOTA_EXCEEDED' } })
+    const ended = await refusedAfterwards([], async () => {
+      const none = { hard: { 'requests.nvidia.com/gpu': '0' } }
+      const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-gpus' }, spec: none }
+      await api('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, quota)
+      const path = `/api/v1/namespaces/${namespace}/resourcequotas/no-gpus`
+      const isCounted = async () =>
+        (await api<{ status?: { used?: object } }>('GET', path)).body.status?.used !== undefined
+      await eventually(isCounted, 'the quota counts')
+    })
+    expect(ended, ended.stderr).toMatchObject({ code: 4, error: { code: 'NAMESPACE_QUOTA_EXCEEDED' } })
     expect(ended.error.message).toContain('no-gpus')
     expectSoon(ended)
   },
+}
+
+/** The namespace comes to refuse pods while one waits for its image: a change is refused before it is made, and a wait ends. */
+async function refusedAfterwards(args: readonly string[], refuse: () => Promise<void>): Promise<Ended> {
+  await fail(['--image', `${REGISTRY}/vllm-cpu:9.9.9`, ...args], isWaiting('ErrImagePull', 'ImagePullBackOff'))
+  await refuse()
+  const changed = await run([...DEPLOY_TINY, '-n', namespace, '-o', 'json', ...args])
+  expect(changed.code, changed.stderr).toBe(3)
+  expect(changed.stderr).toContain('"code":"PREFLIGHT_REFUSED"')
+  for (const { metadata } of await podsOf(namespace))
+    await api('DELETE', `/api/v1/namespaces/${namespace}/pods/${metadata.name}?gracePeriodSeconds=0`)
+  return fail([], isRefused, ['wait', 'tiny'])
 }
 
 /** An engine starts for each, and ends. */

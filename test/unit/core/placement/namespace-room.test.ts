@@ -80,6 +80,13 @@ describe('a quota', () => {
     expect(JSON.stringify(refusal?.hint)).toContain('"setting":"replicas","value":1')
   })
 
+  it('that is full, or over-full, of pods that go for the new ones', () => {
+    const gpus = { 'requests.nvidia.com/gpu': '4' }
+    const instead = { ...pods(), need: needOf(each, 2, { each, replicas: 2 }) }
+    expect(quotaRefusals([quota(gpus, gpus)], instead)).toEqual([])
+    expect(quotaRefusals([quota({ 'requests.nvidia.com/gpu': '3' }, gpus)], instead)).toHaveLength(1)
+  })
+
   it.each([
     ['BestEffort', 0],
     ['NotBestEffort', 1],
