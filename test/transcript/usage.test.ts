@@ -47,7 +47,7 @@ describe('a flag of another tool, or a slip', () => {
     ['deploy --model phi-4 --enable-load-balancer', /kaito endpoint NAME --forward/],
     ['deploy --model phi-4 --count 2', /--replicas N/],
     ['deploy --model phi-4 --node-selector a=b', /resource\.labelSelector/],
-    ['deploy --model phi-4 --adapters a', /inference\.adapters/],
+    ['deploy --model phi-4 --adapters a', /no adapters yet/],
     ['deploy --model phi-4 --tuning', /does not tune/],
     ['deploy --model phi-4 --input-urls x', /does not tune/],
     ['deploy phi-4 --region westeurope', /where the cluster is/],

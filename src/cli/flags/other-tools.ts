@@ -42,7 +42,7 @@ export const VERBS = byWord({
 
 /** Flags of deploy, status and chat there. */
 export const FLAGS = byWord({
-  '--adapters': 'Adapters go in a workspace file: inference.adapters',
+  '--adapters': 'Kaito serves no adapters yet; the upstream KAITO operator does',
   '--all': 'All of a namespace: kaito status -o name | xargs kaito delete',
   '--bypass-resource-checks':
     'A model that does not fit is never deployed; change what fits with --max-model-len or --instance-type',
