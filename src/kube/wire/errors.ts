@@ -130,7 +130,7 @@ function hintOf(code: ErrorCode, answer: StatusBody, attempt: Attempt): Advice {
     case 'NOT_FOUND':
       return /namespaces? "/.test(answer.message ?? '')
         ? advice`Create the namespace first: ${kubectl('create', 'namespace', namespace ?? 'NAME')}`
-        : advice`Look what is there: ${kubectl('get', kind.toLowerCase(), ...where)}`
+        : advice`See what is there: ${kubectl('get', kind.toLowerCase(), ...where)}`
     case 'CONFLICT':
       return advice`See who owns the fields: ${kubectl('get', kind.toLowerCase(), name, ...where, '-o', 'yaml', '--show-managed-fields')}; to take them over: ${setting('forceConflicts')}`
     case 'INVALID_ARGUMENT':
