@@ -72,7 +72,7 @@ describe('watches', () => {
     await going.says(/^No workspaces/)
     await ask('POST', '/_sandbox/compact')
     expect((await deploy()).code).toBe(0)
-    await going.says(/^mistral-7b is Ready/m)
+    await going.says(/^default +mistral-7b +Ready/m)
     await going.interrupt()
     expect((await remove()).code).toBe(0)
   })

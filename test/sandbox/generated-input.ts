@@ -125,7 +125,7 @@ function flagsOf(one: <T>(right: readonly T[], wrong: readonly T[]) => fc.Arbitr
     flag('--image', fc.constantFrom('vllm/vllm-openai:v0.32.0', 'registry.local:5000/team/vllm:1')),
     flag('--engine-arg', one(['max-num-seqs=64', 'swap-space=4'], ['no-such-flag=1', 'port=1'])),
     flag('-n', fc.constant('ml')),
-    fc.constantFrom([], ['--api-key'], ['--network-policy'], ['--byo']),
+    fc.constantFrom([], ['--api-key'], ['--byo']),
   )
   return all.chain((given) => fc.subarray(given, { maxLength: 3 })).map((given) => given.flat())
 }

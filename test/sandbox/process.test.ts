@@ -81,7 +81,7 @@ describe('the process', () => {
     })
     const { resources } = (await ask('/apis/apps/v1')) as { resources: { name: string }[] }
     expect(resources.map(({ name }) => name)).toEqual(['daemonsets', 'deployments', 'replicasets', 'statefulsets'])
-    expect(await ask('/apis/apps/v1/daemonsets')).toMatchObject({ kind: 'DaemonSetList', items: [] })
+    expect(await ask('/apis/apps/v1/statefulsets')).toMatchObject({ kind: 'StatefulSetList', items: [] })
     const { items } = (await ask('/api/v1/namespaces/default/pods')) as { items: object[] }
     expect(items).toHaveLength(1)
     expect((await fetch(`${new URL(server).origin}/wrong/api/v1/pods`)).status).toBe(401)
@@ -96,7 +96,7 @@ describe('the process', () => {
   })
 
   it.each([
-    [['--drill', 'none', '--context', 'other'], 'The sandbox is a cluster of its own'],
+    [['--drill', 'none', '--context', 'other'], '--context names another cluster than the sandbox'],
     [['--sandbox-engine', 'ftp://x'], 'the engine must be an http or https URL'],
     [['--drill', 'earthquake'], "argument 'earthquake' is invalid"],
   ])('%j is refused in words', async (args, words) => {
