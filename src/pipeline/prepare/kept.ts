@@ -74,7 +74,9 @@ export function withUnkept(now: DeployRequest, wanted: Wanted, facts: Facts, por
   const { worker: live, seen } = facts
   const { root } = seen
   if (!now.keeps || root === undefined || root.state.said !== undefined || live === undefined) return wanted
-  const plan = planOf({ ...wanted.request, overrides: {}, patches: [] }, withChoiceForAny(facts), ports)
+  // Another model than is asked for now, it may be.
+  const spec = { ...root.state.spec, name: wanted.request.spec.name }
+  const plan = planOf({ ...wanted.request, spec, overrides: {}, patches: [] }, withChoiceForAny(facts), ports)
   const unsaid = renderObjects(plan, ports)
   const rendered = unsaid.find((object) => podTemplateOf(object) !== undefined)
   if (rendered === undefined) return wanted

@@ -67,6 +67,29 @@ describe('a flag that bears on memory', () => {
   })
 })
 
+describe('another model in place of the one that serves', () => {
+  interface Planned {
+    plan: { replicas: number; engineArgs: object }
+  }
+  const planOf = async (...said: string[]): Promise<Planned> => {
+    const { code, stdout, stderr } = await sandbox.run(['plan', ...said, '-o', 'json'])
+    expect(code, stderr).toBe(0)
+    return JSON.parse(stdout) as Planned
+  }
+
+  it('takes no flag over that kaito had set for the old one', async () => {
+    const { plan } = await planOf('phi-4-mini-instruct', '--name', 'twice')
+    expect(plan.engineArgs).toEqual({})
+  })
+
+  it('keeps what was said', async () => {
+    const larger = ['--instance-type', 'Standard_NC24ads_A100_v4']
+    const { plan } = await planOf('qwen2.5-coder-7b-instruct', '--name', 'flags', ...larger)
+    expect(plan.replicas).toBe(2)
+    expect(plan.engineArgs).toEqual({ 'max-num-seqs': 64 })
+  })
+})
+
 describe.each(Object.entries(CASES))('%s', (name, { made, again }) => {
   const root = `configmaps/${name}-kaito`
 
