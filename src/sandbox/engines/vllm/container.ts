@@ -1,11 +1,12 @@
 /** What a container of vLLM is going to be: read from its image and its arguments, as the engine would. */
 import type { FlagTable, ModelPreset } from '#core/catalog/schema.ts'
-import type { Supply } from '#core/plan/engine.ts'
+import type { Engine, Supply } from '#core/plan/engine.ts'
 import { estimateStartup } from '#core/sizing/startup.ts'
 import type { ContainerSpec } from '../../pod.ts'
 import type { Launch, Refusal } from '../engine.ts'
+import { foundLength } from './auto-length.ts'
 import { failureLog, USAGE_LINE, uncaught } from './failure-lines.ts'
-import { parserRefusal } from './parser-refusals.ts'
+import { parserRefusal, readLength } from './parser-refusals.ts'
 import { startRefusal } from './start-refusals.ts'
 
 const CONTEXT = 4_096
@@ -38,17 +39,18 @@ export function readContainer(container: ContainerSpec, supply: Supply): Launch 
     return { port, bootSeconds: PARSE_SECONDS, exitCode: PARSER_ENDS_WITH, says }
   }
   const preset = catalog.models.find(model)
+  const engine = supply.engines.all.find(({ id }) => id === 'vllm')
   const refusal = table === undefined ? undefined : refusalOf(container, flags, table, preset)
   if (refusal !== undefined) return { port, ...refusal }
   return {
     version: image?.version ?? VERSION,
     model,
     servedNames: (flags.get('served-model-name') ?? model).split(BETWEEN),
-    maxModelLen: Number(flags.get('max-model-len') ?? CONTEXT) || CONTEXT,
+    ...lengthOf(flags, preset, engine),
     weightsGib: preset?.weightsGiB ?? 1,
     gpus: Number(flags.get('tensor-parallel-size') ?? 1),
     port,
-    bootSeconds: preset === undefined ? UNKNOWN_SECONDS : secondsOf(preset, flags.has('enforce-eager'), supply),
+    bootSeconds: secondsOf(preset, engine, flags.has('enforce-eager'), catalog),
   }
 }
 
@@ -68,11 +70,27 @@ function refusalOf(
   return { bootSeconds: PARSE_SECONDS, exitCode: 1, says: uncaught('vllm/engine/arg_utils.py', start) }
 }
 
+/** What is said; else what it finds itself, where something is known of the model. */
+function lengthOf(
+  flags: ReadonlyMap<string, string>,
+  preset: ModelPreset | undefined,
+  engine: Engine | undefined,
+): Pick<Launch, 'maxModelLen' | 'autoFrom'> {
+  const said = readLength(flags.get('max-model-len') ?? '') || CONTEXT
+  if (said !== -1) return { maxModelLen: said }
+  if (preset === undefined || engine === undefined) return { maxModelLen: CONTEXT }
+  const limit = preset.trainedContext ?? preset.maxContext
+  return { maxModelLen: Math.min(limit, foundLength(flags, preset, engine) ?? CONTEXT), autoFrom: limit }
+}
+
 /** The same estimate that `plan` shows, without the pull. */
-function secondsOf(preset: ModelPreset, isEager: boolean, { engines, catalog }: Supply): number {
-  const engine = engines.all.find(({ id }) => id === 'vllm')
-  const [image] = catalog.images
-  if (engine === undefined || image === undefined) return UNKNOWN_SECONDS
+function secondsOf(
+  preset: ModelPreset | undefined,
+  engine: Engine | undefined,
+  isEager: boolean,
+  { images: [image] }: Supply['catalog'],
+): number {
+  if (preset === undefined || engine === undefined || image === undefined) return UNKNOWN_SECONDS
   const { terms } = estimateStartup(preset, image, engine.startup(preset, { ...engine.readSettings({}), isEager }))
   const all = terms.filter(({ step }) => step !== 'image pull').reduce((sum, { seconds }) => sum + seconds, 0)
   return all + START_SECONDS

@@ -67,3 +67,17 @@ describe('what is taken', () => {
     expect(isRefusal(read(['--chat-template=/vllm-workspace/examples/template_chatml.jinja']))).toBe(false)
   })
 })
+
+it.each([
+  [['--max-model-len=1k'], 1_000],
+  [['--max-model-len=1K'], 1_024],
+  [['--max-model-len', '1024'], 1_024],
+  [['--max-model-len=-1'], 2_048],
+  [['--max-model-len', 'auto'], 2_048],
+] as const)('%s is a length of %d tokens', (args, tokens) => {
+  expect(read(args)).toMatchObject({ maxModelLen: tokens })
+})
+
+it('finds no length of a model that it does not know', () => {
+  expect(read(['--model=/models/other', '--max-model-len=-1'])).toMatchObject({ maxModelLen: 4_096 })
+})
