@@ -1,5 +1,4 @@
 /** A plan → the arguments and the environment of vLLM's container. */
-
 import { presetFlags } from '#core/catalog/preset-flags.ts'
 import type { FlagTable } from '#core/catalog/schema.ts'
 import { HUB_TOKEN_KEY } from '#core/objects/secret-values.ts'

@@ -1,6 +1,7 @@
 /** Values that vLLM's parser takes, and that do not come to what is meant by them. */
 import type { FlagTable } from '#core/catalog/schema.ts'
 import { closest } from '#core/closest.ts'
+import { isJson } from '#core/is-json.ts'
 import type { EngineArgs, FlagAnswer, FlagProblem } from '#core/plan/engine.ts'
 import type { Scalar } from '#core/workspace/spec.ts'
 
@@ -91,13 +92,4 @@ function noJson(args: EngineArgs): FlagProblem[] {
     if (value === undefined || isJson(String(value))) return []
     return [{ flag, says: `--${flag} takes JSON, not "${value}"` }]
   })
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -69,7 +69,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (saved === undefined) seedCluster(store, played.firstMachine(CONTEXT))
   else store.restore(saved.snapshot)
   const drill = (): Drill | undefined => (settings.drill === null ? undefined : findDrill(settings.drill))
-  const plugin = devicePlugin(traitsOf(played, supply).ourTaints)
+  const { ourTaints, poolLabel } = traitsOf(played, supply)
+  const plugin = devicePlugin(ourTaints)
   const placeOurPlugin = (): void => placePlugin(store, plugin, drill()?.noPlugin !== true)
   placeOurPlugin()
   const world: World = { store, now: Date.now, scaled: (seconds) => (seconds * 1_000) / settings.speed }
@@ -125,7 +126,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const url = `http://127.0.0.1:${await listenHere(server)}`
   const cloud = await played.start({
     cluster: CONTEXT,
-    machines: createMachines(clientOf(url, token), traitsOf(played, supply).poolLabel),
+    machines: createMachines(clientOf(url, token), poolLabel),
     skus: supply.catalog.machines.of(played.id),
     scaled: world.scaled,
     stateFile: places.cloud,

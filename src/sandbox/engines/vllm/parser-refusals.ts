@@ -1,5 +1,6 @@
 /** Values that vLLM's parser refuses, in argparse's words: it ends with 2. */
 import type { EngineFlag, FlagTable } from '#core/catalog/schema.ts'
+import { isJson } from '#core/is-json.ts'
 
 /** These are read as JSON. */
 const JSON_FLAGS = ['compilation-config', 'limit-mm-per-prompt', 'speculative-config']
@@ -55,13 +56,4 @@ export function readLength(value: string): number | undefined {
   const [, digits, unit = ''] = /^(-?\d+(?:\.\d+)?)([kKmMgG]?)$/.exec(value) ?? []
   const factor = { '': 1, k: 1e3, K: 2 ** 10, m: 1e6, M: 2 ** 20, g: 1e9, G: 2 ** 30 }[unit]
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
